@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/measure.hpp"
+#include "analysis/winding.hpp"
+#include "model/layer_operator.hpp"
+
+namespace tmm::analysis {
+
+/// One measure under its published name ("winding_number", "index_margin", …).
+struct NamedMeasure {
+  std::string id;
+  Measure measure;
+};
+
+/// Everything known of one operator. `measures` is the one flat table that every writer prints and every
+/// statistic runs over; the members before it hold what does not fit a single number.
+struct OperatorReport {
+  model::LayerOperator layer;  ///< identity and taps
+  Winding winding;
+  std::vector<NamedMeasure> measures;  ///< in reporting order
+  std::vector<std::string> warnings;   ///< failed cross-checks and the like; empty when all is well
+
+  /// nullptr if there is no such measure.
+  [[nodiscard]] const Measure* find(std::string_view id) const;
+};
+
+}  // namespace tmm::analysis
