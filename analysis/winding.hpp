@@ -21,10 +21,11 @@ std::string_view name(IndexStatus status);
 
 /// Work limits of winding_number. The defaults settle every trained layer that has been met.
 struct WindingOptions {
-  int max_bits = 2048;              ///< highest ball-arithmetic precision for single arcs
-  std::size_t max_extended = 4096;  ///< largest number of ball-arithmetic arc tests
-  double margin_tightness = 0.01;   ///< refine until margin ≥ (1 − this)·min|a|
-  bool keep_arcs = false;           ///< store the arcs in the certificate (about 100 bytes each)
+  int max_bits = 2048;  ///< highest ball-arithmetic precision for single arcs
+  double max_extended =
+      0x1p+21;  ///< ball-arithmetic work: arc tests × n × bits/128; 64 tests are always allowed
+  double margin_tightness = 1e-3;  ///< refine until margin ≥ (1 − this)·min|a|
+  bool keep_arcs = false;          ///< store the arcs in the certificate (about 100 bytes each)
 };
 
 /// An arc θ ∈ [start, end] of the upper half circle and the proof that the symbol curve, turned by a known
@@ -63,6 +64,7 @@ struct Winding {
   std::int64_t highest = 0;  ///< equal to lowest if certified
   double margin = 0;         ///< proven lower bound of min_θ |a(e^{iθ})|; 0 unless certified
   double margin_upper = 0;   ///< proven upper bound of min_θ |a(e^{iθ})|
+  double radius = 0;  ///< proven lower bound of the index radius (see index_radius.hpp); 0 unless certified
   double closest_theta =
       0;               ///< θ ∈ [0, π] at which |a| takes margin_upper (for not_fredholm: next to a zero)
   std::string reason;  ///< for not_fredholm and undecided: what was found

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <vector>
+
+namespace tmm::analysis {
+
+/// Unit round-off of double precision, u = 2^−53.
+inline constexpr double unit_roundoff = 0x1p-53;
+
+/// The order-th roots of unity e^{2πi j/order}, order a power of two, each within `error` of the truth in
+/// modulus.
+///
+/// Proof of the bound: j = hi·B + lo; both factors come from MPFR tables rounded to 64 bits or more, so a
+/// component of their product is off by less than 2^−61, and rounding it to double adds at most 2^−54. In
+/// modulus: √2·(2^−54 + 2^−61) < 0.72 u.
+class RootsOfUnity {
+ public:
+  static constexpr double error = 0.72 * unit_roundoff;
+
+  explicit RootsOfUnity(std::size_t order);
+
+  /// e^{2πi j/order}; any j.
+  [[nodiscard]] std::complex<double> operator()(std::size_t j) const {
+    j &= order_ - 1;
+    const Extended& a = coarse_[j >> shift_];
+    const Extended& b = fine_[j & (fine_.size() - 1)];
+    return {static_cast<double>(a.re * b.re - a.im * b.im), static_cast<double>(a.re * b.im + a.im * b.re)};
+  }
+
+ private:
+  struct Extended {
+    long double re, im;
+  };
+  std::size_t order_;
+  int shift_;
+  std::vector<Extended> coarse_;  // e^{2πi j B/order}
+  std::vector<Extended> fine_;    // e^{2πi j/order}, j < B
+};
+
+}  // namespace tmm::analysis
