@@ -9,51 +9,52 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <vector>
+#include <utility>
 
 #include "model/error.hpp"
 
 namespace tmm::io {
-namespace {
 
-[[noreturn]] void fail(const std::string& path, const char* what, int error) {
-  throw FileError(std::string(what) + ": " + std::strerror(error), {path, "", "", "", ""});
+PendingFile::PendingFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX") {
+  descriptor_ = ::mkstemp(temporary_.data());
+  if (descriptor_ < 0) {
+    temporary_.clear();
+    fail("cannot write here");
+  }
 }
 
-}  // namespace
+PendingFile::~PendingFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
 
-void write_atomically(const std::string& path, std::string_view content) {
-  const std::string pattern = path + ".XXXXXX";
-  std::vector<char> temporary(pattern.begin(), pattern.end());
-  temporary.push_back('\0');
-  const int descriptor = ::mkstemp(temporary.data());
-  if (descriptor < 0) fail(path, "cannot write here", errno);
-  const auto give_up = [&](const char* what) {
-    const int error = errno;
-    ::close(descriptor);
-    ::unlink(temporary.data());
-    fail(path, what, error);
-  };
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (::fchmod(descriptor, 0666 & ~mask) != 0) give_up("cannot set permissions");
+void PendingFile::fail(const char* what) const {
+  throw FileError(std::string(what) + ": " + std::strerror(errno), {path_, "", "", "", ""});
+}
+
+void PendingFile::write(std::string_view content) {
   while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    const ssize_t written = ::write(descriptor_, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) give_up("cannot write");
+    if (written < 0) fail("cannot write");
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(descriptor) != 0) give_up("cannot write to disk");
-  if (::close(descriptor) != 0) {
-    const int error = errno;
-    ::unlink(temporary.data());
-    fail(path, "cannot write", error);
-  }
-  if (std::rename(temporary.data(), path.c_str()) != 0) {
-    const int error = errno;
-    ::unlink(temporary.data());
-    fail(path, "cannot move the finished file into place", error);
-  }
+}
+
+void PendingFile::commit() {
+  const mode_t mask = ::umask(0);  // mkstemp made the file private; give it what open() would have
+  ::umask(mask);
+  if (::fchmod(descriptor_, 0666 & ~mask) != 0) fail("cannot set permissions");
+  if (::fsync(descriptor_) != 0) fail("cannot write to disk");
+  if (::close(std::exchange(descriptor_, -1)) != 0) fail("cannot write");
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot move the finished file into place");
+  temporary_.clear();
+}
+
+void write_atomically(const std::string& path, std::string_view content) {
+  PendingFile file(path);
+  file.write(content);
+  file.commit();
 }
 
 }  // namespace tmm::io

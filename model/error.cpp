@@ -3,13 +3,15 @@
 
 #include <utility>
 
+#include "model/text.hpp"
+
 namespace tmm {
 namespace {
 
 std::string compose(const std::string& summary, const ErrorContext& c) {
   std::string text;
-  if (!c.file.empty()) text += c.file + ": ";
-  if (!c.dataset.empty()) text += c.dataset + ": ";
+  if (!c.file.empty()) text += model::printable(c.file) + ": ";
+  if (!c.dataset.empty()) text += model::printable(c.dataset) + ": ";
   text += summary;
   if (!c.expected.empty() && !c.found.empty())
     text += " (expected " + c.expected + ", found " + c.found + ")";

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/state_dict.hpp"
+
+namespace tmm::io {
+
+/// A dataset of a checkpoint that is no float tensor: a step counter, a string, …
+struct IgnoredDataset {
+  std::string name;
+  std::string type;  ///< "int64", "string", …
+};
+
+/// What a checkpoint's header says.
+struct CheckpointHeader {
+  std::string path;
+  std::string format;  ///< "HDF5"
+  std::uint64_t file_size = 0;
+  std::vector<model::TensorInfo> tensors;         ///< in name order, names without wrapper prefixes
+  std::vector<IgnoredDataset> ignored;            ///< in name order
+  std::map<std::string, std::string> attributes;  ///< of the root, as text; "objective", "training_steps", …
+};
+
+/// Which tensors to read: all, or just the Toeplitz weights with their biases (quick on large files).
+enum class Selection { all, toeplitz };
+
+/// Reads names, shapes, types and root attributes; touches no tensor data. Group separators count as dots;
+/// leading "module." and "_orig_mod." (any number, any order) are taken off.
+/// Throws FileError (missing, a directory, …) or FormatError naming file and dataset: empty file, unknown
+/// format, damaged or truncated file, links, two names that are one after stripping, a Toeplitz weight that is
+/// not of a float type.
+CheckpointHeader read_header(const std::string& path);
+
+/// Reads tensors, exactly as stored. With Selection::toeplitz the whole header must be a recognisable network
+/// (model::recognize), so that a malformed file fails before its data is read. Throws as read_header does, and
+/// for data that is incomplete, damaged, or claims more than the file can hold.
+model::StateDict read_checkpoint(const std::string& path, Selection selection = Selection::all);
+
+}  // namespace tmm::io

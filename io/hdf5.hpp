@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The HDF5 C library behind RAII and a policy, for the .cpp files of this folder only. Files come from
+/// strangers: only hard links are followed (an external or soft link could name any file of this machine),
+/// every size is checked before memory is asked for, no plugin is ever loaded, HDF5 prints nothing by itself.
+namespace tmm::io::hdf5 {
+
+/// Owns one HDF5 identifier.
+class Handle {
+ public:
+  using Closer = herr_t (*)(hid_t);
+  Handle() = default;
+  Handle(hid_t id, Closer close) : id_(id), close_(close) {}
+  Handle(Handle&& other) noexcept : id_(other.id_), close_(other.close_) { other.id_ = H5I_INVALID_HID; }
+  Handle& operator=(Handle&& other) noexcept;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { reset(); }
+  void reset();
+  [[nodiscard]] hid_t get() const { return id_; }
+  [[nodiscard]] bool valid() const { return id_ >= 0; }
+
+ private:
+  hid_t id_ = H5I_INVALID_HID;
+  Closer close_ = nullptr;
+};
+
+/// Turns HDF5's own printing and its plugins off for this thread and process. Called by every door of io/.
+void initialize();
+
+/// Throws FormatError "WHAT. HDF5 says: …" with the innermost entries of HDF5's error stack.
+[[noreturn]] void fail(const std::string& what, const std::string& file, const std::string& dataset);
+
+/// What a dataset holds, as far as this toolkit can read it.
+enum class Element { float16, bfloat16, float32, float64, signed_integer, unsigned_integer, other };
+
+/// Header of one dataset; nothing of its data has been read.
+struct DatasetInfo {
+  std::string path;  ///< without the leading slash, groups separated by '/'
+  std::vector<std::size_t> shape;
+  Element element = Element::other;
+  std::size_t element_size = 0;  ///< bytes as stored
+  std::string type;              ///< in words: "float32", "int64", "string"
+
+  [[nodiscard]] std::size_t size() const;
+};
+
+/// An HDF5 file opened for reading under the policy above.
+class File {
+ public:
+  /// Throws FileError (missing, not a regular file, not permitted) or FormatError (damaged, truncated).
+  explicit File(std::string path);
+  [[nodiscard]] hid_t id() const { return file_.get(); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::uint64_t size() const { return bytes_; }  ///< bytes
+
+  /// Paths of all datasets, depth first. Throws FormatError naming the link for a soft, external or
+  /// user-defined link, a cycle of hard links, groups deeper than 16, more than 100 000 objects.
+  [[nodiscard]] std::vector<std::string> datasets() const;
+  /// Opens one dataset, checking every link on the way.
+  [[nodiscard]] Handle open(const std::string& dataset) const;
+  /// Shape and type. Throws FormatError for external or virtual storage and for more than 8 dimensions.
+  [[nodiscard]] DatasetInfo inspect(const std::string& dataset, const Handle& handle) const;
+  /// Throws FormatError unless the data is completely there, in filters of the library itself, in a size
+  /// that the bytes of the file can account for. Call before allocating.
+  void check_storage(const DatasetInfo& info, const Handle& handle) const;
+  /// Reads everything, converted to `memory_type`, into `buffer` (info.size() elements).
+  void read(const DatasetInfo& info, const Handle& handle, hid_t memory_type, void* buffer) const;
+
+ private:
+  std::string path_;
+  std::uint64_t bytes_ = 0;
+  Handle file_;
+};
+
+/// Names of an object's attributes, at most 64.
+std::vector<std::string> attribute_names(hid_t object);
+/// A scalar string, integer or float attribute as text of at most 200 bytes; a type in angle brackets for
+/// anything else; empty if there is no such attribute.
+std::optional<std::string> attribute_text(hid_t object, const std::string& attribute);
+
+/// IEEE binary16 and bfloat16, little-endian, as HDF5 float types (HDF5 1.10 predefines neither).
+Handle float16_type();
+Handle bfloat16_type();
+
+}  // namespace tmm::io::hdf5
