@@ -3,17 +3,25 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <new>
 
-#include "model/error.hpp"
+#include "apps/commands.hpp"
+#include "apps/version.hpp"
 
+// Exit codes: 0 done, 1 input or run failed, 2 usage.
 int main(int argc, char** argv) {
   CLI::App app{"Operator theory of trained Toeplitz layers"};
   app.require_subcommand(1);
-  app.set_version_flag("--version", TMM_VERSION);
+  app.set_version_flag("--version", tmm::apps::version_text);
+  app.footer("Every command explains itself with an example: tmm COMMAND --help");
+  tmm::apps::add_info(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "tmm: not enough memory\n");
+    return 1;
   } catch (const std::exception& e) {
     fmt::print(stderr, "tmm: {}\n", e.what());
     return 1;

@@ -30,7 +30,8 @@ template <class T>
 bool convertible(const hdf5::DatasetInfo& info) {
   if (info.element == Element::other || info.element == Element::bfloat16) return false;
   if constexpr (!std::is_integral_v<T>) return true;
-  return info.element == Element::signed_integer || (info.element == Element::unsigned_integer && info.element_size < 8);
+  return info.element == Element::signed_integer ||
+         (info.element == Element::unsigned_integer && info.element_size < 8);
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ Array<T> read_array(const std::string& path, const std::string& dataset) {
   const Handle handle = file.open(dataset);
   const auto info = file.inspect(dataset, handle);
   if (!convertible<T>(info))
-    throw FormatError("cannot be read", {path, dataset, std::is_integral_v<T> ? "integers" : "numbers", info.type, ""});
+    throw FormatError("cannot be read",
+                      {path, dataset, std::is_integral_v<T> ? "integers" : "numbers", info.type, ""});
   file.check_storage(info, handle);
   Array<T> array{info.shape, std::vector<T>(info.size())};
   file.read(info, handle, native_type<T>(), array.values.data());
@@ -60,7 +62,8 @@ template Array<std::int64_t> read_array(const std::string&, const std::string&);
 
 std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
   const hdf5::File file(path);
-  const Handle handle = object == "/" ? Handle(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose) : file.open(object);
+  const Handle handle =
+      object == "/" ? Handle(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose) : file.open(object);
   std::map<std::string, std::string> attributes;
   for (const std::string& name : hdf5::attribute_names(handle.get()))
     attributes[name] = hdf5::attribute_text(handle.get(), name).value_or("");
@@ -98,19 +101,28 @@ struct ArrayWriter::State {
     std::size_t size = 1;
     for (const std::size_t extent : shape) size *= extent;
     if (size != values.size())
-      throw ArgumentError("shape and number of values disagree", {pending.path(), name, model::format_shape(shape), std::to_string(values.size()) + " values", ""});
+      throw ArgumentError(
+          "shape and number of values disagree",
+          {pending.path(), name, model::format_shape(shape), std::to_string(values.size()) + " values", ""});
     const std::vector<hsize_t> extents(shape.begin(), shape.end());
     const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
+    const Handle links = link_plan();
     const Handle plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(plan.get(), false);  // same content, same bytes
-    const Handle target(H5Dcreate2(file.get(), name.c_str(), native_type<T>(), space.get(), link_plan().get(), plan.get(), H5P_DEFAULT), H5Dclose);
+    const Handle target(H5Dcreate2(file.get(), name.c_str(), native_type<T>(), space.get(), links.get(),
+                                   plan.get(), H5P_DEFAULT),
+                        H5Dclose);
     require(target.valid(), name);
-    require(values.empty() || H5Dwrite(target.get(), native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0, name);
+    require(values.empty() ||
+                H5Dwrite(target.get(), native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0,
+            name);
   }
 
   void attribute(const std::string& object, const std::string& name, hid_t type, const void* value) const {
     const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-    const Handle target(H5Acreate_by_name(file.get(), object.c_str(), name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const Handle target(H5Acreate_by_name(file.get(), object.c_str(), name.c_str(), type, space.get(),
+                                          H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                        H5Aclose);
     require(target.valid() && H5Awrite(target.get(), type, value) >= 0, object);
   }
 };
@@ -119,19 +131,24 @@ ArrayWriter::ArrayWriter(const std::string& path) : state_(std::make_unique<Stat
 ArrayWriter::~ArrayWriter() = default;
 
 void ArrayWriter::group(const std::string& name) {
-  const Handle made(H5Gcreate2(state_->file.get(), name.c_str(), State::link_plan().get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+  const Handle links = State::link_plan();  // outlives the call: closing it would clear HDF5's error stack
+  const Handle made(H5Gcreate2(state_->file.get(), name.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT),
+                    H5Gclose);
   state_->require(made.valid(), name);
 }
 
-void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const float> values) {
+void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape,
+                          std::span<const float> values) {
   state_->dataset(name, shape, values);
 }
 
-void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const double> values) {
+void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape,
+                          std::span<const double> values) {
   state_->dataset(name, shape, values);
 }
 
-void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const std::int64_t> values) {
+void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape,
+                          std::span<const std::int64_t> values) {
   state_->dataset(name, shape, values);
 }
 

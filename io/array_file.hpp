@@ -45,7 +45,8 @@ class ArrayWriter {
   /// `values` are row-major; their number must be the product of `shape` (ArgumentError otherwise).
   void dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const float> values);
   void dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const double> values);
-  void dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const std::int64_t> values);
+  void dataset(const std::string& name, std::span<const std::size_t> shape,
+               std::span<const std::int64_t> values);
   /// Attribute of an object written before; "/" is the root.
   void attribute(const std::string& object, const std::string& name, std::string_view text);
   void attribute(const std::string& object, const std::string& name, double number);

@@ -32,13 +32,13 @@ enum class Selection { all, toeplitz };
 /// Reads names, shapes, types and root attributes; touches no tensor data. Group separators count as dots;
 /// leading "module." and "_orig_mod." (any number, any order) are taken off.
 /// Throws FileError (missing, a directory, …) or FormatError naming file and dataset: empty file, unknown
-/// format, damaged or truncated file, links, two names that are one after stripping, a Toeplitz weight that is
-/// not of a float type.
+/// format, damaged or truncated file, links, two names that are one after stripping, a Toeplitz weight that
+/// is not of a float type.
 CheckpointHeader read_header(const std::string& path);
 
 /// Reads tensors, exactly as stored. With Selection::toeplitz the whole header must be a recognisable network
-/// (model::recognize), so that a malformed file fails before its data is read. Throws as read_header does, and
-/// for data that is incomplete, damaged, or claims more than the file can hold.
+/// (model::recognize), so that a malformed file fails before its data is read. Throws as read_header does,
+/// and for data that is incomplete, damaged, or claims more than the file can hold.
 model::StateDict read_checkpoint(const std::string& path, Selection selection = Selection::all);
 
 }  // namespace tmm::io

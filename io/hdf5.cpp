@@ -36,9 +36,12 @@ herr_t collect_link(hid_t, const char* name, const H5L_info_t* info, void* into)
 
 void require_hard(H5L_type_t type, const std::string& file, const std::string& link) {
   if (type == H5L_TYPE_HARD) return;
-  const char* kind = type == H5L_TYPE_SOFT ? "a soft link" : type == H5L_TYPE_EXTERNAL ? "an external link" : "a user-defined link";
-  throw FormatError("links are not followed", {file, link, "a dataset or group stored in this file", kind,
-                                               "Copy the data into the file, for example with h5repack or h5copy."});
+  const char* kind = type == H5L_TYPE_SOFT       ? "a soft link"
+                     : type == H5L_TYPE_EXTERNAL ? "an external link"
+                                                 : "a user-defined link";
+  throw FormatError("links are not followed",
+                    {file, link, "a dataset or group stored in this file", kind,
+                     "Copy the data into the file, for example with h5repack or h5copy."});
 }
 
 /// Depth-first walk over groups by hard links alone.
@@ -49,7 +52,8 @@ class Walk {
   std::vector<std::string> run() {
     const Handle root(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose);
     H5O_info_t info;
-    if (!root.valid() || H5Oget_info2(root.get(), &info, H5O_INFO_BASIC) < 0) fail("cannot read the root group", file_.path(), "/");
+    if (!root.valid() || H5Oget_info2(root.get(), &info, H5O_INFO_BASIC) < 0)
+      fail("cannot read the root group", file_.path(), "/");
     groups_.insert(info.addr);
     visit(root, "", 1);
     return std::move(datasets_);
@@ -70,7 +74,8 @@ class Walk {
 
   void visit_link(const Handle& group, const Link& link, const std::string& path, std::size_t depth) {
     if (link.name.size() > maximum_name)
-      throw FormatError("name is too long", {file_.path(), path.substr(0, 80) + "…", "at most 1024 bytes", "", ""});
+      throw FormatError("name is too long",
+                        {file_.path(), path.substr(0, 80) + "…", "at most 1024 bytes", "", ""});
     require_hard(link.type, file_.path(), path);
     const Handle object(H5Oopen(group.get(), link.name.c_str(), H5P_DEFAULT), H5Oclose);
     if (!object.valid()) fail("cannot open this object", file_.path(), path);
@@ -79,7 +84,8 @@ class Walk {
     if (kind != H5I_GROUP) return;
     // A group met again is a cycle, or a second path to the same tensors under other names: both are refused.
     if (!groups_.insert(link.address).second)
-      throw FormatError("hard links form a loop", {file_.path(), path, "a tree of groups", "a group that is linked twice", ""});
+      throw FormatError("hard links form a loop",
+                        {file_.path(), path, "a tree of groups", "a group that is linked twice", ""});
     visit(object, path + "/", depth + 1);
   }
 
@@ -92,7 +98,8 @@ class Walk {
 herr_t collect_error(unsigned depth, const H5E_error2_t* error, void* into) noexcept {
   try {
     auto& lines = *static_cast<std::vector<std::string>*>(into);
-    if (depth < 2 && error->desc != nullptr && *error->desc != '\0') lines.push_back(model::printable(error->desc));
+    if (depth < 2 && error->desc != nullptr && *error->desc != '\0')
+      lines.push_back(model::printable(error->desc));
     return 0;
   } catch (...) {
     return -1;

@@ -65,15 +65,17 @@ std::optional<std::string> attribute_text(hid_t object, const std::string& attri
   const Handle type(H5Aget_type(handle.get()), H5Tclose);
   const Handle space(H5Aget_space(handle.get()), H5Sclose);
   if (!handle.valid() || !type.valid() || !space.valid()) return "<unreadable>";
-  if (H5Sget_simple_extent_npoints(space.get()) != 1 || H5Tget_size(type.get()) > maximum_storage) return "<array>";
+  if (H5Sget_simple_extent_npoints(space.get()) != 1 || H5Tget_size(type.get()) > maximum_storage)
+    return "<array>";
   std::optional<std::string> text;
   switch (H5Tget_class(type.get())) {
     case H5T_STRING:
       text = read_string(handle.get(), type.get());
       break;
     case H5T_INTEGER:
-      text = H5Tget_sign(type.get()) == H5T_SGN_NONE ? read_number<std::uint64_t>(handle.get(), H5T_NATIVE_UINT64)
-                                                     : read_number<std::int64_t>(handle.get(), H5T_NATIVE_INT64);
+      text = H5Tget_sign(type.get()) == H5T_SGN_NONE
+                 ? read_number<std::uint64_t>(handle.get(), H5T_NATIVE_UINT64)
+                 : read_number<std::int64_t>(handle.get(), H5T_NATIVE_INT64);
       break;
     case H5T_FLOAT:
       text = read_number<double>(handle.get(), H5T_NATIVE_DOUBLE);

@@ -33,7 +33,8 @@ std::string state_dict_name(std::string path) {
 }
 
 bool is_float(Element element) {
-  return element == Element::float16 || element == Element::bfloat16 || element == Element::float32 || element == Element::float64;
+  return element == Element::float16 || element == Element::bfloat16 || element == Element::float32 ||
+         element == Element::float64;
 }
 
 DType dtype_of(Element element) {
@@ -53,17 +54,21 @@ DType dtype_of(Element element) {
 std::map<std::string, DatasetInfo> inspect_all(const File& file) {
   std::map<std::string, DatasetInfo> found;
   for (const std::string& path : file.datasets()) {
-    const Handle handle(H5Dopen2(file.id(), path.c_str(), H5P_DEFAULT), H5Dclose);  // links checked by the walk
+    const Handle handle(H5Dopen2(file.id(), path.c_str(), H5P_DEFAULT),
+                        H5Dclose);  // links checked by the walk
     if (!handle.valid()) hdf5::fail("cannot open this dataset", file.path(), path);
     DatasetInfo info = file.inspect(path, handle);
     std::string name = state_dict_name(path);
     if (!is_float(info.element) && model::parse_toeplitz_weight(name))
-      throw FormatError("weights are not floating-point numbers",
-                        {file.path(), path, "float16, float32, float64, or uint16 with attribute dtype = \"bfloat16\"", info.type, ""});
+      throw FormatError(
+          "weights are not floating-point numbers",
+          {file.path(), path, "float16, float32, float64, or uint16 with attribute dtype = \"bfloat16\"",
+           info.type, ""});
     const auto [position, inserted] = found.try_emplace(std::move(name), info);
     if (!inserted)
-      throw FormatError("two datasets are one tensor", {file.path(), path, "one dataset a tensor",
-                                                        position->second.path + " as well, after taking off prefixes", ""});
+      throw FormatError("two datasets are one tensor",
+                        {file.path(), path, "one dataset a tensor",
+                         position->second.path + " as well, after taking off prefixes", ""});
   }
   return found;
 }
@@ -86,7 +91,8 @@ CheckpointHeader header_of(const File& file, const std::map<std::string, Dataset
 }
 
 template <class T>
-std::vector<T> read_values(const File& file, const DatasetInfo& info, const Handle& handle, hid_t memory_type) {
+std::vector<T> read_values(const File& file, const DatasetInfo& info, const Handle& handle,
+                           hid_t memory_type) {
   std::vector<T> values(info.size());
   file.read(info, handle, memory_type, values.data());
   return values;
@@ -111,7 +117,8 @@ Tensor read_tensor(const File& file, const std::string& name, const DatasetInfo&
   } else {
     const auto bits = read_bits(file, info, handle);
     std::vector<float> values(bits.size());
-    std::transform(bits.begin(), bits.end(), values.begin(), info.element == Element::float16 ? from_float16 : from_bfloat16);
+    std::transform(bits.begin(), bits.end(), values.begin(),
+                   info.element == Element::float16 ? from_float16 : from_bfloat16);
     tensor.values = std::move(values);
   }
   return tensor;

@@ -14,7 +14,7 @@ namespace {
 constexpr int maximum_rank = 8;
 constexpr std::uint64_t maximum_bytes = std::uint64_t{1} << 36U;  // of one tensor, as stored
 constexpr std::uint64_t deflate_limit = 1100;                     // zlib expands by 1032 at most
-constexpr std::uint64_t chunk_limit = 64U << 20U;                 // bytes, unless the dataset itself is larger
+constexpr std::uint64_t chunk_limit = 64U << 20U;  // bytes, unless the dataset itself is larger
 
 Handle custom_float(std::size_t exponent_bits, std::size_t mantissa_bits) {
   Handle type(H5Tcopy(H5T_IEEE_F32LE), H5Tclose);
@@ -64,7 +64,8 @@ std::string class_name(H5T_class_t kind) {
 }
 
 bool plain_integer(hid_t type, std::size_t size) {
-  return (size == 1 || size == 2 || size == 4 || size == 8) && H5Tget_precision(type) == 8 * size && H5Tget_offset(type) == 0;
+  return (size == 1 || size == 2 || size == 4 || size == 8) && H5Tget_precision(type) == 8 * size &&
+         H5Tget_offset(type) == 0;
 }
 
 /// Fills element, element_size and type.
@@ -97,9 +98,13 @@ void check_filters(const Handle& plan, const std::string& file, const std::strin
     unsigned flags = 0, configuration = 0;
     std::size_t values = 0;
     char label[64] = {};
-    const H5Z_filter_t filter = H5Pget_filter2(plan.get(), static_cast<unsigned>(i), &flags, &values, nullptr, sizeof label, label, &configuration);
-    if (filter == H5Z_FILTER_DEFLATE || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32) continue;
-    throw FormatError("filter is not supported", {file, dataset, "gzip, shuffle or fletcher32", "filter " + std::to_string(filter) + " " + std::string(label, ::strnlen(label, sizeof label)),
+    const H5Z_filter_t filter = H5Pget_filter2(plan.get(), static_cast<unsigned>(i), &flags, &values, nullptr,
+                                               sizeof label, label, &configuration);
+    if (filter == H5Z_FILTER_DEFLATE || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32)
+      continue;
+    throw FormatError("filter is not supported", {file, dataset, "gzip, shuffle or fletcher32",
+                                                  "filter " + std::to_string(filter) + " " +
+                                                      std::string(label, ::strnlen(label, sizeof label)),
                                                   "Rewrite the file with h5repack -f GZIP=4."});
   }
 }
@@ -117,7 +122,8 @@ Chunks read_chunks(const Handle& plan, const DatasetInfo& info) {
     const hsize_t extent = std::max<hsize_t>(extents[i], 1);
     const std::uint64_t length = info.shape[static_cast<std::size_t>(i)];
     chunks.expected *= length / extent + (length % extent != 0);  // ≤ product of the shape: no overflow
-    if (__builtin_mul_overflow(chunks.bytes, extent, &chunks.bytes)) chunks.bytes = std::numeric_limits<std::uint64_t>::max();
+    if (__builtin_mul_overflow(chunks.bytes, extent, &chunks.bytes))
+      chunks.bytes = std::numeric_limits<std::uint64_t>::max();
   }
   return chunks;
 }
@@ -143,9 +149,11 @@ DatasetInfo File::inspect(const std::string& dataset, const Handle& handle) cons
   if (!plan.valid()) hdf5::fail("cannot read the dataset's header", path_, dataset);
   // Both before the extent is asked for: that alone may open other files.
   if (H5Pget_layout(plan.get()) == H5D_VIRTUAL)
-    throw FormatError("virtual datasets are not followed", {path_, dataset, "data stored in this file", "", ""});
+    throw FormatError("virtual datasets are not followed",
+                      {path_, dataset, "data stored in this file", "", ""});
   if (H5Pget_external_count(plan.get()) != 0)
-    throw FormatError("external storage is not followed", {path_, dataset, "data stored in this file", "", ""});
+    throw FormatError("external storage is not followed",
+                      {path_, dataset, "data stored in this file", "", ""});
 
   DatasetInfo info;
   info.path = dataset;
@@ -160,12 +168,14 @@ DatasetInfo File::inspect(const std::string& dataset, const Handle& handle) cons
   if (rank < 0 || rank > maximum_rank)
     throw FormatError("wrong number of dimensions", {path_, dataset, "at most 8", std::to_string(rank), ""});
   hsize_t extents[maximum_rank] = {};
-  if (H5Sget_simple_extent_dims(space.get(), extents, nullptr) < 0) hdf5::fail("cannot read the shape", path_, dataset);
+  if (H5Sget_simple_extent_dims(space.get(), extents, nullptr) < 0)
+    hdf5::fail("cannot read the shape", path_, dataset);
   info.shape.assign(extents, extents + rank);
   std::uint64_t bytes = std::max<std::uint64_t>(info.element_size, 1);
   for (const std::size_t extent : info.shape)  // an extent of 0 must not hide an overflow of the others
     if (__builtin_mul_overflow(bytes, std::max<std::uint64_t>(extent, 1), &bytes) || bytes > maximum_bytes)
-      throw FormatError("dataset is too large", {path_, dataset, "at most 64 GiB", model::format_shape(info.shape), ""});
+      throw FormatError("dataset is too large",
+                        {path_, dataset, "at most 64 GiB", model::format_shape(info.shape), ""});
   return info;
 }
 
@@ -173,7 +183,8 @@ void File::check_storage(const DatasetInfo& info, const Handle& handle) const {
   const std::uint64_t logical = info.size() * info.element_size;
   if (logical == 0) return;
   const auto refuse = [&](const std::string& what, std::uint64_t stored) {
-    throw FormatError(what, {path_, info.path, std::to_string(logical) + " bytes of " + info.type, std::to_string(stored) + " stored", ""});
+    throw FormatError(what, {path_, info.path, std::to_string(logical) + " bytes of " + info.type,
+                             std::to_string(stored) + " stored", ""});
   };
   const Handle plan(H5Dget_create_plist(handle.get()), H5Pclose);
   check_filters(plan, path_, info.path);
@@ -181,9 +192,11 @@ void File::check_storage(const DatasetInfo& info, const Handle& handle) const {
   if (stored == 0) refuse("data was never written", stored);
   if (stored > bytes_) refuse("data goes beyond the end of the file", stored);
   if (H5Pget_layout(plan.get()) != H5D_CHUNKED) {
-    const haddr_t offset = H5Dget_offset(handle.get());  // undefined for compact data, which sits in the header
+    const haddr_t offset =
+        H5Dget_offset(handle.get());  // undefined for compact data, which sits in the header
     if (stored < logical) refuse("data is incomplete", stored);
-    if (offset != HADDR_UNDEF && offset > bytes_ - stored) refuse("data goes beyond the end of the file", stored);
+    if (offset != HADDR_UNDEF && offset > bytes_ - stored)
+      refuse("data goes beyond the end of the file", stored);
     return;
   }
   const Chunks chunks = read_chunks(plan, info);
@@ -191,7 +204,8 @@ void File::check_storage(const DatasetInfo& info, const Handle& handle) const {
   if (logical / deflate_limit > stored) refuse("data is smaller than any compression could make it", stored);
   hsize_t written = 0;
   const Handle space(H5Dget_space(handle.get()), H5Sclose);
-  if (H5Dget_num_chunks(handle.get(), space.get(), &written) < 0) hdf5::fail("cannot count the chunks", path_, info.path);
+  if (H5Dget_num_chunks(handle.get(), space.get(), &written) < 0)
+    hdf5::fail("cannot count the chunks", path_, info.path);
   if (written < chunks.expected) refuse("data was only partly written", stored);
 }
 

@@ -16,11 +16,14 @@ namespace tmm::io {
 InputFile::InputFile(std::string path) : path_(std::move(path)) {
   // Without O_NONBLOCK, opening a FIFO would wait for a writer.
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (descriptor_ < 0) throw FileError(std::string("cannot open: ") + std::strerror(errno), {path_, "", "", "", ""});
+  if (descriptor_ < 0)
+    throw FileError(std::string("cannot open: ") + std::strerror(errno), {path_, "", "", "", ""});
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor_);
-    throw FileError("not a regular file", {path_, "", "a file", S_ISDIR(status.st_mode) ? "a directory" : "a device, pipe or socket", ""});
+    throw FileError(
+        "not a regular file",
+        {path_, "", "a file", S_ISDIR(status.st_mode) ? "a directory" : "a device, pipe or socket", ""});
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
@@ -33,9 +36,11 @@ std::string InputFile::read(std::uint64_t offset, std::size_t count) const {
   std::string bytes(count, '\0');
   std::size_t filled = 0;
   while (filled < count) {
-    const ssize_t got = ::pread(descriptor_, bytes.data() + filled, count - filled, static_cast<off_t>(offset + filled));
+    const ssize_t got =
+        ::pread(descriptor_, bytes.data() + filled, count - filled, static_cast<off_t>(offset + filled));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw FileError(std::string("cannot read: ") + std::strerror(errno), {path_, "", "", "", ""});
+    if (got < 0)
+      throw FileError(std::string("cannot read: ") + std::strerror(errno), {path_, "", "", "", ""});
     if (got == 0) break;
     filled += static_cast<std::size_t>(got);
   }

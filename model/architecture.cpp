@@ -44,9 +44,12 @@ class Recognition {
       const bool wrapped = std::any_of(tensors.begin(), tensors.end(), [](const TensorInfo& t) {
         return t.name.find(".token_mixing_layer.") != std::string::npos;
       });
-      throw FormatError("no Toeplitz layer: no tensor is named mixer_blocks.N.token_mixing_layer.….weight, nor so in "
-                        "encoderblocks or decoderblocks. Found " + describe_found(tensors),
-                        {source, "", "", "", wrapped ? "The layers stand below other groups: copy one of these to the top of a file" : ""});
+      throw FormatError(
+          "no Toeplitz layer: no tensor is named mixer_blocks.N.token_mixing_layer.….weight, nor so in "
+          "encoderblocks or decoderblocks. Found " +
+              describe_found(tensors),
+          {source, "", "", "",
+           wrapped ? "The layers stand below other groups: copy one of these to the top of a file" : ""});
     }
   }
 
@@ -72,9 +75,11 @@ class Recognition {
   }
 
   /// Extent `axis` of the first of `names` that is stored with rank `rank`; 0 if none is.
-  [[nodiscard]] std::size_t extent(std::initializer_list<std::string> names, std::size_t rank, std::size_t axis) const {
+  [[nodiscard]] std::size_t extent(std::initializer_list<std::string> names, std::size_t rank,
+                                   std::size_t axis) const {
     for (const std::string& candidate : names)
-      if (const TensorInfo* t = find(candidate); t != nullptr && t->shape.size() == rank) return t->shape[axis];
+      if (const TensorInfo* t = find(candidate); t != nullptr && t->shape.size() == rank)
+        return t->shape[axis];
     return 0;
   }
 
@@ -83,15 +88,18 @@ class Recognition {
     const TensorInfo& first = *find(weights_.front());
     for (const std::string& weight : weights_) {
       const TensorInfo& t = *find(weight);
-      if (t.shape.size() != 2) fail(weight, "wrong rank of a Toeplitz weight", "shape (k, n)", format_shape(t.shape));
+      if (t.shape.size() != 2)
+        fail(weight, "wrong rank of a Toeplitz weight", "shape (k, n)", format_shape(t.shape));
       if (t.size() == 0) fail(weight, "empty Toeplitz weight", "n of at least 1", format_shape(t.shape));
       const ToeplitzName place = *parse_toeplitz_weight(weight);
       if ((place.head || place.stage) && t.shape[0] != 1)
         fail(weight, "wrong shape of a Toeplitz weight", "(1, n)", format_shape(t.shape));
       if (mixing_of(place, t.shape[0]) != mixing_of(*parse_toeplitz_weight(first.name), first.shape[0]))
-        fail(weight, "blocks disagree on the variant", "as " + printable(first.name) + " " + format_shape(first.shape), format_shape(t.shape));
+        fail(weight, "blocks disagree on the variant",
+             "as " + printable(first.name) + " " + format_shape(first.shape), format_shape(t.shape));
       if (t.shape != first.shape)
-        fail(weight, "ragged sizes", format_shape(first.shape) + " as " + printable(first.name), format_shape(t.shape));
+        fail(weight, "ragged sizes", format_shape(first.shape) + " as " + printable(first.name),
+             format_shape(t.shape));
       if (place.head) result_.heads = std::max(result_.heads, static_cast<std::size_t>(*place.head) + 1);
     }
     result_.mixing = mixing_of(*parse_toeplitz_weight(first.name), first.shape[0]);
@@ -104,21 +112,26 @@ class Recognition {
   void read_block_lists() {
     std::map<std::string, std::set<int>, std::less<>> numbers;
     for (const auto& [tensor, info] : tensors_)
-      if (const auto place = parse_block_tensor(tensor)) numbers[std::string(place->part)].insert(place->block);
+      if (const auto place = parse_block_tensor(tensor))
+        numbers[std::string(place->part)].insert(place->block);
     for (const auto& [part, blocks] : numbers) {
       int next = 0;
       for (const int block : blocks) {
         if (block != next)
-          fail(part + "." + std::to_string(next), "missing block", "blocks 0 to " + std::to_string(*blocks.rbegin()) + " without a gap", "block " + std::to_string(block) + " in its place");
+          fail(part + "." + std::to_string(next), "missing block",
+               "blocks 0 to " + std::to_string(*blocks.rbegin()) + " without a gap",
+               "block " + std::to_string(block) + " in its place");
         ++next;
       }
       result_.parts.push_back({part, blocks.size()});
     }
-    std::sort(result_.parts.begin(), result_.parts.end(),
-              [](const BlockList& a, const BlockList& b) { return part_order(a.prefix) < part_order(b.prefix); });
+    std::sort(result_.parts.begin(), result_.parts.end(), [](const BlockList& a, const BlockList& b) {
+      return part_order(a.prefix) < part_order(b.prefix);
+    });
     const bool mixer = numbers.contains("mixer_blocks");
     if (mixer && numbers.size() > 1)
-      fail(result_.parts.back().prefix, "blocks of an autoencoder beside blocks of a language model", "one network in a file");
+      fail(result_.parts.back().prefix, "blocks of an autoencoder beside blocks of a language model",
+           "one network in a file");
     result_.network = mixer ? Network::language_model : Network::autoencoder;
   }
 
@@ -153,31 +166,38 @@ class Recognition {
       for (std::size_t i = 0; i < part.blocks; ++i) visit(part.prefix + "." + std::to_string(i) + ".");
   }
 
-  /// The variant fixes which Toeplitz weights a block has: one left out would silently shorten every analysis.
+  /// The variant fixes which Toeplitz weights a block has: one left out would silently shorten every
+  /// analysis.
   void require_all_weights() const {
     const auto stems = toeplitz_stems();
     for_each_block([&](const std::string& block) {
       for (const std::string& stem : stems)
-        if (const std::string weight = block + "token_mixing_layer." + stem + "weight"; find(weight) == nullptr)
-          fail(weight, "missing Toeplitz weight", "a " + std::string(name(result_.mixing)) + " layer in every block");
+        if (const std::string weight = block + "token_mixing_layer." + stem + "weight";
+            find(weight) == nullptr)
+          fail(weight, "missing Toeplitz weight",
+               "a " + std::string(name(result_.mixing)) + " layer in every block");
     });
   }
 
   void read_sizes() {
-    result_.vocabulary = extent({"input_layer.weight", "wte.weight", "output_layer.weight", "lm_head.weight"}, 2, 0);
-    result_.embedding = extent({"input_layer.weight", "wte.weight", "output_layer.weight", "lm_head.weight"}, 2, 1);
+    result_.vocabulary =
+        extent({"input_layer.weight", "wte.weight", "output_layer.weight", "lm_head.weight"}, 2, 0);
+    result_.embedding =
+        extent({"input_layer.weight", "wte.weight", "output_layer.weight", "lm_head.weight"}, 2, 1);
     for_each_block([&](const std::string& block) {
       if (result_.hidden == 0) result_.hidden = extent({block + "channel_mixing_layer.0.weight"}, 2, 0);
       if (result_.embedding != 0) return;
       result_.embedding = extent({block + "channel_mixing_layer.0.weight"}, 2, 1);
       if (result_.embedding == 0)
         result_.embedding = extent({block + "channel_norm.weight", block + "token_norm.weight"}, 1, 0);
-      if (result_.embedding == 0) result_.embedding = extent({block + "token_mixing_layer.out_proj.weight"}, 2, 0);
+      if (result_.embedding == 0)
+        result_.embedding = extent({block + "token_mixing_layer.out_proj.weight"}, 2, 0);
     });
     result_.bottleneck = extent({"down.weight"}, 2, 0);
     const std::size_t d = result_.embedding;
     if (d % result_.heads != 0)
-      fail(weights_.front(), "the heads do not divide the embedding", "H dividing d = " + std::to_string(d), "H = " + std::to_string(result_.heads));
+      fail(weights_.front(), "the heads do not divide the embedding", "H dividing d = " + std::to_string(d),
+           "H = " + std::to_string(result_.heads));
   }
 
   /// `tensor` belongs to the network: it has this shape (0: any extent), or is listed as missing.
@@ -188,9 +208,11 @@ class Recognition {
       result_.missing.push_back(tensor);
       return;
     }
-    const bool agrees = std::equal(shape.begin(), shape.end(), t->shape.begin(), t->shape.end(),
-                                   [](std::size_t want, std::size_t got) { return want == 0 || want == got; });
-    if (t->shape.size() != shape.size()) fail(tensor, "wrong rank", "rank " + std::to_string(shape.size()), format_shape(t->shape));
+    const bool agrees =
+        std::equal(shape.begin(), shape.end(), t->shape.begin(), t->shape.end(),
+                   [](std::size_t want, std::size_t got) { return want == 0 || want == got; });
+    if (t->shape.size() != shape.size())
+      fail(tensor, "wrong rank", "rank " + std::to_string(shape.size()), format_shape(t->shape));
     if (!agrees) fail(tensor, "ragged sizes", format_shape(shape), format_shape(t->shape));
   }
 
@@ -231,7 +253,8 @@ class Recognition {
         expect_linear("up", d, result_.bottleneck);
       }
       for (const char* part : {"encoderblocks", "decoderblocks"})
-        if (std::none_of(result_.parts.begin(), result_.parts.end(), [&](const BlockList& p) { return p.prefix == part; }))
+        if (std::none_of(result_.parts.begin(), result_.parts.end(),
+                         [&](const BlockList& p) { return p.prefix == part; }))
           result_.missing.push_back(std::string(part) + ".0");
       return;
     }
@@ -255,7 +278,8 @@ class Recognition {
         continue;
       }
       result_.parameters += info->size();
-      const std::string as_weight = tensor.ends_with(".bias") ? tensor.substr(0, tensor.size() - 4) + "weight" : tensor;
+      const std::string as_weight =
+          tensor.ends_with(".bias") ? tensor.substr(0, tensor.size() - 4) + "weight" : tensor;
       only_toeplitz = only_toeplitz && parse_toeplitz_weight(as_weight).has_value();
     }
     if (only_toeplitz) result_.network = Network::toeplitz_only;

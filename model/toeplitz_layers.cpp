@@ -18,7 +18,8 @@ void require_finite(const std::string& source, const std::string& tensor, const 
   const auto bad = std::find_if(values.begin(), values.end(), [](double w) { return !std::isfinite(w); });
   if (bad == values.end()) return;
   const auto index = static_cast<std::size_t>(bad - values.begin());
-  const std::string where = "[" + std::to_string(index / columns) + ", " + std::to_string(index % columns) + "]";
+  const std::string where =
+      "[" + std::to_string(index / columns) + ", " + std::to_string(index % columns) + "]";
   const char* what = std::isnan(*bad) ? "NaN" : *bad > 0 ? "inf" : "-inf";
   throw FormatError("weight is not finite", {source, tensor, "finite numbers", what + (" at " + where), ""});
 }
@@ -30,8 +31,9 @@ std::vector<std::string> toeplitz_weight_names(std::span<const TensorInfo> tenso
   std::vector<std::pair<Key, std::string>> found;
   for (const TensorInfo& t : tensors)
     if (const auto place = parse_toeplitz_weight(t.name))
-      found.emplace_back(Key{part_order(place->part), place->block, place->head.value_or(-1), place->stage.value_or(-1)},
-                         t.name);
+      found.emplace_back(
+          Key{part_order(place->part), place->block, place->head.value_or(-1), place->stage.value_or(-1)},
+          t.name);
   std::sort(found.begin(), found.end());
   std::vector<std::string> names;
   names.reserve(found.size());
@@ -53,7 +55,8 @@ std::vector<LayerOperator> toeplitz_layers(const StateDict& state) {
     const std::vector<double> values = tensor.as_double();
     require_finite(state.source(), weight, values, n);
     for (std::size_t r = 0; r < rows; ++r) {
-      LayerOperator layer{weight, std::string(place.part), place.block, place.head, {}, place.stage, tensor.info.dtype, {}};
+      LayerOperator layer{weight,      std::string(place.part), place.block, place.head, {},
+                          place.stage, tensor.info.dtype,       {}};
       if (rows > 1 || place.parallel_heads) {
         layer.name += "[" + std::to_string(r) + "]";
         (place.parallel_heads ? layer.head : layer.row) = static_cast<int>(r);

@@ -21,8 +21,10 @@ std::optional<std::string_view> take_component(std::string_view& text) {
 
 /// "0", "12"; not "", "01", "-1", nor anything beyond a million.
 std::optional<int> parse_number(std::string_view digits) {
-  if (digits.empty() || digits.size() > 6 || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
-  if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+  if (digits.empty() || digits.size() > 6 || (digits.size() > 1 && digits.front() == '0'))
+    return std::nullopt;
+  if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return std::nullopt;
   int value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return value;

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "apps/commands.hpp"
+#include "io/checkpoint.hpp"
+#include "io/checkpoint_report.hpp"
+#include "model/architecture.hpp"
+
+namespace tmm::apps {
+namespace {
+
+struct InfoOptions {
+  std::string file;
+  std::string format = "table";
+};
+
+void run(const InfoOptions& options) {
+  const auto header = io::read_header(options.file);
+  const auto architecture = model::recognize(header.tensors, options.file);
+  fmt::print("{}", options.format == "json" ? io::info_json(header, architecture) : io::info_table(header, architecture));
+}
+
+}  // namespace
+
+void add_info(CLI::App& app) {
+  const auto options = std::make_shared<InfoOptions>();
+  CLI::App* command = app.add_subcommand("info", "Show the architecture of a checkpoint, from its header alone");
+  command->add_option("FILE", options->file, "checkpoint (HDF5)")->required();
+  command->add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  command->footer(
+      "Example: variant, sizes, and what a forward pass would lack\n"
+      "  tmm info model.h5\n"
+      "Example: the number of parameters, for a script\n"
+      "  tmm info model.h5 --format json | jq .parameters");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace tmm::apps
