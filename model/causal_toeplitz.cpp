@@ -26,7 +26,8 @@ CausalToeplitz::CausalToeplitz(std::vector<double> taps) : taps_(std::move(taps)
   if (taps_.empty()) throw ArgumentError("a Toeplitz operator needs at least one tap");
   const auto bad = std::ranges::find_if_not(taps_, [](double w) { return std::isfinite(w); });
   if (bad != taps_.end())
-    throw ArgumentError("tap " + std::to_string(bad - taps_.begin()) + " of a Toeplitz operator is not finite");
+    throw ArgumentError("tap " + std::to_string(bad - taps_.begin()) +
+                        " of a Toeplitz operator is not finite");
   if (rows() < direct_below) return;
 
   fft_ = RealFft<double>::of_length(fast_fft_length(2 * taps_.size() - 1));

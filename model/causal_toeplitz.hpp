@@ -11,7 +11,8 @@
 namespace tmm::model {
 
 /// The lower triangular Toeplitz matrix T = T_n(a) of a causal layer, (T x)_t = Σ_{s≤t} w_{t−s} x_s: the n×n
-/// finite section of the operator with symbol a(z) = Σ_k w_k z^k. Immutable, and safe to use from many threads.
+/// finite section of the operator with symbol a(z) = Σ_k w_k z^k. Immutable, and safe to use from many
+/// threads.
 ///
 /// Products take O(n log n) by FFT from `direct_below` on; below it the O(n²) sum is faster. The sum is
 /// accurate in every component; an FFT product is accurate relative to ‖w‖‖x‖, not component by component.
@@ -20,7 +21,7 @@ class CausalToeplitz {
   using Scalar = double;
 
   /// Order at which one FFT product starts to beat the direct sum (tests/bench/product.cpp prints both).
-  static constexpr Eigen::Index direct_below = 128;
+  static constexpr Eigen::Index direct_below = 64;
 
   /// taps[k] = w_k. Throws ArgumentError if there is none or one is not finite.
   explicit CausalToeplitz(std::vector<double> taps);
@@ -47,12 +48,12 @@ class CausalToeplitz {
 
  private:
   std::vector<double> taps_;
-  std::shared_ptr<const RealFft<double>> fft_;               // of length ≥ 2n − 1; null below direct_below
-  AlignedVector<std::complex<double>> transform_;            // of the zero-padded taps, divided by the length
+  std::shared_ptr<const RealFft<double>> fft_;     // of length ≥ 2n − 1; null below direct_below
+  AlignedVector<std::complex<double>> transform_;  // of the zero-padded taps, divided by the length
 };
 
-/// The real symmetric Hankel matrix J T, (J T)_{ij} = w_{n−1−i−j} (0 beyond): its eigenvalues are ± the singular
-/// values of T, because J is orthogonal.
+/// The real symmetric Hankel matrix J T, (J T)_{ij} = w_{n−1−i−j} (0 beyond): its eigenvalues are ± the
+/// singular values of T, because J is orthogonal.
 class ReversedToeplitz {
  public:
   using Scalar = double;

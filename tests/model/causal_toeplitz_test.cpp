@@ -14,8 +14,9 @@ using tmm::test::fft_tolerance;
 
 namespace {
 
-// Both sides of the cut-over to FFT (128) and of the solver's block (256): 1, 2, odd, prime, 2^k, 2^k ± 1.
-const std::vector<Index> sizes{1, 2, 3, 7, 31, 64, 127, 128, 129, 211, 255, 256, 257, 512, 600, 1024, 1025};
+// Both sides of the cut-over to FFT (64) and of the solver's block (512): 1, 2, odd, prime, 2^k, 2^k ± 1.
+const std::vector<Index> sizes{1,   2,   3,   7,   31,  63,  64,   65,   127, 128,
+                               211, 257, 511, 512, 513, 600, 1024, 1025, 2049};
 
 std::vector<double> random_taps(Index n, unsigned seed) {
   std::mt19937_64 engine(seed);
@@ -77,7 +78,8 @@ TEST_CASE("the adjoint satisfies <T x, y> = <x, T* y>") {
     CAPTURE(n);
     const CausalToeplitz T(random_taps(n, 3));
     const VectorXd x = random_vector(n, 4), y = random_vector(n, 5);
-    const double bound = fft_tolerance<double>(static_cast<std::size_t>(n), norm(T.taps()) * x.norm() * y.norm());
+    const double bound =
+        fft_tolerance<double>(static_cast<std::size_t>(n), norm(T.taps()) * x.norm() * y.norm());
     CHECK(std::abs(T.apply(x).dot(y) - x.dot(T.apply_adjoint(y))) <= 2 * bound);
   }
 }

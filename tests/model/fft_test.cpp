@@ -17,13 +17,15 @@ TEST_CASE("the forward transform is the sum it claims to be, with exp(-i)") {
     const auto fft = RealFft<double>::of_length(n);
     AlignedVector<double> x(n);
     double norm = 0;
-    for (std::size_t t = 0; t < n; ++t) norm += std::abs(x[t] = std::sin(1.0 + 2.0 * static_cast<double>(t * t)));
+    for (std::size_t t = 0; t < n; ++t)
+      norm += std::abs(x[t] = std::sin(1.0 + 2.0 * static_cast<double>(t * t)));
     AlignedVector<std::complex<double>> spectrum(fft->spectrum_size());
     fft->forward(x.data(), spectrum.data());
     for (std::size_t k = 0; k < spectrum.size(); ++k) {
       std::complex<double> sum = 0;
       for (std::size_t t = 0; t < n; ++t)
-        sum += x[t] * std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(k * t % n) / static_cast<double>(n));
+        sum += x[t] * std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(k * t % n) /
+                                          static_cast<double>(n));
       CHECK(std::abs(sum - spectrum[k]) <= tmm::test::sum_tolerance<double>(n, norm));
     }
   }
