@@ -136,6 +136,43 @@ void end_value(acb_t value, const BallJet& jet, int s, slong bits) {
       acb_add(value, value, jet[m].z, bits);
 }
 
+/// bound := Re(conj(normal) g)/|normal| from below over the whole arc: Σ_{m≥1} and the remainder at their
+/// worst.
+void project(arb_t bound, const BallJet& jet, const arb_t remainder, std::complex<double> normal,
+             slong bits) {
+  Complex direction, turned;
+  Real term;
+  acb_set_d_d(direction.z, normal.real(), -normal.imag());
+  for (std::size_t m = 0; m < jet.size(); ++m) {
+    acb_mul(turned.z, jet[m].z, direction.z, bits);
+    arb_abs(term.x, acb_realref(turned.z));
+    if (m == 0)
+      arb_set(bound, acb_realref(turned.z));
+    else
+      arb_sub(bound, bound, term.x, bits);
+  }
+  acb_abs(term.x, direction.z, bits);
+  arb_div(bound, bound, term.x, bits);
+  arb_sub(bound, bound, remainder, bits);
+}
+
+/// Values of g at both ends, with the error of their double approximations.
+struct Ends {
+  std::complex<double> entry, exit;
+  double balls = 0;  // radii of the balls alone
+  double error = 0;  // with remainder and rounding to double
+};
+
+Ends end_values(const BallJet& jet, const arb_t remainder, slong bits) {
+  Complex entry, exit;
+  end_value(entry.z, jet, -1, bits);
+  end_value(exit.z, jet, 1, bits);
+  Ends ends{midpoint(entry.z), midpoint(exit.z), std::fmax(radius(entry.z), radius(exit.z)), 0};
+  const double to_double = 2 * unit_roundoff * std::fmax(std::abs(ends.entry), std::abs(ends.exit)) + 1e-300;
+  ends.error = ends.balls + to_double + upper(remainder, bits);
+  return ends;
+}
+
 }  // namespace
 
 double DyadicArc::middle() const {
@@ -146,54 +183,47 @@ BallArc test_arc_in_balls(std::span<const double> taps, const DyadicArc& arc, co
                           int bits) {
   const slong p = bits;
   BallJet jet;
-  Real remainder, rest, value, first, disc, line;
+  Real remainder, by_disc, by_line, reach, term;
   ball_jet(jet, remainder.x, taps, arc, frame, p);
-
-  arb_set(rest.x, remainder.x);
-  for (std::size_t m = 2; m < jet.size(); ++m) {
-    acb_abs(value.x, jet[m].z, p);
-    arb_add(rest.x, rest.x, value.x, p);
-  }
-  acb_abs(value.x, jet[0].z, p);
-  acb_abs(first.x, jet[1].z, p);
-  arb_sub(disc.x, value.x, first.x, p);
-  arb_sub(disc.x, disc.x, rest.x, p);
-  // |Im(conj(q₁) q₀)|/|q₁|
-  Complex product;
-  acb_conj(product.z, jet[1].z);
-  acb_mul(product.z, product.z, jet[0].z, p);
-  arb_abs(line.x, acb_imagref(product.z));
-  arb_div(line.x, line.x, first.x, p);
-  arb_sub(line.x, line.x, rest.x, p);
-
+  const Ends ends = end_values(jet, remainder.x, p);
   BallArc result;
-  result.upper_bound = upper(value.x, p);
-  Complex entry, exit;
-  end_value(entry.z, jet, -1, p);
-  end_value(exit.z, jet, 1, p);
-  result.entry = midpoint(entry.z);
-  result.exit = midpoint(exit.z);
-  const double balls = std::fmax(radius(entry.z), radius(exit.z));
-  const double to_double =
-      2 * unit_roundoff * std::fmax(std::abs(result.entry), std::abs(result.exit)) + 1e-300;
-  result.error = balls + to_double + upper(remainder.x, p);
+  result.entry = ends.entry;
+  result.exit = ends.exit;
+  result.error = ends.error;
+  acb_abs(term.x, jet[0].z, p);
+  result.upper_bound = upper(term.x, p);
 
-  const double by_disc = lower(disc.x, p);
-  const double by_line = arb_is_finite(line.x) ? lower(line.x, p) : -1;
-  result.line = by_line > by_disc;
-  result.clearance = std::fmax(by_disc, by_line);
-  if (result.line) {
-    const double side = arf_sgn(arb_midref(acb_imagref(product.z))) < 0 ? -1 : 1;
-    const std::complex<double> tangent = midpoint(jet[1].z);
-    result.normal = side * std::complex<double>(-tangent.imag(), tangent.real());
-  } else {
-    result.normal = midpoint(jet[0].z);
-  }
+  // Two half-planes to try: around the centre value, and beside the tangent, on the centre's side of 0.
+  const std::complex<double> centre = midpoint(jet[0].z), slope = midpoint(jet[1].z);
+  const std::complex<double> across(-slope.imag(), slope.real());
+  const std::complex<double> normal = (across * std::conj(centre)).real() < 0 ? -across : across;
+  project(by_disc.x, jet, remainder.x, centre, p);
+  project(by_line.x, jet, remainder.x, normal, p);
+  const double disc = arb_is_finite(by_disc.x) ? lower(by_disc.x, p) : -1;
+  const double line = arb_is_finite(by_line.x) ? lower(by_line.x, p) : -1;
+  result.line = line > disc;
+  result.clearance = std::fmax(disc, line);
+  result.normal = result.line ? normal : centre;
   result.settled = result.clearance > 4 * result.error;
+
   // Halving helps while the arc's extent, not the width of the balls, is what hides 0.
-  arb_add(first.x, first.x, rest.x, p);
-  result.refine = !result.settled && upper(first.x, p) > 4 * balls;
+  for (std::size_t m = 1; m < jet.size(); ++m) {
+    acb_abs(term.x, jet[m].z, p);
+    arb_add(reach.x, reach.x, term.x, p);
+  }
+  arb_add(reach.x, reach.x, remainder.x, p);
+  result.refine = !result.settled && upper(reach.x, p) > 4 * ends.balls;
   return result;
+}
+
+HalfPlaneBound bound_in_half_plane(std::span<const double> taps, const DyadicArc& arc, const DyadicArc& frame,
+                                   std::complex<double> normal, int bits) {
+  BallJet jet;
+  Real remainder, bound;
+  ball_jet(jet, remainder.x, taps, arc, frame, bits);
+  project(bound.x, jet, remainder.x, normal, bits);
+  const Ends ends = end_values(jet, remainder.x, bits);
+  return {lower(bound.x, bits), ends.entry, ends.exit, ends.error};
 }
 
 int exact_sign_at(std::span<const double> taps, int sign) {

@@ -21,7 +21,7 @@ struct DyadicArc {
 struct BallArc {
   bool settled = false;  ///< the curve avoids 0: Re(conj(normal)·g) ≥ clearance on the arc
   bool refine = false;   ///< if not settled: halving the arc may help (otherwise only more bits can)
-  bool line = false;     ///< settled by the tangent line rather than the disc
+  bool line = false;     ///< settled by the half-plane beside the tangent, not the one around the centre
   std::complex<double> entry, exit;  ///< g at the ends, within `error`
   std::complex<double> normal;
   double clearance = 0;    ///< proven distance to the edge of the half-plane, so |a| ≥ clearance
@@ -34,6 +34,16 @@ struct BallArc {
 /// remainder inside the balls. `frame`: arc whose middle is t₀. Taps are exact.
 BallArc test_arc_in_balls(std::span<const double> taps, const DyadicArc& arc, const DyadicArc& frame,
                           int bits);
+
+/// Proven lower bound of Re(conj(normal)·g)/|normal| over the arc, and the values of g at its ends (within
+/// `error`).
+struct HalfPlaneBound {
+  double clearance = 0;
+  std::complex<double> entry, exit;
+  double error = 0;
+};
+HalfPlaneBound bound_in_half_plane(std::span<const double> taps, const DyadicArc& arc, const DyadicArc& frame,
+                                   std::complex<double> normal, int bits);
 
 /// Exact value of a(+1) (sign = +1) or a(−1) (sign = −1), as its sign: −1, 0 or 1.
 int exact_sign_at(std::span<const double> taps, int sign);

@@ -84,26 +84,8 @@ int sign_on_circle(const Polynomial& g, std::uint64_t numerator, int depth) {
   return sign;
 }
 
-}  // namespace
-
-CircleZeroProof find_zero_on_circle(std::span<const double> taps, std::span<const DyadicArc> suspects) {
-  using enum CircleZeroProof::Answer;
-  Polynomial g;
-  if (!to_integers(g, taps)) return {unknown, {}};
-  // A palindromic symbol of even degree is its own g; frozen layers, all weights 1, are of this kind.
-  const bool palindromic = taps.size() % 2 == 1 && std::equal(taps.begin(), taps.end(), taps.rbegin());
-  if (!palindromic) {
-    if (taps.size() > largest_gcd_length) return {unknown, {}};
-    Polynomial other;
-    fmpz_poly_reverse(other.p, g.p, fmpz_poly_length(g.p));
-    fmpz_poly_gcd(g.p, g.p, other.p);
-    if (fmpz_poly_degree(g.p) == 0) return {none, {}};
-    fmpz_poly_derivative(other.p, g.p);
-    fmpz_poly_gcd(other.p, g.p, other.p);
-    fmpz_poly_div(g.p, g.p, other.p);
-    remove_root(g, 1);
-    remove_root(g, -1);
-  }
+/// First suspect arc across which G changes sign.
+std::optional<DyadicArc> find_sign_change(const Polynomial& g, std::span<const DyadicArc> suspects) {
   for (const DyadicArc& arc : suspects) {
     const int before = sign_on_circle(g, arc.first, arc.depth);
     const int after = sign_on_circle(g, arc.first + 1, arc.depth);
@@ -112,8 +94,30 @@ CircleZeroProof find_zero_on_circle(std::span<const double> taps, std::span<cons
     const int later = sign_on_circle(g, 2 * arc.first + 3, arc.depth + 1);
     if (before * after < 0 || earlier * before < 0 || after * later < 0 || before * later < 0 ||
         earlier * after < 0)
-      return {exists, arc};
+      return arc;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+CircleZeroProof find_zero_on_circle(std::span<const double> taps, std::span<const DyadicArc> suspects) {
+  using enum CircleZeroProof::Answer;
+  Polynomial g, other;
+  if (!to_integers(g, taps)) return {unknown, {}};
+  // A palindromic symbol of even degree is its own g; frozen layers, all weights 1, are of this kind.
+  if (taps.size() % 2 == 1 && std::equal(taps.begin(), taps.end(), taps.rbegin()))
+    if (const auto arc = find_sign_change(g, suspects)) return {exists, arc};
+  if (taps.size() > largest_gcd_length) return {unknown, {}};
+  fmpz_poly_reverse(other.p, g.p, fmpz_poly_length(g.p));
+  fmpz_poly_gcd(g.p, g.p, other.p);
+  if (fmpz_poly_degree(g.p) == 0) return {none, {}};
+  fmpz_poly_derivative(other.p, g.p);
+  fmpz_poly_gcd(other.p, g.p, other.p);
+  fmpz_poly_div(g.p, g.p, other.p);
+  remove_root(g, 1);
+  remove_root(g, -1);
+  if (const auto arc = find_sign_change(g, suspects)) return {exists, arc};
   return {unknown, {}};
 }
 

@@ -6,8 +6,8 @@
 
 namespace tmm::analysis {
 
-/// The real symmetric Hankel matrix J·T_n(a), (J T)_{ij} = w_{n−1−i−j}, reduced to tridiagonal form by LAPACK. Its
-/// eigenvalues are ± the singular values of T_n(a), at half the work of an SVD.
+/// The real symmetric Hankel matrix J·T_n(a), (J T)_{ij} = w_{n−1−i−j}, reduced to tridiagonal form by
+/// LAPACK. Its eigenvalues are ± the singular values of T_n(a), at half the work of an SVD.
 ///
 /// The reduction is backward stable: each eigenvalue is that of J·T + E with ‖E‖₂ ≤ p(n)·ε·σ_max
 /// (LAPACK Users' Guide, 3rd ed., §4.7), so its error is absolute, never relative to itself.

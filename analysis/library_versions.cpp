@@ -10,7 +10,10 @@ extern "C" char* openblas_get_config(void);
 namespace tmm::analysis {
 
 std::vector<std::pair<std::string, std::string>> library_versions() {
-  return {{"Arb", arb_version}, {"FLINT", flint_version}, {"MPFR", mpfr_get_version()}, {"BLAS", openblas_get_config()}};
+  return {{"Arb", arb_version},
+          {"FLINT", flint_version},
+          {"MPFR", mpfr_get_version()},
+          {"BLAS", openblas_get_config()}};
 }
 
 }  // namespace tmm::analysis

@@ -13,8 +13,8 @@ namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-// The weights without leading zeros, times 2^−shift so that the largest is in [½, 1). What underflows here is below
-// 1e-307 of the largest and does not reach the LAPACK values.
+// The weights without leading zeros, times 2^−shift so that the largest is in [½, 1). What underflows here is
+// below 1e-307 of the largest and does not reach the LAPACK values.
 struct ScaledTaps {
   std::vector<double> taps;
   std::size_t leading_zeros = 0;
@@ -31,13 +31,15 @@ ScaledTaps scale(std::span<const double> taps) {
   ScaledTaps scaled;
   double largest = 0;
   for (const double w : taps) {
-    if (!std::isfinite(w)) throw ArgumentError("a Toeplitz operator with a tap that is not finite has no spectrum");
+    if (!std::isfinite(w))
+      throw ArgumentError("a Toeplitz operator with a tap that is not finite has no spectrum");
     largest = std::max(largest, std::fabs(w));
   }
   (void)std::frexp(largest, &scaled.shift);
   const auto first = std::ranges::find_if(taps, [](double w) { return w != 0; });
   scaled.leading_zeros = static_cast<std::size_t>(first - taps.begin());
-  for (const double w : taps.subspan(scaled.leading_zeros)) scaled.taps.push_back(std::ldexp(w, -scaled.shift));
+  for (const double w : taps.subspan(scaled.leading_zeros))
+    scaled.taps.push_back(std::ldexp(w, -scaled.shift));
   return scaled;
 }
 
@@ -55,8 +57,8 @@ IdentityCheck check(std::string identity, double expected, double found, double 
   return {std::move(identity), expected, found, tolerance, held ? Outcome::held : Outcome::failed};
 }
 
-// Relative to the largest weight, so that nothing overflows. The error of σ_i enters as 2 σ_i δ_i, and what is
-// only bounded as the square of its bound.
+// Relative to the largest weight, so that nothing overflows. The error of σ_i enters as 2 σ_i δ_i, and what
+// is only bounded as the square of its bound.
 IdentityCheck check_frobenius(const std::vector<SingularValue>& values, const ScaledTaps& scaled) {
   double expected = 0, found = 0, tolerance = 0;
   for (std::size_t k = 0; k < scaled.taps.size(); ++k)
@@ -96,8 +98,8 @@ IdentityCheck check_determinant(const std::vector<SingularValue>& values, const 
 void append_delay(const ScaledTaps& scaled, Spectrum& spectrum) {
   spectrum.method = "exact: one weight";
   for (std::size_t i = 0; i < scaled.taps.size(); ++i)
-    spectrum.values.push_back({ScaledReal::from_binary(std::fabs(scaled.taps[0]), scaled.shift), Status::certified, 0,
-                               SpectrumMethod::single_tap});
+    spectrum.values.push_back({ScaledReal::from_binary(std::fabs(scaled.taps[0]), scaled.shift),
+                               Status::certified, 0, SpectrumMethod::single_tap});
 }
 
 void append_lapack(const ScaledTaps& scaled, Spectrum& spectrum) {
@@ -108,10 +110,12 @@ void append_lapack(const ScaledTaps& scaled, Spectrum& spectrum) {
   const double error = floor / 3;
   for (const double s : sigma) {
     if (s > floor - error) {
-      spectrum.values.push_back({ScaledReal::from_binary(s, scaled.shift), Status::numerical, error / (s - error)});
+      spectrum.values.push_back(
+          {ScaledReal::from_binary(s, scaled.shift), Status::numerical, error / (s - error)});
       continue;
     }
-    spectrum.values.push_back({spectrum.floor, Status::below_precision, std::numeric_limits<double>::infinity()});
+    spectrum.values.push_back(
+        {spectrum.floor, Status::below_precision, std::numeric_limits<double>::infinity()});
     ++spectrum.unresolved;
   }
 }
@@ -130,7 +134,9 @@ std::string_view name(SpectrumMethod method) {
   return "?";
 }
 
-double floor_factor(std::size_t n) { return static_cast<double>(std::max<std::size_t>(n, 16)) * epsilon; }
+double floor_factor(std::size_t n) {
+  return static_cast<double>(std::max<std::size_t>(n, 16)) * epsilon;
+}
 
 Spectrum singular_spectrum(std::span<const double> taps) {
   const ScaledTaps scaled = scale(taps);

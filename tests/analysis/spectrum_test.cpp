@@ -64,7 +64,8 @@ TEST_CASE("equal weights have singular values 1 / (2 sin((2j-1) pi / (4n+2)))") 
     CAPTURE(n);
     const auto spectrum = singular_spectrum(std::vector<double>(n, 1.0));
     for (std::size_t j = 1; j <= n; ++j) {
-      const double exact = 0.5 / std::sin(static_cast<double>(2 * j - 1) * std::numbers::pi / static_cast<double>(4 * n + 2));
+      const double exact =
+          0.5 / std::sin(static_cast<double>(2 * j - 1) * std::numbers::pi / static_cast<double>(4 * n + 2));
       const double found = spectrum.values[j - 1].value.to_double();
       CHECK(std::abs(found - exact) <= eigen_tolerance<double>(n, spectrum.sigma_max.to_double()));
       CHECK(std::abs(found - exact) <= (spectrum.values[j - 1].relative_error + 1e-15) * exact);
