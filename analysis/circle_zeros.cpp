@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
+#include <optional>
 
 namespace tmm::analysis {
 namespace {
@@ -84,17 +86,32 @@ int sign_on_circle(const Polynomial& g, std::uint64_t numerator, int depth) {
   return sign;
 }
 
-/// First suspect arc across which G changes sign.
-std::optional<DyadicArc> find_sign_change(const Polynomial& g, std::span<const DyadicArc> suspects) {
+/// Halves [start, start + 1]·π/2^depth, across which G changes sign, down to the resolution of a double.
+double locate(const Polynomial& g, std::uint64_t start, int depth, int sign_at_start) {
+  while (depth < 56) {
+    start *= 2;
+    ++depth;
+    const int middle = sign_on_circle(g, start + 1, depth);
+    if (middle == 0) return std::numbers::pi * std::ldexp(static_cast<double>(start + 1), -depth);
+    if (middle == sign_at_start) ++start;
+  }
+  return DyadicArc{start, depth}.middle();
+}
+
+/// An angle next to a change of G's sign in or at the end of a suspect arc.
+std::optional<double> find_sign_change(const Polynomial& g, std::span<const DyadicArc> suspects) {
   for (const DyadicArc& arc : suspects) {
-    const int before = sign_on_circle(g, arc.first, arc.depth);
-    const int after = sign_on_circle(g, arc.first + 1, arc.depth);
-    // A zero at the very end of an arc: look half an arc farther on both sides.
-    const int earlier = sign_on_circle(g, 2 * arc.first - 1, arc.depth + 1);
-    const int later = sign_on_circle(g, 2 * arc.first + 3, arc.depth + 1);
-    if (before * after < 0 || earlier * before < 0 || after * later < 0 || before * later < 0 ||
-        earlier * after < 0)
-      return arc;
+    // Quarter points from half an arc before to half an arc after: a zero may sit at the very end of the arc.
+    const std::uint64_t first = 2 * arc.first;
+    int sign = 0;
+    std::uint64_t last = 0;
+    for (std::uint64_t point = first > 0 ? first - 1 : 0; point <= first + 3; ++point) {
+      const int next = sign_on_circle(g, point, arc.depth + 1);
+      if (sign * next < 0 && point - last == 1) return locate(g, last, arc.depth + 1, sign);
+      if (sign * next < 0)
+        return std::numbers::pi * std::ldexp(static_cast<double>(last + 1), -arc.depth - 1);
+      if (next != 0) sign = next, last = point;
+    }
   }
   return std::nullopt;
 }
@@ -104,21 +121,21 @@ std::optional<DyadicArc> find_sign_change(const Polynomial& g, std::span<const D
 CircleZeroProof find_zero_on_circle(std::span<const double> taps, std::span<const DyadicArc> suspects) {
   using enum CircleZeroProof::Answer;
   Polynomial g, other;
-  if (!to_integers(g, taps)) return {unknown, {}};
+  if (!to_integers(g, taps)) return {unknown, 0};
   // A palindromic symbol of even degree is its own g; frozen layers, all weights 1, are of this kind.
   if (taps.size() % 2 == 1 && std::equal(taps.begin(), taps.end(), taps.rbegin()))
-    if (const auto arc = find_sign_change(g, suspects)) return {exists, arc};
-  if (taps.size() > largest_gcd_length) return {unknown, {}};
+    if (const auto theta = find_sign_change(g, suspects)) return {exists, *theta};
+  if (taps.size() > largest_gcd_length) return {unknown, 0};
   fmpz_poly_reverse(other.p, g.p, fmpz_poly_length(g.p));
   fmpz_poly_gcd(g.p, g.p, other.p);
-  if (fmpz_poly_degree(g.p) == 0) return {none, {}};
+  if (fmpz_poly_degree(g.p) == 0) return {none, 0};
   fmpz_poly_derivative(other.p, g.p);
   fmpz_poly_gcd(other.p, g.p, other.p);
   fmpz_poly_div(g.p, g.p, other.p);
   remove_root(g, 1);
   remove_root(g, -1);
-  if (const auto arc = find_sign_change(g, suspects)) return {exists, arc};
-  return {unknown, {}};
+  if (const auto theta = find_sign_change(g, suspects)) return {exists, *theta};
+  return {unknown, 0};
 }
 
 }  // namespace tmm::analysis

@@ -84,7 +84,7 @@ void settle_open_arcs(Sweep& sweep, Winding& result, std::span<const double> tap
   const CircleZeroProof proof = find_zero_on_circle(taps, sweep.suspects());
   if (proof.answer == CircleZeroProof::Answer::exists) {
     result.status = IndexStatus::not_fredholm;
-    result.closest_theta = proof.arc->middle();
+    result.closest_theta = proof.theta;
     result.reason =
         fmt::format("exact arithmetic finds a zero on |z| = 1 at θ = {:.12g}", result.closest_theta);
     return;
