@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <map>
-#include <mutex>
 
 namespace tmm::analysis {
 namespace {
@@ -53,13 +51,8 @@ ProvenFft::ProvenFft(std::size_t length)
 }
 
 std::shared_ptr<const ProvenFft> ProvenFft::plan(std::size_t length) {
-  static std::mutex guard;
-  static std::map<std::size_t, std::weak_ptr<const ProvenFft>> plans;
-  static std::shared_ptr<const ProvenFft> latest;  // keeps the plan of a run over equal lengths alive
-  const std::lock_guard lock(guard);
-  std::shared_ptr<const ProvenFft> found = plans[length].lock();
-  if (!found) plans[length] = found = std::make_shared<const ProvenFft>(length);
-  return latest = found;
+  static SharedBySize<ProvenFft> plans;
+  return plans.get(length);
 }
 
 double ProvenFft::error_factor() const {

@@ -30,4 +30,9 @@ RootsOfUnity::RootsOfUnity(std::size_t order)
   mpfr_clears(pi, angle, sine, cosine, nullptr);
 }
 
+std::shared_ptr<const RootsOfUnity> RootsOfUnity::table(std::size_t order) {
+  static SharedBySize<RootsOfUnity> tables;
+  return tables.get(order);
+}
+
 }  // namespace tmm::analysis

@@ -3,12 +3,33 @@
 
 #include <complex>
 #include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace tmm::analysis {
 
 /// Unit round-off of double precision, u = 2^−53.
 inline constexpr double unit_roundoff = 0x1p-53;
+
+/// Tables that depend on a size alone, made once and shared while somebody uses them; the latest one is kept
+/// alive, so that a run over operators of equal length makes it once. Thread-safe.
+template <class Table>
+class SharedBySize {
+ public:
+  std::shared_ptr<const Table> get(std::size_t size) {
+    const std::lock_guard lock(guard_);
+    std::shared_ptr<const Table> found = tables_[size].lock();
+    if (!found) tables_[size] = found = std::make_shared<const Table>(size);
+    return latest_ = found;
+  }
+
+ private:
+  std::mutex guard_;
+  std::map<std::size_t, std::weak_ptr<const Table>> tables_;
+  std::shared_ptr<const Table> latest_;
+};
 
 /// The order-th roots of unity e^{2πi j/order}, order a power of two, each within `error` of the truth in
 /// modulus.
@@ -21,6 +42,9 @@ class RootsOfUnity {
   static constexpr double error = 0.72 * unit_roundoff;
 
   explicit RootsOfUnity(std::size_t order);
+
+  /// The table of that order, made once and shared.
+  static std::shared_ptr<const RootsOfUnity> table(std::size_t order);
 
   /// e^{2πi j/order}; any j.
   [[nodiscard]] std::complex<double> operator()(std::size_t j) const {

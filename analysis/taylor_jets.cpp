@@ -72,13 +72,13 @@ double TaylorJets::turn() const {
 void TaylorJets::load(int pass) {
   pass_ = pass;
   // Arc 4l + pass has its middle at 2πl/n' + 2π(2·pass + 1)/(8n').
-  const RootsOfUnity twist(8 * length_);
+  const std::shared_ptr<const RootsOfUnity> twist = RootsOfUnity::table(8 * length_);
   const auto odd = static_cast<std::size_t>(2 * pass + 1);
   const double h = half_width(), c = static_cast<double>(taps_.size() - 1) / 2;
   std::fill(re_.begin(), re_.end(), 0.0);
   std::fill(im_.begin(), im_.end(), 0.0);
   for (std::size_t k = 0; k < taps_.size(); ++k) {
-    const std::complex<double> root = twist(k * odd);
+    const std::complex<double> root = (*twist)(k * odd);
     const double x = h * (static_cast<double>(k) - c);
     double p = taps_[k];
     for (std::size_t m = 0, at = fft_->slot(k); m <= jet_order; ++m, at += length_) {

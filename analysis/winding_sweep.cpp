@@ -128,7 +128,9 @@ void Sweep::settle_leaves(std::size_t j, const std::vector<Leaf>& leaves) {
     }
     root.crossings += hop(up(leaf.entry), up(leaf.exit), right(leaf.normal));
     margin_ = std::fmin(margin_, leaf.clearance);
-    radius_ = std::fmin(radius_, leaf.clearance / std::sqrt(largest_gram_eigenvalue(leaf.arc, length_)));
+    if (leaf.clearance <
+        radius_ * std::sqrt(static_cast<double>(length_)))  // else the eigenvalue ≤ n changes nothing
+      radius_ = std::fmin(radius_, leaf.clearance / std::sqrt(largest_gram_eigenvalue(leaf.arc, length_)));
     ++certificate_.arcs;
     ++(leaf.line ? certificate_.line_tests : certificate_.disc_tests);
     if (leaf.extended) ++certificate_.extended_arcs;

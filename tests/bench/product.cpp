@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Causal Toeplitz product by FFT against the direct sum, and solve by blocks against plain substitution: the crossing
-// points justify CausalToeplitz::direct_below and substitution_block. Then the growth of the FFT product to n = 2^20.
+// Causal Toeplitz product by FFT against the direct sum, and solve by blocks against plain substitution: the
+// crossing points justify CausalToeplitz::direct_below and substitution_block. Then the growth of the FFT
+// product to n = 2^20.
 #include <fmt/core.h>
 
 #include <cmath>
@@ -31,8 +32,8 @@ void substitution(const VectorXd& w, VectorXd& x) {
 }  // namespace
 
 int main() {
-  fmt::print("product: FFT from n = {} on\n{:>9} {:>12} {:>12} {:>8}\n", CausalToeplitz::direct_below, "n", "tmm [us]",
-             "direct [us]", "ratio");
+  fmt::print("product: FFT from n = {} on\n{:>9} {:>12} {:>12} {:>8}\n", CausalToeplitz::direct_below, "n",
+             "tmm [us]", "direct [us]", "ratio");
   for (const Index n : {32, 64, 96, 128, 192, 256, 512, 1024, 4096}) {
     auto taps = initial_taps(static_cast<std::size_t>(n), 1);
     const VectorXd w = Eigen::Map<const VectorXd>(taps.data(), n), x = w.reverse();

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// The certified winding number against MPSolve's count and a numpy implementation, and its growth with n.
+#include <fmt/core.h>
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "analysis/winding.hpp"
+#include "support.hpp"
+#include "timing.hpp"
+
+namespace {
+
+using tmm::bench::initial_taps, tmm::bench::shortest_time;
+
+/// Taps of 24 significant bits, so that MPSolve gets exactly the same polynomial as integers.
+std::vector<double> float_taps(std::size_t n, unsigned seed) {
+  std::vector<double> taps = initial_taps(n, seed);
+  for (double& w : taps) w = std::ldexp(std::nearbyint(std::ldexp(w, 24)), -24);
+  return taps;
+}
+
+double time_mpsolve(const std::vector<double>& taps, const tmm::test::TemporaryFolder& folder) {
+  const std::string path = folder.file("a.pol");
+  std::ofstream file(path);
+  file << "Monomial;\nDegree=" << taps.size() - 1 << ";\nReal;\nInteger;\nDense;\n\n";
+  for (const double w : taps) file << fmt::format("{:.0f}\n", std::ldexp(w, 24));
+  file.close();
+  const double empty = shortest_time([] { (void)tmm::test::run("mpsolve -h"); });
+  return shortest_time([&] { (void)tmm::test::run("mpsolve -G c -S i " + path); }) - empty;
+}
+
+/// Seconds per call of the two numpy methods in numpy_index.py: phase unwrapping (no proof) and companion
+/// eigenvalues.
+std::pair<double, double> time_numpy(const std::vector<double>& taps,
+                                     const tmm::test::TemporaryFolder& folder) {
+  const std::string path = folder.file("taps.txt");
+  std::ofstream file(path);
+  for (const double w : taps) file << fmt::format("{}\n", w);
+  file.close();
+  const auto result = tmm::test::run("/usr/bin/python3 " TMM_BENCH_SOURCE "/numpy_index.py " + path);
+  std::pair<double, double> seconds{-1, -1};
+  std::sscanf(result.out.c_str(), "%lf %lf", &seconds.first, &seconds.second);
+  return seconds;
+}
+
+}  // namespace
+
+int main() {
+  const tmm::test::TemporaryFolder folder;
+  fmt::print("certified winding number against MPSolve (process start taken off) and numpy, milliseconds\n");
+  fmt::print("{:>6} {:>9} {:>9} {:>7} {:>13} {:>7} {:>12} {:>7}\n", "n", "ours", "MPSolve", "ratio",
+             "numpy unwrap", "ratio", "numpy roots", "ratio");
+  for (const std::size_t n : {256U, 512U, 1024U}) {
+    std::vector<double> ours, mpsolve, unwrap, roots;
+    for (unsigned seed = 1; seed <= 5; ++seed) {
+      const auto taps = float_taps(n, seed);
+      ours.push_back(1e3 * shortest_time([&] { (void)tmm::analysis::winding_number(taps); }, 0.05));
+      mpsolve.push_back(1e3 * time_mpsolve(taps, folder));
+      const auto numpy = time_numpy(taps, folder);
+      unwrap.push_back(1e3 * numpy.first);
+      roots.push_back(1e3 * numpy.second);
+    }
+    const double us = tmm::bench::median(ours);
+    const auto ratio = [&](const std::vector<double>& peer) { return tmm::bench::median(peer) / us; };
+    fmt::print("{:>6} {:>9.3f} {:>9.1f} {:>7.0f} {:>13.2f} {:>7.1f} {:>12.1f} {:>7.0f}\n", n, us,
+               tmm::bench::median(mpsolve), ratio(mpsolve), tmm::bench::median(unwrap), ratio(unwrap),
+               tmm::bench::median(roots), ratio(roots));
+  }
+
+  fmt::print("\ngrowth: seconds, and microseconds per n log2 n\n{:>9} {:>10} {:>12} {:>14}\n", "n", "seconds",
+             "us/(n lg n)", "peak RSS [MB]");
+  for (int log2n = 10; log2n <= 20; log2n += 2) {
+    const std::size_t n = std::size_t{1} << log2n;
+    const auto taps = initial_taps(n, 3);
+    const double seconds = shortest_time([&] { (void)tmm::analysis::winding_number(taps); }, 0.02);
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    fmt::print("{:>9} {:>10.4f} {:>12.4f} {:>14.0f}\n", n, seconds,
+               1e6 * seconds / (static_cast<double>(n) * log2n), static_cast<double>(usage.ru_maxrss) / 1024);
+  }
+}
