@@ -21,16 +21,20 @@ struct InfoOptions {
 void run(const InfoOptions& options) {
   const auto header = io::read_header(options.file);
   const auto architecture = model::recognize(header.tensors, options.file);
-  fmt::print("{}", options.format == "json" ? io::info_json(header, architecture) : io::info_table(header, architecture));
+  fmt::print("{}", options.format == "json" ? io::info_json(header, architecture)
+                                            : io::info_table(header, architecture));
 }
 
 }  // namespace
 
 void add_info(CLI::App& app) {
   const auto options = std::make_shared<InfoOptions>();
-  CLI::App* command = app.add_subcommand("info", "Show the architecture of a checkpoint, from its header alone");
+  CLI::App* command =
+      app.add_subcommand("info", "Show the architecture of a checkpoint, from its header alone");
   command->add_option("FILE", options->file, "checkpoint (HDF5)")->required();
-  command->add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  command->add_option("--format", options->format, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
   command->footer(
       "Example: variant, sizes, and what a forward pass would lack\n"
       "  tmm info model.h5\n"

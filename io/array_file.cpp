@@ -7,6 +7,7 @@
 
 #include "io/atomic_file.hpp"
 #include "io/hdf5.hpp"
+#include "io/rehearsal.hpp"
 #include "model/error.hpp"
 #include "model/state_dict.hpp"
 
@@ -60,7 +61,9 @@ template Array<float> read_array(const std::string&, const std::string&);
 template Array<double> read_array(const std::string&, const std::string&);
 template Array<std::int64_t> read_array(const std::string&, const std::string&);
 
-std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
+namespace {
+
+std::map<std::string, std::string> collect_attributes(const std::string& path, const std::string& object) {
   const hdf5::File file(path);
   const Handle handle =
       object == "/" ? Handle(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose) : file.open(object);
@@ -68,6 +71,13 @@ std::map<std::string, std::string> read_attributes(const std::string& path, cons
   for (const std::string& name : hdf5::attribute_names(handle.get()))
     attributes[name] = hdf5::attribute_text(handle.get(), name).value_or("");
   return attributes;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
+  rehearse(path, [&] { collect_attributes(path, object); });
+  return collect_attributes(path, object);
 }
 
 struct ArrayWriter::State {

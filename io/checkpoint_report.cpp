@@ -58,7 +58,8 @@ std::string grouped(std::size_t number) {
 std::string list(const std::vector<std::string>& names, std::string_view none) {
   if (names.empty()) return std::string(none);
   std::string text;
-  for (std::size_t i = 0; i < std::min(listed, names.size()); ++i) text += (i > 0 ? ", " : "") + printable(names[i]);
+  for (std::size_t i = 0; i < std::min(listed, names.size()); ++i)
+    text += (i > 0 ? ", " : "") + printable(names[i]);
   if (names.size() > listed) text += fmt::format(", and {} more", names.size() - listed);
   return text;
 }
@@ -73,7 +74,8 @@ std::string dtypes_in_words(const CheckpointHeader& header) {
   std::string text;
   const auto counts = count_dtypes(header);
   for (const auto& [dtype, count] : counts)
-    text += (text.empty() ? "" : ", ") + std::string(dtype) + (counts.size() > 1 ? fmt::format(" ({} tensors)", count) : "");
+    text += (text.empty() ? "" : ", ") + std::string(dtype) +
+            (counts.size() > 1 ? fmt::format(" ({} tensors)", count) : "");
   return text;
 }
 
@@ -86,12 +88,15 @@ void append_sizes(std::string& table, const Architecture& a) {
   size("vocabulary v", a.vocabulary);
   std::string blocks = std::to_string(a.blocks());
   if (a.parts.size() > 1)
-    for (const auto& part : a.parts) blocks += fmt::format("{}{} {}", &part == &a.parts.front() ? ": " : ", ", part.blocks, part.prefix);
+    for (const auto& part : a.parts)
+      blocks += fmt::format("{}{} {}", &part == &a.parts.front() ? ": " : ", ", part.blocks, part.prefix);
   append_row(table, "blocks L", blocks);
   if (a.heads > 1 || a.mixing == model::TokenMixing::parallel_heads) size("heads H", a.heads);
   if (a.mixing == model::TokenMixing::kernel) size("kernel rows k", a.kernel_rows);
   if (a.hidden != 0 && a.embedding != 0)
-    append_row(table, "expansion", fmt::format("{:.4g} ({} hidden channels)", static_cast<double>(a.hidden) / static_cast<double>(a.embedding), a.hidden));
+    append_row(table, "expansion",
+               fmt::format("{:.4g} ({} hidden channels)",
+                           static_cast<double>(a.hidden) / static_cast<double>(a.embedding), a.hidden));
   size("bottleneck", a.bottleneck);
   if (a.tied) append_row(table, "embeddings", "tied: one array serves input and output");
 }
@@ -106,11 +111,16 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
   std::string table;
   append_row(table, "file", printable(header.path));
   append_row(table, "format", header.format + ", " + bytes_in_words(header.file_size));
-  for (const auto& [attribute, value] : header.attributes) append_row(table, printable(attribute), printable(value));
-  append_row(table, "network", fmt::format("{}, {} token mixing", model::name(a.network), model::name(a.mixing)));
+  for (const auto& [attribute, value] : header.attributes)
+    append_row(table, printable(attribute), printable(value));
+  append_row(table, "network",
+             fmt::format("{}, {} token mixing", model::name(a.network), model::name(a.mixing)));
   append_sizes(table, a);
-  append_row(table, "parameters", fmt::format("{} stored in {} tensors, {}", grouped(a.parameters), header.tensors.size() - a.unknown.size(), dtypes_in_words(header)));
-  append_row(table, "Toeplitz", fmt::format("{} operator{} of length {}", a.operators, a.operators == 1 ? "" : "s", a.context));
+  append_row(table, "parameters",
+             fmt::format("{} stored in {} tensors, {}", grouped(a.parameters),
+                         header.tensors.size() - a.unknown.size(), dtypes_in_words(header)));
+  append_row(table, "Toeplitz",
+             fmt::format("{} operator{} of length {}", a.operators, a.operators == 1 ? "" : "s", a.context));
   append_row(table, "missing", list(a.missing, "nothing: a forward pass can run"));
   if (!a.unknown.empty()) append_row(table, "unknown", list(a.unknown, ""));
   std::vector<std::string> ignored;
@@ -123,7 +133,8 @@ std::string info_json(const CheckpointHeader& header, const Architecture& a) {
   using nlohmann::json;
   json parts = json::array(), ignored = json::array(), dtypes = json::object();
   for (const auto& part : a.parts) parts.push_back({{"name", part.prefix}, {"blocks", part.blocks}});
-  for (const auto& dataset : header.ignored) ignored.push_back({{"name", dataset.name}, {"type", dataset.type}});
+  for (const auto& dataset : header.ignored)
+    ignored.push_back({{"name", dataset.name}, {"type", dataset.type}});
   for (const auto& [dtype, count] : count_dtypes(header)) dtypes[std::string(dtype)] = count;
   const json report = {
       {"schema_version", 1},

@@ -106,6 +106,16 @@ herr_t collect_error(unsigned depth, const H5E_error2_t* error, void* into) noex
   }
 }
 
+/// ". HDF5 says: …", the innermost entries of the error stack, which is empty afterwards.
+std::string take_error() {
+  std::vector<std::string> lines;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect_error, &lines);
+  H5Eclear2(H5E_DEFAULT);
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? ". HDF5 says: " : "; ") + lines[i];
+  return text;
+}
+
 }  // namespace
 
 Handle& Handle::operator=(Handle&& other) noexcept {
@@ -134,12 +144,7 @@ void initialize() {
 }
 
 void fail(const std::string& what, const std::string& file, const std::string& dataset) {
-  std::vector<std::string> lines;
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect_error, &lines);
-  H5Eclear2(H5E_DEFAULT);
-  std::string text = what;
-  for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? ". HDF5 says: " : "; ") + lines[i];
-  throw FormatError(text, {file, dataset, "", "", ""});
+  throw FormatError(what + take_error(), {file, dataset, "", "", ""});
 }
 
 File::File(std::string path) : path_(std::move(path)) {
@@ -150,7 +155,12 @@ File::File(std::string path) : path_(std::move(path)) {
   H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
   H5Pset_file_locking(access.get(), true, true);  // read-only folders and some network drives cannot lock
   file_ = Handle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
-  if (!file_.valid()) fail("HDF5 file is damaged or truncated", path_, "");
+  if (file_.valid()) return;
+  const std::string reason = take_error();
+  const bool busy =
+      reason.find("lock file") != std::string::npos || reason.find("already open") != std::string::npos;
+  if (busy) throw FileError("another program is writing this file" + reason, {path_, "", "", "", ""});
+  throw FormatError("HDF5 file is damaged or truncated" + reason, {path_, "", "", "", ""});
 }
 
 std::vector<std::string> File::datasets() const {

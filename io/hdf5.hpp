@@ -42,6 +42,8 @@ void initialize();
 [[noreturn]] void fail(const std::string& what, const std::string& file, const std::string& dataset);
 
 /// What a dataset holds, as far as this toolkit can read it.
+/// (bfloat16 as bit patterns under uint16 is a convention of checkpoints, not a type: see
+/// io/hdf5_checkpoint.cpp)
 enum class Element { float16, bfloat16, float32, float64, signed_integer, unsigned_integer, other };
 
 /// Header of one dataset; nothing of its data has been read.
@@ -85,6 +87,7 @@ class File {
 
 /// Names of an object's attributes, at most 64.
 std::vector<std::string> attribute_names(hid_t object);
+/// HDF5 1.10 may crash on attributes of damaged files: read them in io::rehearse first.
 /// A scalar string, integer or float attribute as text of at most 200 bytes; a type in angle brackets for
 /// anything else; empty if there is no such attribute.
 std::optional<std::string> attribute_text(hid_t object, const std::string& attribute);

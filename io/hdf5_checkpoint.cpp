@@ -9,6 +9,7 @@
 
 #include "io/half.hpp"
 #include "io/hdf5.hpp"
+#include "io/rehearsal.hpp"
 #include "model/architecture.hpp"
 #include "model/error.hpp"
 #include "model/toeplitz_layers.hpp"
@@ -50,24 +51,44 @@ DType dtype_of(Element element) {
   }
 }
 
+Handle open_root(const File& file) {
+  return {H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose};
+}
+
+bool may_be_bfloat16(const DatasetInfo& info) {
+  return info.element == Element::unsigned_integer && info.element_size == 2;
+}
+
+/// Users of numpy store the bit patterns of bfloat16 as uint16 with an attribute dtype = "bfloat16".
+void resolve_bfloat16(const File& file, DatasetInfo& info) {
+  if (!may_be_bfloat16(info) || hdf5::attribute_text(file.open(info.path).get(), "dtype") != "bfloat16")
+    return;
+  info.element = Element::bfloat16;
+  info.type = "bfloat16";
+}
+
 /// State-dict name → header of its dataset, for every dataset of the file.
 std::map<std::string, DatasetInfo> inspect_all(const File& file) {
-  std::map<std::string, DatasetInfo> found;
+  std::vector<DatasetInfo> datasets;
   for (const std::string& path : file.datasets()) {
     const Handle handle(H5Dopen2(file.id(), path.c_str(), H5P_DEFAULT),
                         H5Dclose);  // links checked by the walk
     if (!handle.valid()) hdf5::fail("cannot open this dataset", file.path(), path);
-    DatasetInfo info = file.inspect(path, handle);
-    std::string name = state_dict_name(path);
+    datasets.push_back(file.inspect(path, handle));
+  }
+  std::map<std::string, DatasetInfo> found;
+  for (DatasetInfo& info : datasets) {
+    resolve_bfloat16(file, info);
+    std::string name = state_dict_name(info.path);
     if (!is_float(info.element) && model::parse_toeplitz_weight(name))
       throw FormatError(
           "weights are not floating-point numbers",
-          {file.path(), path, "float16, float32, float64, or uint16 with attribute dtype = \"bfloat16\"",
+          {file.path(), info.path, "float16, float32, float64, or uint16 with attribute dtype = \"bfloat16\"",
            info.type, ""});
     const auto [position, inserted] = found.try_emplace(std::move(name), info);
     if (!inserted)
       throw FormatError("two datasets are one tensor",
-                        {file.path(), path, "one dataset a tensor",
+                        {file.path(), info.path, "one dataset a tensor",
                          position->second.path + " as well, after taking off prefixes", ""});
   }
   return found;
@@ -83,7 +104,7 @@ CheckpointHeader header_of(const File& file, const std::map<std::string, Dataset
     else
       header.ignored.push_back({name, info.type});
   }
-  const Handle root(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
+  const Handle root = open_root(file);
   for (const std::string& attribute : hdf5::attribute_names(root.get()))
     header.attributes[attribute] = hdf5::attribute_text(root.get(), attribute).value_or("");
   header.file_size = file.size();
@@ -134,14 +155,25 @@ std::set<std::string> toeplitz_names(const CheckpointHeader& header) {
   return names;
 }
 
+/// The whole reading of the header in a child process first.
+void rehearse_header(const std::string& path) {
+  hdf5::initialize();
+  rehearse(path, [&] {
+    const File file(path);
+    header_of(file, inspect_all(file));
+  });
+}
+
 }  // namespace
 
 CheckpointHeader read_hdf5_header(const std::string& path) {
+  rehearse_header(path);
   const File file(path);
   return header_of(file, inspect_all(file));
 }
 
 model::StateDict read_hdf5_checkpoint(const std::string& path, Selection selection) {
+  rehearse_header(path);
   const File file(path);
   const auto datasets = inspect_all(file);
   std::set<std::string> wanted;

@@ -84,11 +84,6 @@ void read_type(const Handle& dataset, DatasetInfo& info) {
     const bool is_signed = H5Tget_sign(type.get()) != H5T_SGN_NONE;
     info.element = is_signed ? Element::signed_integer : Element::unsigned_integer;
     info.type = (is_signed ? "int" : "uint") + std::to_string(8 * info.element_size);
-    // Bit patterns of bfloat16, as users of numpy must store them.
-    if (!is_signed && info.element_size == 2 && attribute_text(dataset.get(), "dtype") == "bfloat16") {
-      info.element = Element::bfloat16;
-      info.type = "bfloat16";
-    }
   }
 }
 

@@ -14,7 +14,8 @@ std::vector<std::pair<std::string, std::string>> library_versions() {
   hdf5::initialize();
   H5get_libversion(&major, &minor, &release);
   return {{"HDF5", fmt::format("{}.{}.{}", major, minor, release)},
-          {"nlohmann-json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)}};
+          {"nlohmann-json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
+                                        NLOHMANN_JSON_VERSION_PATCH)}};
 }
 
 }  // namespace tmm::io

@@ -14,7 +14,8 @@ namespace {
 
 const std::string sample = std::string(TMM_TEST_DATA) + "/copy_flat_toeplitz.h5";
 
-void write_floats(const std::string& path, const std::vector<std::pair<std::string, std::vector<std::size_t>>>& tensors) {
+void write_floats(const std::string& path,
+                  const std::vector<std::pair<std::string, std::vector<std::size_t>>>& tensors) {
   tmm::io::ArrayWriter writer(path);
   for (const auto& [name, shape] : tensors) {
     std::size_t size = 1;
@@ -30,8 +31,9 @@ TEST_CASE("tmm info: a table of at most 80 columns") {
   const auto result = run_tmm("info " + sample);
   CHECK(result.exit_code == 0);
   CHECK(result.err.empty());
-  CHECK_THAT(result.out, Contains("objective         copy") && Contains("training_steps    5300") && Contains("context n         256") &&
-                             Contains("8 operators of length 256") && Contains("and 58 more"));
+  CHECK_THAT(result.out, Contains("objective         copy") && Contains("training_steps    5300") &&
+                             Contains("context n         256") && Contains("8 operators of length 256") &&
+                             Contains("and 58 more"));
   std::istringstream lines(result.out);
   for (std::string line; std::getline(lines, line);)
     if (!line.starts_with("file")) CHECK(line.size() <= 80);
@@ -51,7 +53,8 @@ TEST_CASE("tmm info --format json: complete lists, null for what the file does n
 
 TEST_CASE("tmm info --help carries an example, --version the libraries") {
   CHECK_THAT(run_tmm("info --help").out, Contains("tmm info model.h5"));
-  CHECK_THAT(run_tmm("--version").out, Contains("tmm ") && Contains("HDF5 1.") && Contains("FLINT") && Contains("Eigen"));
+  CHECK_THAT(run_tmm("--version").out,
+             Contains("tmm ") && Contains("HDF5 1.") && Contains("FLINT") && Contains("Eigen"));
   CHECK(run_tmm("info").exit_code == 2);
   CHECK(run_tmm("info " + sample + " --format xml").exit_code == 2);
 }
@@ -60,7 +63,9 @@ TEST_CASE("tmm info: bad input ends with 1 and names file and dataset, with noth
   const TemporaryFolder folder;
   const std::string path = folder.file("m.h5"), mixing = ".token_mixing_layer.weight";
   std::string first = path, second;
-  SECTION("missing file") { second = "No such file"; }
+  SECTION("missing file") {
+    second = "No such file";
+  }
   SECTION("no Toeplitz layer") {
     write_floats(path, {{"conv.weight", {3, 3}}});
     second = "conv.weight (3, 3)";
@@ -81,7 +86,9 @@ TEST_CASE("tmm info: bad input ends with 1 and names file and dataset, with noth
     second = "missing block";
   }
   SECTION("a hostile name") {
-    write_floats(path, {{"mixer_blocks.0" + mixing, {1, 8}}, {"x\x1b[2J/mixer_blocks.0" + mixing, {8}}, {"mixer_blocks.1" + mixing, {8}}});
+    write_floats(path, {{"mixer_blocks.0" + mixing, {1, 8}},
+                        {"x\x1b[2J/mixer_blocks.0" + mixing, {8}},
+                        {"mixer_blocks.1" + mixing, {8}}});
     second = "wrong rank";
   }
   const auto result = run_tmm("info " + path);

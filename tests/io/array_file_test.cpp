@@ -44,7 +44,8 @@ TEST_CASE("what is written comes back, with shapes and attributes") {
   CHECK(io::read_array<std::int64_t>(path, "ids").values.front() == std::numeric_limits<std::int64_t>::min());
   CHECK(io::read_array<float>(path, "scalar").shape.empty());
   CHECK(io::read_array<float>(path, "scalar").values == std::vector<float>{2.5F});
-  CHECK(io::read_attributes(path) == std::map<std::string, std::string>{{"loss", "0.1"}, {"objective", "copy"}});
+  CHECK(io::read_attributes(path) ==
+        std::map<std::string, std::string>{{"loss", "0.1"}, {"objective", "copy"}});
   CHECK(io::read_attributes(path, "ids").at("steps") == "5300");
 }
 
@@ -67,8 +68,10 @@ TEST_CASE("a type or a name that does not fit is an error naming file and datase
   const TemporaryFolder folder;
   const std::string path = folder.file("a.h5");
   write_sample(path);
-  CHECK_THROWS_WITH(io::read_array<std::int64_t>(path, "scalar"), Contains(path + ": scalar") && Contains("float32"));
-  CHECK_THROWS_WITH(io::read_array<double>(path, "absent"), Contains(path + ": absent") && Contains("no such dataset"));
+  CHECK_THROWS_WITH(io::read_array<std::int64_t>(path, "scalar"),
+                    Contains(path + ": scalar") && Contains("float32"));
+  CHECK_THROWS_WITH(io::read_array<double>(path, "absent"),
+                    Contains(path + ": absent") && Contains("no such dataset"));
   CHECK_THROWS_WITH(io::read_array<double>(path, "grad"), Contains(path + ": grad"));
   CHECK_THROWS_WITH(io::read_array<double>(path, ""), Contains("no such dataset"));
   ArrayWriter writer(folder.file("b.h5"));

@@ -53,7 +53,8 @@ TEST_CASE("empty, foreign and truncated files are told apart") {
     INFO(length);
     write_text(path, whole.substr(0, length));
     CHECK_THROWS_AS(io::read_header(path), FormatError);
-    CHECK_THROWS_WITH(io::read_header(path), Contains(path) && Contains("damaged or truncated") && Contains("HDF5 says: "));
+    CHECK_THROWS_WITH(io::read_header(path),
+                      Contains(path) && Contains("damaged or truncated") && Contains("HDF5 says: "));
   }
 }
 
@@ -73,7 +74,8 @@ TEST_CASE("Toeplitz weights of integers are an error naming dataset and type") {
   const TemporaryFolder folder;
   const std::string path = folder.file("m.h5");
   const std::vector<int> integers{1, 2, 3, 4};
-  const auto [type, word] = GENERATE(table<hid_t, std::string>({{H5T_STD_I32LE, "found int32"}, {H5T_STD_U16LE, "found uint16"}}));
+  const auto [type, word] =
+      GENERATE(table<hid_t, std::string>({{H5T_STD_I32LE, "found int32"}, {H5T_STD_U16LE, "found uint16"}}));
   RawFile(path).dataset(toeplitz_weight, {1, 4}, type, H5T_NATIVE_INT, integers.data());
   CHECK_THROWS_WITH(io::read_header(path), Contains(path + ": " + toeplitz_weight) && Contains(word));
 }
@@ -86,7 +88,8 @@ TEST_CASE("two names that are one after taking off prefixes are an error naming 
     file.floats(toeplitz_weight, {1, 4}, taps);
     file.floats("module." + toeplitz_weight, {1, 4}, taps);
   }
-  CHECK_THROWS_WITH(io::read_header(path), Contains(": module." + toeplitz_weight + ":") && Contains(" " + toeplitz_weight + " as well"));
+  CHECK_THROWS_WITH(io::read_header(path), Contains(": module." + toeplitz_weight + ":") &&
+                                               Contains(" " + toeplitz_weight + " as well"));
 }
 
 TEST_CASE("links out of the file, soft links and loops are refused by name") {
@@ -174,7 +177,8 @@ TEST_CASE("a claim that the file cannot account for is refused before memory is 
     H5Pset_chunk(plan, 2, chunk);
     {
       RawFile file(path);
-      const hid_t id = file.dataset(toeplitz_weight, {1, 1000}, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, nullptr, plan);
+      const hid_t id =
+          file.dataset(toeplitz_weight, {1, 1000}, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, nullptr, plan);
       H5Dwrite_chunk(id, H5P_DEFAULT, 0, offset, 16, taps.data());
     }
     H5Pclose(plan);
@@ -202,22 +206,60 @@ TEST_CASE("filters outside the library's own are refused by number, corrupt data
     REQUIRE(at != std::string::npos);
     bytes[at] ^= 1;
     write_text(path, bytes);
-    CHECK_THROWS_WITH(io::read_checkpoint(path), Contains(path + ": " + toeplitz_weight) && Contains("HDF5 says: "));
+    CHECK_THROWS_WITH(io::read_checkpoint(path),
+                      Contains(path + ": " + toeplitz_weight) && Contains("HDF5 says: "));
   }
   H5Pclose(plan);
+}
+
+TEST_CASE("a file that another program is writing says so") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("m.h5");
+  RawFile writer(path);
+  writer.floats(toeplitz_weight, {1, 4}, taps);
+  CHECK_THAT(test::run_tmm("info " + path).err, Contains(path + ": another program is writing this file"));
+}
+
+TEST_CASE("a damaged heap of variable-length strings, on which HDF5 crashes, is an error like any other") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("m.h5");
+  {
+    RawFile file(path);
+    file.floats(toeplitz_weight, {1, 4}, taps);
+    RawFile::text_attribute(file.id(), "objective", "copy");
+  }
+  std::string bytes = test::read_text(path);
+  const auto heap = bytes.find("GCOL");
+  REQUIRE(heap != std::string::npos);
+  // Header of 16 bytes; first object: index 2, count 2, reserved 4, then its size: 8 bytes.
+  REQUIRE(bytes[heap + 24] == 4);
+  bytes[heap + 24 + 3] = 0x10;  // 256 MiB
+  write_text(path, bytes);
+  CHECK_THROWS_AS(io::read_header(path), FormatError);
+  CHECK_THROWS_WITH(io::read_header(path), Contains(path + ": HDF5 crashes on this file"));
 }
 
 TEST_CASE("a flipped bit anywhere in a small file gives data or a named error, never a crash") {
   const TemporaryFolder folder;
   const std::string path = folder.file("m.h5");
-  RawFile(path).floats(toeplitz_weight, {1, 4}, taps);
+  const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+  const hsize_t chunk[] = {1, 2};
+  H5Pset_chunk(plan, 2, chunk);
+  H5Pset_deflate(plan, 1);
+  {
+    RawFile file(path);
+    file.floats(toeplitz_weight, {1, 4}, taps, H5T_IEEE_F32LE, plan);
+    RawFile::text_attribute(file.id(), "objective", "copy", true);
+  }
+  H5Pclose(plan);
   const std::string whole = test::read_text(path);
   std::size_t read = 0, refused = 0;
-  for (std::size_t i = 0; i < whole.size(); i += 5) {
+  for (std::size_t i = 0; i < whole.size(); i += 13) {  // prime: meets every field of aligned structures
     std::string bytes = whole;
     bytes[i] = static_cast<char>(bytes[i] ^ (1 << (i % 8)));
     write_text(path, bytes);
     try {
+      io::read_header(path);
       io::read_checkpoint(path);
       ++read;
     } catch (const Error& e) {

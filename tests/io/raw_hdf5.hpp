@@ -33,8 +33,8 @@ class RawFile {
   [[nodiscard]] hid_t links() const { return links_; }
 
   /// Dataset of `file_type`; written from `values` of `memory_type` unless that is null.
-  hid_t dataset(const std::string& name, const std::vector<hsize_t>& shape, hid_t file_type, hid_t memory_type,
-                const void* values, hid_t plan = H5P_DEFAULT) {
+  hid_t dataset(const std::string& name, const std::vector<hsize_t>& shape, hid_t file_type,
+                hid_t memory_type, const void* values, hid_t plan = H5P_DEFAULT) {
     const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
     const hid_t id = H5Dcreate2(id_, name.c_str(), file_type, space, links_, plan, H5P_DEFAULT);
     if (values != nullptr) H5Dwrite(id, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
@@ -48,7 +48,8 @@ class RawFile {
   }
 
   /// A variable-length string attribute, as h5py writes str.
-  static void text_attribute(hid_t object, const std::string& name, const std::string& text, bool fixed = false) {
+  static void text_attribute(hid_t object, const std::string& name, const std::string& text,
+                             bool fixed = false) {
     const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
     H5Tset_size(type, fixed ? text.size() : H5T_VARIABLE);
     const hid_t attribute = H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT);

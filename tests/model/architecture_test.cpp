@@ -20,7 +20,8 @@ void drop(Infos& infos, const std::string& name) {
 }
 
 void reshape(Infos& infos, const std::string& name, std::vector<std::size_t> shape) {
-  std::find_if(infos.begin(), infos.end(), [&](const auto& t) { return t.name == name; })->shape = std::move(shape);
+  std::find_if(infos.begin(), infos.end(), [&](const auto& t) { return t.name == name; })->shape =
+      std::move(shape);
 }
 
 Infos heads_mixing(std::size_t heads, std::size_t n, std::size_t d, bool expanded) {
@@ -29,7 +30,8 @@ Infos heads_mixing(std::size_t heads, std::size_t n, std::size_t d, bool expande
     const std::string number = std::to_string(h);
     add(mixing, "proj_head." + number + ".weight", {d / heads, d});
     add(mixing, "proj_head." + number + ".bias", {d / heads});
-    for (const std::string& stage : expanded ? std::vector<std::string>{"0.", "3."} : std::vector<std::string>{""}) {
+    for (const std::string& stage :
+         expanded ? std::vector<std::string>{"0.", "3."} : std::vector<std::string>{""}) {
       add(mixing, "mixer_heads." + number + "." + stage + "weight", {1, n});
       add(mixing, "mixer_heads." + number + "." + stage + "bias", {n});
     }
@@ -86,8 +88,12 @@ TEST_CASE("every variant of token mixing is told from names and shapes") {
     CHECK(a.operators == 6);
   }
   SECTION("parallel heads: rows are heads, not kernel rows") {
-    const auto a = of({{"in_proj.weight", {8, 8}}, {"in_proj.bias", {8}}, {"mixer_heads.weight", {4, 20}},
-                       {"mixer_heads.bias", {4, 20}}, {"out_proj.weight", {8, 8}}, {"out_proj.bias", {8}}});
+    const auto a = of({{"in_proj.weight", {8, 8}},
+                       {"in_proj.bias", {8}},
+                       {"mixer_heads.weight", {4, 20}},
+                       {"mixer_heads.bias", {4, 20}},
+                       {"out_proj.weight", {8, 8}},
+                       {"out_proj.bias", {8}}});
     CHECK(a.mixing == TokenMixing::parallel_heads);
     CHECK(a.heads == 4);
     CHECK(a.kernel_rows == 1);
@@ -129,7 +135,8 @@ TEST_CASE("what a forward pass would lack is listed, what belongs nowhere too, a
   drop(infos, "output_layer.weight");  // tied: not missing
   add(infos, "optimizer.step", {});
   const auto a = recognize(infos, "m.h5");
-  CHECK(a.missing == std::vector<std::string>{"mixer_blocks.0.token_mixing_layer.bias", "mixer_blocks.1.channel_norm.bias"});
+  CHECK(a.missing == std::vector<std::string>{"mixer_blocks.0.token_mixing_layer.bias",
+                                              "mixer_blocks.1.channel_norm.bias"});
   CHECK(a.unknown == std::vector<std::string>{"optimizer.step"});
   CHECK(a.tied);
 }
@@ -145,8 +152,8 @@ TEST_CASE("Toeplitz weights alone are a network of their own; n = 1 is legal") {
 TEST_CASE("no Toeplitz layer: the error lists what was found, bounded") {
   Infos infos;
   for (int i = 0; i < 100; ++i) add(infos, "conv" + std::to_string(i) + ".weight", {3, 3});
-  CHECK_THROWS_WITH(recognize(infos, "m.h5"), Contains("m.h5") && Contains("no Toeplitz layer") && Contains("conv0.weight (3, 3)") &&
-                                                  Contains("and 88 more"));
+  CHECK_THROWS_WITH(recognize(infos, "m.h5"), Contains("m.h5") && Contains("no Toeplitz layer") &&
+                                                  Contains("conv0.weight (3, 3)") && Contains("and 88 more"));
   CHECK_THROWS_WITH(recognize(Infos{}, "m.h5"), Contains("no Toeplitz layer"));
 }
 
@@ -162,7 +169,8 @@ TEST_CASE("a block, head or stage without its Toeplitz weight is an error, not a
   CHECK_THROWS_WITH(recognize(flat, "m.h5"), Contains("mixer_blocks.1.token_mixing_layer.weight"));
   Infos heads = language_model(2, heads_mixing(4, 20, 8, true));
   drop(heads, "mixer_blocks.1.token_mixing_layer.mixer_heads.2.3.weight");
-  CHECK_THROWS_WITH(recognize(heads, "m.h5"), Contains("mixer_blocks.1.token_mixing_layer.mixer_heads.2.3.weight"));
+  CHECK_THROWS_WITH(recognize(heads, "m.h5"),
+                    Contains("mixer_blocks.1.token_mixing_layer.mixer_heads.2.3.weight"));
 }
 
 TEST_CASE("sizes that disagree are an error naming file, tensor and both sizes") {
@@ -191,11 +199,14 @@ TEST_CASE("heads that do not divide the embedding are an error") {
 
 TEST_CASE("names that only look like Toeplitz weights are not taken for them") {
   using model::parse_toeplitz_weight;
-  for (const char* name : {"mixer_blocks.0.token_mixing_layer.bias", "mixer_blocks.00.token_mixing_layer.weight",
-                           "mixer_blocks.-1.token_mixing_layer.weight", "mixer_blocks..token_mixing_layer.weight",
-                           "blocks.0.token_mixing_layer.weight", "mixer_blocks.0.token_mixing_layer.1.weight",
-                           "mixer_blocks.0.token_mixing_layer.mixer_heads.weight.0", "mixer_blocks.0.token_mixing_layer.out_proj.weight",
-                           "mixer_blocks.99999999999999999999.token_mixing_layer.weight", "mixer_blocks.0.token_mixing_layer.", ""})
+  for (const char* name :
+       {"mixer_blocks.0.token_mixing_layer.bias", "mixer_blocks.00.token_mixing_layer.weight",
+        "mixer_blocks.-1.token_mixing_layer.weight", "mixer_blocks..token_mixing_layer.weight",
+        "blocks.0.token_mixing_layer.weight", "mixer_blocks.0.token_mixing_layer.1.weight",
+        "mixer_blocks.0.token_mixing_layer.mixer_heads.weight.0",
+        "mixer_blocks.0.token_mixing_layer.out_proj.weight",
+        "mixer_blocks.99999999999999999999.token_mixing_layer.weight", "mixer_blocks.0.token_mixing_layer.",
+        ""})
     CHECK_FALSE(parse_toeplitz_weight(name).has_value());
   const auto place = parse_toeplitz_weight("decoderblocks.11.token_mixing_layer.mixer_heads.7.3.weight");
   REQUIRE(place.has_value());

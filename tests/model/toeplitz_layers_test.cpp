@@ -15,7 +15,8 @@ namespace {
 
 const std::string layer = ".token_mixing_layer.";
 
-void insert(StateDict& state, const std::string& name, std::vector<std::size_t> shape, std::vector<float> values) {
+void insert(StateDict& state, const std::string& name, std::vector<std::size_t> shape,
+            std::vector<float> values) {
   state.insert({{name, std::move(shape), DType::float32}, std::move(values)});
 }
 
@@ -29,7 +30,8 @@ TEST_CASE("operators come in natural order: block 2 before 10, encoder before de
   CHECK(model::toeplitz_weight_names(infos) ==
         std::vector<std::string>{"encoderblocks.0" + layer + "weight", "encoderblocks.2" + layer + "weight",
                                  "encoderblocks.10" + layer + "weight", "decoderblocks.0" + layer + "weight",
-                                 "decoderblocks.2" + layer + "weight", "decoderblocks.10" + layer + "weight"});
+                                 "decoderblocks.2" + layer + "weight",
+                                 "decoderblocks.10" + layer + "weight"});
 }
 
 TEST_CASE("rows of a kernel are operators of their own, w0 first") {
@@ -73,5 +75,6 @@ TEST_CASE("a NaN or infinite weight is an error naming file, tensor and index") 
   StateDict state("m.h5");
   insert(state, "mixer_blocks.0" + layer + "weight", {2, 3}, {1, 2, 3, 4, 5, value});
   CHECK_THROWS_AS(model::toeplitz_layers(state), FormatError);
-  CHECK_THROWS_WITH(model::toeplitz_layers(state), Contains("m.h5: mixer_blocks.0" + layer + "weight") && Contains(word));
+  CHECK_THROWS_WITH(model::toeplitz_layers(state),
+                    Contains("m.h5: mixer_blocks.0" + layer + "weight") && Contains(word));
 }
