@@ -11,8 +11,7 @@ namespace tmm::analysis {
 enum class Status {
   certified,        ///< proven: interval or exact arithmetic, or a count with a certificate
   numerical,        ///< floating-point result with the stated error estimate
-  below_precision,  ///< only an upper bound is known; `value` is that bound, never shown as the quantity
-                    ///< itself
+  below_precision,  ///< only a bound is known; `value` is that bound, never shown as the quantity itself
   undecided,        ///< the method ended without an answer
   not_defined       ///< the quantity does not exist here (condition number of a singular operator, …)
 };
@@ -26,6 +25,9 @@ struct Measure {
   Status status = Status::undecided;
   double error = 0;    ///< bound (certified) or estimate (numerical) of |value − truth|, absolute
   std::string method;  ///< a few words: how it was obtained
+  /// For below_precision: on which side of the quantity `value` lies. A condition number has a lower bound
+  /// where its smallest singular value has an upper one.
+  enum class Bound { upper, lower } bound = Bound::upper;
 
   static Measure undecided(std::string why);
   static Measure not_defined(std::string why);

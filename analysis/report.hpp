@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/measure.hpp"
+#include "analysis/spectrum.hpp"
 #include "analysis/winding.hpp"
+#include "analysis/zeros.hpp"
 #include "model/layer_operator.hpp"
 
 namespace tmm::analysis {
@@ -21,6 +24,8 @@ struct NamedMeasure {
 struct OperatorReport {
   model::LayerOperator layer;  ///< identity and taps
   Winding winding;
+  std::optional<Spectrum> spectrum;    ///< empty if not asked for, or too large
+  std::optional<Zeros> zeros;          ///< of the symbol; empty if not asked for and too many
   std::vector<NamedMeasure> measures;  ///< in reporting order
   std::vector<std::string> warnings;   ///< failed cross-checks and the like; empty when all is well
 

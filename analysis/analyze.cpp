@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/analyze.hpp"
+
+#include <omp.h>
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+
+#include "analysis/index_measures.hpp"
+#include "analysis/spectrum_measures.hpp"
+#include "analysis/zero_measures.hpp"
+#include "model/blas_threads.hpp"
+
+namespace tmm::analysis {
+
+namespace {
+
+bool wants_spectrum(const AnalyzeOptions& options, std::size_t n) {
+  return options.spectrum == SpectrumChoice::full ||
+         (options.spectrum == SpectrumChoice::automatic && n <= AnalyzeOptions::largest_automatic_spectrum);
+}
+
+}  // namespace
+
+std::string_view name(SpectrumChoice choice) {
+  switch (choice) {
+    case SpectrumChoice::automatic:
+      return "automatic";
+    case SpectrumChoice::full:
+      return "full";
+    case SpectrumChoice::none:
+      return "none";
+  }
+  return "?";
+}
+
+OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& options) {
+  OperatorReport report;
+  report.layer = layer;
+  report.winding = winding_number(layer.taps, options.winding);
+  append_index_measures(report, options.winding);
+  if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
+    report.zeros = symbol_zeros(layer.taps);
+  append_zero_measures(report);
+  if (wants_spectrum(options, layer.taps.size())) {
+    report.spectrum = singular_spectrum(layer.taps);
+    append_spectrum_measures(report);
+  }
+  return report;
+}
+
+std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> layers,
+                                        const AnalyzeOptions& options, int threads,
+                                        const Progress& progress) {
+  const model::OneBlasThread one_thread;
+  const std::size_t total = layers.size();
+  std::vector<OperatorReport> reports(total);
+  std::vector<std::exception_ptr> failures(total);
+  // Iterations start in order: everything before the lowest failure runs to its end, so that the exception
+  // rethrown below does not depend on timing. An exception must not leave an OpenMP region.
+  std::atomic<std::size_t> lowest_failure = total;
+  std::mutex progress_mutex;
+  std::size_t done = 0;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads > 0 ? threads : omp_get_max_threads())
+  for (std::size_t i = 0; i < total; ++i) {
+    if (i > lowest_failure) continue;
+    try {
+      reports[i] = analyze(layers[i], options);
+      const std::scoped_lock lock(progress_mutex);
+      if (progress) progress(++done, total);
+    } catch (...) {
+      failures[i] = std::current_exception();
+      for (std::size_t seen = lowest_failure; i < seen && !lowest_failure.compare_exchange_weak(seen, i);) {
+      }
+    }
+  }
+  for (const std::exception_ptr& failure : failures)
+    if (failure) std::rethrow_exception(failure);
+  return reports;
+}
+
+}  // namespace tmm::analysis

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "analysis/report.hpp"
+#include "model/layer_operator.hpp"
+
+namespace tmm::analysis {
+
+/// Which singular values to compute. automatic: all of them up to AnalyzeOptions::largest_automatic_spectrum
+/// taps, none beyond.
+enum class SpectrumChoice { automatic, full, none };
+
+std::string_view name(SpectrumChoice choice);
+
+/// What to compute, and how hard to try.
+struct AnalyzeOptions {
+  /// The full spectrum costs O(n³) time and O(n²) memory: seconds and 128 MB at this n.
+  static constexpr std::size_t largest_automatic_spectrum = 4096;
+  /// The zeros cost O(n²): under a second at this n. Up to it they are always computed, as a check.
+  static constexpr std::size_t largest_automatic_zeros = 4096;
+
+  WindingOptions winding;
+  SpectrumChoice spectrum = SpectrumChoice::automatic;
+  bool zeros = false;  ///< compute the zeros of the symbol whatever n, and list them in reports
+};
+
+/// Everything this toolkit knows of one Toeplitz operator: index with its certificate, spectrum, and the flat
+/// table of measures (operator-theory.md, section 6). A numerical outcome is never an exception: it is a
+/// status. Throws ArgumentError for taps that are empty, NaN or infinite.
+OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& options = {});
+
+/// Called after each finished operator, by one thread at a time.
+using Progress = std::function<void(std::size_t done, std::size_t total)>;
+
+/// analyze() over `layers` on up to `threads` threads (0: as many as OpenMP offers). Results are in the order
+/// of `layers` and bit for bit the same for any number of threads. The first exception, in the order of
+/// `layers`, is rethrown here after the running operators have ended.
+std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> layers,
+                                        const AnalyzeOptions& options = {}, int threads = 0,
+                                        const Progress& progress = {});
+
+}  // namespace tmm::analysis
