@@ -167,4 +167,14 @@ std::string info_json(const CheckpointHeader& header, const Architecture& a) {
   return report.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+std::string architecture_line(const Architecture& a) {
+  std::string line = fmt::format("{}, {} token mixing, {} block{}", model::name(a.network),
+                                 model::name(a.mixing), a.blocks(), a.blocks() == 1 ? "" : "s");
+  if (a.heads > 1) line += fmt::format(", H = {}", a.heads);
+  if (a.kernel_rows > 1) line += fmt::format(", k = {}", a.kernel_rows);
+  line += fmt::format(", n = {}", a.context);
+  if (a.embedding != 0) line += fmt::format(", d = {}", a.embedding);
+  return line;
+}
+
 }  // namespace tmm::io

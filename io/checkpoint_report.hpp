@@ -17,4 +17,8 @@ std::string info_table(const CheckpointHeader& header, const model::Architecture
 /// no digest of the file, as only its header has been read.
 std::string info_json(const CheckpointHeader& header, const model::Architecture& architecture);
 
+/// Network, variant and sizes in one line: "causal language model, heads token mixing, 8 blocks, H = 4,
+/// n = 256, d = 128".
+std::string architecture_line(const model::Architecture& architecture);
+
 }  // namespace tmm::io

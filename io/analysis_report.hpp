@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/analyze.hpp"
+#include "analysis/report.hpp"
+
+namespace tmm::io {
+
+/// What was found in one checkpoint.
+struct ModelReport {
+  std::string file;          ///< path as given
+  std::string sha256;        ///< of the file's bytes
+  std::uint64_t bytes = 0;   ///< size of the file
+  std::string architecture;  ///< one line: network, variant, sizes
+  std::vector<analysis::OperatorReport> operators;
+  std::vector<std::string> warnings;  ///< about the file as a whole
+};
+
+/// One run of `tmm analyze`: what every writer (table, JSON, CSV) prints, and all it needs for that.
+struct AnalysisReport {
+  std::string program_version;
+  std::vector<std::pair<std::string, std::string>> libraries;  ///< name, version
+  analysis::AnalyzeOptions options;
+  std::string selection;  ///< of layers, as given; empty for all
+  std::vector<ModelReport> models;
+};
+
+/// Version of the JSON layout: raised when a field changes its meaning or goes, not when one is added.
+inline constexpr int report_schema_version = 1;
+
+/// Name and statement of every convention that the numbers depend on.
+const std::vector<std::pair<std::string, std::string>>& report_conventions();
+
+/// The whole report as JSON text: one object with schema, program, conventions, options, models.
+std::string report_json(const AnalysisReport& report);
+
+/// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
+/// every operator. The columns stay the same whatever is measured.
+std::string report_csv(const AnalysisReport& report);
+
+/// How the terminal table may look.
+struct TableStyle {
+  int width = 80;      ///< columns; no line is longer
+  bool color = false;  ///< ANSI escape codes
+};
+
+/// The table for people: per model one line for every operator, what the marks mean, notes, a summary.
+std::string report_table(const AnalysisReport& report, const TableStyle& style = {});
+
+}  // namespace tmm::io

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tmm::io {
+
+/// Pieces of JSON text (RFC 8259) that compose to a file which people read too: what belongs together stands
+/// on one line. Numbers are the shortest decimals that read back exactly.
+
+/// A quoted string; bytes that are not UTF-8 become U+FFFD.
+std::string json_string(std::string_view text);
+/// A number; null for NaN and ±∞, which JSON does not have.
+std::string json_number(double value);
+
+/// Name and finished JSON text of a member.
+using JsonMembers = std::vector<std::pair<std::string, std::string>>;
+
+/// {"a": 1, "b": 2} on one line.
+std::string json_line(const JsonMembers& members);
+/// One member a line, indented by `depth` levels of two blanks (the closing brace by depth − 1).
+std::string json_object(const JsonMembers& members, int depth);
+/// One element a line, likewise; "[]" if empty.
+std::string json_array(const std::vector<std::string>& elements, int depth);
+
+}  // namespace tmm::io

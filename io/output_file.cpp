@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "io/output_file.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "io/atomic_file.hpp"
+#include "model/error.hpp"
+
+namespace tmm::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& path, const std::string& what, std::string hint = {}) {
+  throw FileError(what, {path, "", "", "", std::move(hint)});
+}
+
+}  // namespace
+
+OutputFile::OutputFile(std::string path, bool force, std::span<const std::string> inputs)
+    : path_(std::move(path)), force_(force) {
+  std::error_code error;
+  target_ = fs::weakly_canonical(path_, error).string();
+  if (error || target_.empty())
+    fail(path_, "cannot write here: " + (error ? error.message() : "no file name"));
+  for (const std::string& input : inputs)
+    if (fs::equivalent(path_, input, error))
+      fail(path_, "the output would replace an input file", "Name another file after -o");
+  require_replaceable();
+  const fs::path folder = fs::path(target_).parent_path();
+  if (!fs::is_directory(folder, error)) fail(path_, "cannot write here: no such folder");
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    fail(path_, std::string("cannot write here: ") + std::strerror(errno));
+}
+
+void OutputFile::require_replaceable() const {
+  std::error_code error;
+  const fs::file_status status = fs::status(target_, error);
+  if (status.type() == fs::file_type::not_found) return;
+  if (status.type() == fs::file_type::directory) fail(path_, "cannot write here: it is a folder");
+  if (status.type() != fs::file_type::regular)
+    fail(path_, "cannot write here: it is not a regular file", "Results go to standard output without -o");
+  if (!force_) fail(path_, "the file exists already", "Add --force to replace it");
+}
+
+void OutputFile::write(std::string_view content) const {
+  require_replaceable();
+  write_atomically(target_, content);
+}
+
+}  // namespace tmm::io

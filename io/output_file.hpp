@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tmm::io {
+
+/// A result file that does not exist yet. Everything that would stop the writing is found when the object is
+/// made, before any work is done; the file appears only with write(), whole.
+///
+/// What is there already is kept: an existing file is replaced only with `force`, and never if it is one of
+/// `inputs` (under any name: hard and symbolic links count) or not a regular file.
+class OutputFile {
+ public:
+  /// Throws FileError naming the path: exists (without force), is an input, is a folder or device, or its
+  /// folder is missing or not writable.
+  OutputFile(std::string path, bool force, std::span<const std::string> inputs);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Writes atomically; a file that has appeared meanwhile is replaced only with force. Throws FileError.
+  void write(std::string_view content) const;
+
+ private:
+  void require_replaceable() const;
+
+  std::string path_;    // as given
+  std::string target_;  // symbolic links followed
+  bool force_;
+};
+
+}  // namespace tmm::io

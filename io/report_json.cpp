@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+
+#include "analysis/summary.hpp"
+#include "io/analysis_report.hpp"
+#include "io/json_text.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::Measure, analysis::OperatorReport, analysis::Status;
+
+template <class Integer>
+std::string integer(Integer value) {
+  return fmt::format("{}", value);
+}
+
+std::string optional_integer(const std::optional<int>& value) {
+  return value ? integer(*value) : "null";
+}
+
+/// {"value": …, "status": …, "error": …, "method": …} on one line. A bound is never under "value", and an
+/// infinite value, which JSON cannot hold, is spelled out in "value_text".
+std::string measure_json(const Measure& measure) {
+  const bool bound_only = measure.status == Status::below_precision;
+  JsonMembers members{{"value", bound_only ? "null" : json_number(measure.value)}};
+  if (std::isinf(measure.value) && !bound_only)
+    members.emplace_back("value_text", measure.value > 0 ? "\"inf\"" : "\"-inf\"");
+  if (bound_only)
+    members.emplace_back(measure.bound == Measure::Bound::upper ? "upper_bound" : "lower_bound",
+                         json_number(measure.value));
+  members.emplace_back("status", json_string(name(measure.status)));
+  const bool has_error = measure.status == Status::certified || measure.status == Status::numerical;
+  members.emplace_back("error", has_error ? json_number(measure.error) : "null");
+  members.emplace_back("method", json_string(measure.method));
+  return json_line(members);
+}
+
+std::string measures_json(const OperatorReport& report, int depth) {
+  JsonMembers members;
+  for (const auto& [id, measure] : report.measures) members.emplace_back(id, measure_json(measure));
+  return json_object(members, depth);
+}
+
+std::string winding_json(const analysis::Winding& w, int depth) {
+  const auto& c = w.certificate;
+  const bool certified = w.status == analysis::IndexStatus::certified;
+  return json_object({{"status", json_string(name(w.status))},
+                      {"number", certified ? integer(w.number) : "null"},
+                      {"lowest", integer(w.lowest)},
+                      {"highest", integer(w.highest)},
+                      {"reason", json_string(w.reason)},
+                      {"margin", json_number(w.margin)},
+                      {"margin_upper", json_number(w.margin_upper)},
+                      {"closest_theta", json_number(w.closest_theta)},
+                      {"certificate", json_line({{"root_arcs", integer(c.root_arcs)},
+                                                 {"arcs", integer(c.arcs)},
+                                                 {"disc_tests", integer(c.disc_tests)},
+                                                 {"line_tests", integer(c.line_tests)},
+                                                 {"extended_arcs", integer(c.extended_arcs)},
+                                                 {"depth", integer(c.depth)},
+                                                 {"bits", integer(c.bits)}})}},
+                     depth);
+}
+
+std::string strings_json(const std::vector<std::string>& texts, int depth) {
+  std::vector<std::string> elements;
+  for (const std::string& text : texts) elements.push_back(json_string(text));
+  return json_array(elements, depth);
+}
+
+/// One singular value. What double cannot hold (down to 1e-343 has been met) has mantissa and exponent.
+std::string singular_value_json(const analysis::SingularValue& sigma) {
+  const double value = sigma.value.to_double();
+  const bool held = sigma.value.mantissa == 0 || (std::isnormal(value) && std::isfinite(value));
+  const bool bound_only = sigma.status == Status::below_precision;
+  JsonMembers members{{"value", bound_only ? "null" : json_number(held ? value : NAN)}};
+  if (bound_only) members.emplace_back("upper_bound", json_number(value));
+  if (!held) {
+    members.emplace_back("mantissa", json_number(sigma.value.mantissa));
+    members.emplace_back("exponent10", integer(sigma.value.exponent));
+  }
+  members.emplace_back("status", json_string(name(sigma.status)));
+  members.emplace_back("relative_error", json_number(sigma.relative_error));
+  members.emplace_back("method", json_string(name(sigma.method)));
+  return json_line(members);
+}
+
+std::string identity_json(const analysis::IdentityCheck& check) {
+  using Outcome = analysis::IdentityCheck::Outcome;
+  const char* outcome = check.outcome == Outcome::held     ? "held"
+                        : check.outcome == Outcome::failed ? "failed"
+                                                           : "not applicable";
+  return json_line({{"identity", json_string(check.identity)},
+                    {"outcome", json_string(outcome)},
+                    {"expected", json_number(check.expected)},
+                    {"found", json_number(check.found)},
+                    {"tolerance", json_number(check.tolerance)}});
+}
+
+std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, int depth) {
+  if (!spectrum) return "null";
+  std::vector<std::string> values;
+  for (const analysis::SingularValue& sigma : spectrum->values) values.push_back(singular_value_json(sigma));
+  return json_object(
+      {{"method", json_string(spectrum->method)},
+       {"exact_zeros", integer(spectrum->exact_zeros)},
+       {"unresolved", integer(spectrum->unresolved)},
+       {"identities",
+        json_array({identity_json(spectrum->frobenius), identity_json(spectrum->determinant)}, depth + 1)},
+       {"singular_values", json_array(values, depth + 1)}},
+      depth);
+}
+
+/// Zeros by modulus; null where they are not listed.
+std::string zeros_json(const std::optional<analysis::Zeros>& zeros, bool listed, int depth) {
+  if (!zeros || !listed) return "null";
+  std::vector<std::string> elements;
+  for (const analysis::Zero& zero : zeros->zeros)
+    elements.push_back(json_line({{"re", json_number(zero.z.real())},
+                                  {"im", json_number(zero.z.imag())},
+                                  {"radius", json_number(zero.radius)}}));
+  return json_object({{"status", json_string(name(zeros->converged ? Status::numerical : Status::undecided))},
+                      {"method", json_string("Ehrlich-Aberth; a true zero lies within radius")},
+                      {"at_origin", integer(zeros->at_origin)},
+                      {"inside", integer(zeros->inside)},
+                      {"unclear", integer(zeros->unclear)},
+                      {"list", json_array(elements, depth + 1)}},
+                     depth);
+}
+
+std::string operator_json(const OperatorReport& report, bool list_zeros, int depth) {
+  const auto& layer = report.layer;
+  return json_object({{"name", json_string(layer.name)},
+                      {"part", json_string(layer.part)},
+                      {"block", integer(layer.block)},
+                      {"head", optional_integer(layer.head)},
+                      {"row", optional_integer(layer.row)},
+                      {"stage", optional_integer(layer.stage)},
+                      {"dtype", json_string(name(layer.dtype))},
+                      {"n", integer(layer.taps.size())},
+                      {"winding", winding_json(report.winding, depth + 1)},
+                      {"measures", measures_json(report, depth + 1)},
+                      {"spectrum", spectrum_json(report.spectrum, depth + 1)},
+                      {"zeros", zeros_json(report.zeros, list_zeros, depth + 1)},
+                      {"warnings", strings_json(report.warnings, depth + 1)}},
+                     depth);
+}
+
+std::string summary_json(const ModelReport& model) {
+  const auto s = analysis::summarize(model.operators);
+  const auto fraction = analysis::median(model.operators, "winding_fraction");
+  return json_line({{"operators", integer(s.operators)},
+                    {"invertible", integer(s.invertible)},
+                    {"nearly_invertible", integer(s.nearly)},
+                    {"not_invertible", integer(s.not_invertible)},
+                    {"not_fredholm", integer(s.not_fredholm)},
+                    {"undecided", integer(s.undecided)},
+                    {"median_winding_fraction", fraction ? json_number(*fraction) : "null"}});
+}
+
+std::string model_json(const ModelReport& model, bool list_zeros, int depth) {
+  std::vector<std::string> operators;
+  for (const OperatorReport& report : model.operators)
+    operators.push_back(operator_json(report, list_zeros, depth + 2));
+  return json_object({{"file", json_string(model.file)},
+                      {"sha256", json_string(model.sha256)},
+                      {"bytes", integer(model.bytes)},
+                      {"architecture", json_string(model.architecture)},
+                      {"warnings", strings_json(model.warnings, depth + 1)},
+                      {"summary", summary_json(model)},
+                      {"operators", json_array(operators, depth + 1)}},
+                     depth);
+}
+
+std::string options_json(const AnalysisReport& report) {
+  return json_line({{"layers", report.selection.empty() ? "null" : json_string(report.selection)},
+                    {"spectrum", json_string(name(report.options.spectrum))},
+                    {"zeros", report.options.zeros ? "true" : "false"},
+                    {"max_bits", integer(report.options.winding.max_bits)},
+                    {"max_extended", integer(report.options.winding.max_extended)},
+                    {"margin_tightness", json_number(report.options.winding.margin_tightness)}});
+}
+
+JsonMembers as_strings(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  JsonMembers members;
+  for (const auto& [name, text] : pairs) members.emplace_back(name, json_string(text));
+  return members;
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& report_conventions() {
+  static const std::vector<std::pair<std::string, std::string>> conventions{
+      {"operator", "(T x)_t = sum over s <= t of w_{t-s} x_s; the layer's bias is not part of it"},
+      {"symbol", "a(z) = sum over k < n of w_k z^k, on the circle z = exp(i theta)"},
+      {"winding_number", "N = zeros of a in |z| < 1 with multiplicity; a(z) = z has N = 1"},
+      {"fredholm_index", "dim ker - dim coker of T(a) on l2(N) = -N; a(z) = z has index -1"},
+      {"singular_values", "of the n x n finite section T_n(a), not of T(a)"},
+      {"status",
+       "certified: proven, |value - truth| <= error; numerical: error is an estimate; below precision: "
+       "only upper_bound or lower_bound is known; undecided: no answer within the work limits; not defined: "
+       "the "
+       "quantity does not exist here"}};
+  return conventions;
+}
+
+std::string report_json(const AnalysisReport& report) {
+  std::vector<std::string> models;
+  for (const ModelReport& model : report.models) models.push_back(model_json(model, report.options.zeros, 3));
+  return json_object({{"schema", "\"tmm.analysis\""},
+                      {"schema_version", integer(report_schema_version)},
+                      {"program", json_line({{"name", "\"tmm\""},
+                                             {"version", json_string(report.program_version)},
+                                             {"libraries", json_line(as_strings(report.libraries))}})},
+                      {"conventions", json_object(as_strings(report_conventions()), 2)},
+                      {"options", options_json(report)},
+                      {"models", json_array(models, 2)}},
+                     1) +
+         "\n";
+}
+
+}  // namespace tmm::io
