@@ -6,9 +6,11 @@ class App;
 }
 
 /// One function a command, in apps/COMMAND.cpp: registers the subcommand with its flags, a worked example in
-/// its --help, and a callback that does the work and throws tmm::Error.
+/// its --help, and a callback that does the work. The callback throws tmm::Error (exit code 1), or
+/// CLI::RuntimeError to end with another code.
 namespace tmm::apps {
 
+void add_analyze(CLI::App& app);
 void add_info(CLI::App& app);
 
 }  // namespace tmm::apps

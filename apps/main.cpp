@@ -2,21 +2,41 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "apps/commands.hpp"
 #include "apps/version.hpp"
+#include "model/error.hpp"
 
-// Exit codes: 0 done, 1 input or run failed, 2 usage.
+namespace {
+
+/// Output that did not arrive (disk full, closed pipe) is a failed run.
+void require_output_written() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    throw tmm::FileError(std::string("cannot write: ") + std::strerror(errno),
+                         {"standard output", "", "", "", ""});
+}
+
+}  // namespace
+
+// Exit codes: 0 done, 1 input or run failed, 2 usage, 3 some result undecided (only with --strict).
 int main(int argc, char** argv) {
   CLI::App app{"Operator theory of trained Toeplitz layers"};
   app.require_subcommand(1);
   app.set_version_flag("--version", tmm::apps::version_text);
   app.footer("Every command explains itself with an example: tmm COMMAND --help");
+  tmm::apps::add_analyze(app);
   tmm::apps::add_info(app);
   try {
     app.parse(argc, argv);
+    require_output_written();
+  } catch (const CLI::RuntimeError& e) {
+    return e.get_exit_code();
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   } catch (const std::bad_alloc&) {

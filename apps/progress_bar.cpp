@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "apps/progress_bar.hpp"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <string>
+
+namespace tmm::apps {
+
+ProgressBar::~ProgressBar() {
+  if (!drawn_) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+}
+
+void ProgressBar::update(std::size_t done, std::size_t total) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!enabled_ || (drawn_ && done < total && now - last_ < std::chrono::milliseconds(100))) return;
+  constexpr std::size_t cells = 40;
+  const std::size_t filled = total == 0 ? cells : cells * done / total;
+  fmt::print(stderr, "\r[{}{}] {}/{} operators", std::string(filled, '#'), std::string(cells - filled, '.'),
+             done, total);
+  std::fflush(stderr);
+  drawn_ = true;
+  last_ = now;
+}
+
+}  // namespace tmm::apps
