@@ -135,7 +135,7 @@ TEST_CASE("results are in order and the same for any number of threads") {
   }
 }
 
-TEST_CASE("progress counts to the end; an exception crosses the threads, the first in order") {
+TEST_CASE("progress counts to the end, and an exception crosses the threads, the first in order") {
   const auto layers = random_layers(9);
   std::vector<std::size_t> seen;
   analyze_all(layers, {}, 3, [&](std::size_t done, std::size_t total) {

@@ -94,7 +94,7 @@ TEST_CASE("the numbers do not depend on the number of threads") {
   CHECK(one.size() > 10000);
 }
 
-TEST_CASE("--layers chooses; what matches nothing is an error that lists the layers") {
+TEST_CASE("layers are chosen by --layers, and what matches nothing is an error that lists the layers") {
   const auto chosen = run_tmm("analyze --layers 1,5-6 --format csv " + clm);
   CHECK(chosen.exit_code == 0);
   CHECK_THAT(chosen.out, Contains("mixer_blocks.6.") && !Contains("mixer_blocks.2."));
@@ -119,7 +119,7 @@ TEST_CASE("wrong flags end with 2 and touch nothing") {
   CHECK(files_in(folder) == 0);
 }
 
-TEST_CASE("-o writes whole files, in the format that the name says, and keeps what is there") {
+TEST_CASE("a result file is written whole files by -o, in the format that its name says, and keeps what is there") {
   const TemporaryFolder folder;
   const std::string path = folder.file("result.json");
   const auto written = run_tmm("analyze " + clm + " -o " + path);
@@ -178,7 +178,7 @@ TEST_CASE("output that cannot be delivered is a failed run") {
   CHECK_THAT(result.err, Contains("No space left"));
 }
 
-TEST_CASE("a zero on the circle is a decided answer; strict mode agrees") {
+TEST_CASE("a zero on the circle is a decided answer, in strict mode too") {
   const TemporaryFolder folder;
   const std::string path = folder.file("circle.h5");
   write_layer<float>(path, {1, -2, 1});
