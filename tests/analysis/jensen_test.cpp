@@ -22,7 +22,7 @@ TEST_CASE("Jensen's defect is the sum of ln 1/|z| over constructed inner zeros")
   CHECK(defect.by_zeros->error < 1e-10);
 }
 
-TEST_CASE("minimum phase has defect 0, certified; a pure delay has defect ∞") {
+TEST_CASE("minimum phase has defect 0, certified, a pure delay has defect ∞") {
   const Taps minimum{3, 1, 0.5};
   const auto zero = jensen_defect(minimum, winding_number(minimum));
   CHECK(zero.value.value == 0);

@@ -141,7 +141,7 @@ TEST_CASE("what a forward pass would lack is listed, what belongs nowhere too, a
   CHECK(a.tied);
 }
 
-TEST_CASE("Toeplitz weights alone are a network of their own; n = 1 is legal") {
+TEST_CASE("Toeplitz weights alone are a network of their own, n = 1 is legal") {
   const auto a = recognize(Infos{{"mixer_blocks.0.token_mixing_layer.weight", {1, 1}}}, "m.h5");
   CHECK(a.network == Network::toeplitz_only);
   CHECK(a.context == 1);

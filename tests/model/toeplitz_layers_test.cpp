@@ -54,7 +54,7 @@ TEST_CASE("rows of parallel heads are heads, even a single one") {
   CHECK_FALSE(layers[0].row.has_value());
 }
 
-TEST_CASE("an expanded head gives T1 then T2; a float64 weight keeps every bit") {
+TEST_CASE("an expanded head gives T1 then T2, a float64 weight keeps every bit") {
   StateDict state("m.h5");
   const double third = 1.0 / 3.0;
   const std::string head = "mixer_blocks.0" + layer + "mixer_heads.0.";
