@@ -94,7 +94,7 @@ TEST_CASE("the index of a kernel layer is decided by its last row alone") {
 }
 
 TEST_CASE(
-    "flat layers count once a channel; one head that is not Fredholm spoils the layer; expanded ones are "
+    "flat layers count once a channel, one head that is not Fredholm spoils the layer, expanded ones are "
     "left out") {
   const std::vector<OperatorReport> flat{report_of({1, 2}, {}, {}, 0), report_of({2, 1}, {}, {}, 1)};
   const auto layers = layer_indices(flat, {}, 8);
