@@ -8,7 +8,9 @@
 #include <mutex>
 
 #include "analysis/index_measures.hpp"
+#include "analysis/sections.hpp"
 #include "analysis/spectrum_measures.hpp"
+#include "analysis/symbol_distribution.hpp"
 #include "analysis/zero_measures.hpp"
 #include "model/blas_threads.hpp"
 
@@ -46,7 +48,9 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   if (wants_spectrum(options, layer.taps.size())) {
     report.spectrum = singular_spectrum(layer.taps);
     append_spectrum_measures(report);
+    append_distribution_measures(report);
   }
+  report.sections = analyze_sections(layer, options.sections, options);
   return report;
 }
 

@@ -26,6 +26,7 @@ struct AnalyzeOptions {
   static constexpr std::size_t largest_automatic_zeros = 4096;
 
   WindingOptions winding;
+  std::vector<std::size_t> sections;  ///< leading sections T_m to analyse as well
   SpectrumChoice spectrum = SpectrumChoice::automatic;
   bool zeros = false;  ///< compute the zeros of the symbol whatever n, and list them in reports
 };
