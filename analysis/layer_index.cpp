@@ -2,8 +2,9 @@
 #include "analysis/layer_index.hpp"
 
 #include <fmt/core.h>
+#include <lapacke.h>
 
-#include <Eigen/SVD>
+#include <Eigen/Core>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -42,16 +43,26 @@ std::optional<Matrix> stacked_projection(const model::StateDict& weights, const 
   return stacked;
 }
 
-/// 2-norm condition number; below_precision (a lower bound, as the smallest singular value is noise) beyond
-/// 1/(n ε).
+/// Descending; empty if LAPACK gives up.
+std::vector<double> singular_values(Matrix matrix) {
+  const auto n = static_cast<lapack_int>(matrix.rows());
+  std::vector<double> sigma(static_cast<std::size_t>(n));
+  double unused = 0;
+  const lapack_int info =
+      LAPACKE_dgesdd(LAPACK_ROW_MAJOR, 'N', n, n, matrix.data(), n, sigma.data(), &unused, n, &unused, n);
+  return info == 0 ? sigma : std::vector<double>{};
+}
+
+/// 2-norm condition number; undecided where the smallest singular value is noise (condition beyond 1/(2nε)).
 Measure condition_number(const std::optional<Matrix>& matrix, const char* what) {
   if (!matrix) return Measure::undecided(fmt::format("{} is not in the file", what));
   if (matrix->rows() != matrix->cols()) return Measure::not_defined(fmt::format("{} is not square", what));
   if (!matrix->allFinite())
     return Measure::not_defined(fmt::format("{} has a weight that is not finite", what));
-  const Eigen::VectorXd sigma = Eigen::BDCSVD<Matrix>(*matrix).singularValues();
+  const std::vector<double> sigma = singular_values(*matrix);
+  if (sigma.empty()) return Measure::undecided(fmt::format("LAPACK did not converge on {}", what));
   const double n = static_cast<double>(matrix->rows()), epsilon = std::numeric_limits<double>::epsilon();
-  const double largest = sigma(0), smallest = sigma(sigma.size() - 1), floor = n * epsilon * largest;
+  const double largest = sigma.front(), smallest = sigma.back(), floor = n * epsilon * largest;
   if (smallest <= 2 * floor)
     return Measure::undecided(fmt::format("{} is singular to working precision", what));
   const double condition = largest / smallest;

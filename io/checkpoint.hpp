@@ -26,8 +26,9 @@ struct CheckpointHeader {
   std::map<std::string, std::string> attributes;  ///< of the root, as text; "objective", "training_steps", …
 };
 
-/// Which tensors to read: all, or just the Toeplitz weights with their biases (quick on large files).
-enum class Selection { all, toeplitz };
+/// Which tensors to read: all, everything that mixes over time (Toeplitz weights, biases and the projections
+/// around them), or just the Toeplitz weights with their biases (quick on large files).
+enum class Selection { all, token_mixing, toeplitz };
 
 /// Reads names, shapes, types and root attributes; touches no tensor data. Group separators count as dots;
 /// leading "module." and "_orig_mod." (any number, any order) are taken off.
@@ -36,7 +37,7 @@ enum class Selection { all, toeplitz };
 /// is not of a float type.
 CheckpointHeader read_header(const std::string& path);
 
-/// Reads tensors, exactly as stored. With Selection::toeplitz the whole header must be a recognisable network
+/// Reads tensors, exactly as stored. With a selection the whole header must be a recognisable network
 /// (model::recognize), so that a malformed file fails before its data is read. Throws as read_header does,
 /// and for data that is incomplete, damaged, or claims more than the file can hold.
 model::StateDict read_checkpoint(const std::string& path, Selection selection = Selection::all);

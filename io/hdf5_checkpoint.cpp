@@ -177,15 +177,19 @@ model::StateDict read_hdf5_checkpoint(const std::string& path, Selection selecti
   const File file(path);
   const auto datasets = inspect_all(file);
   std::set<std::string> wanted;
-  if (selection == Selection::toeplitz) {
+  if (selection != Selection::all) {
     const CheckpointHeader header = header_of(file, datasets);
     model::recognize(header.tensors, path);
     wanted = toeplitz_names(header);
   }
   model::StateDict state(path);
+  const auto selected = [&](const std::string& name) {
+    if (selection == Selection::all || wanted.contains(name)) return true;
+    const auto place = model::parse_block_tensor(name);
+    return selection == Selection::token_mixing && place && place->rest.starts_with("token_mixing_layer.");
+  };
   for (const auto& [name, info] : datasets)
-    if (is_float(info.element) && (selection == Selection::all || wanted.contains(name)))
-      state.insert(read_tensor(file, name, info));
+    if (is_float(info.element) && selected(name)) state.insert(read_tensor(file, name, info));
   return state;
 }
 
