@@ -47,7 +47,7 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   append_zero_measures(report);
   if (wants_spectrum(options, layer.taps.size())) {
     report.spectrum = singular_spectrum(layer.taps);
-    append_spectrum_measures(report);
+    append_spectrum_measures(report, options.thresholds);
     append_distribution_measures(report);
   }
   report.sections = analyze_sections(layer, options.sections, options);

@@ -27,6 +27,7 @@ struct AnalyzeOptions {
 
   WindingOptions winding;
   std::vector<std::size_t> sections;  ///< leading sections T_m to analyse as well
+  std::vector<double> thresholds;     ///< further τ for effective_index_TAU and numerical_rank_TAU
   SpectrumChoice spectrum = SpectrumChoice::automatic;
   bool zeros = false;  ///< compute the zeros of the symbol whatever n, and list them in reports
 };

@@ -79,20 +79,16 @@ void append_condition(OperatorReport& report) {
   report.measures.push_back({"log10_condition", std::move(logarithm)});
 }
 
-void append_effective_indices(OperatorReport& report) {
-  const auto n = static_cast<double>(report.layer.taps.size());
-  for (const auto& [precision, unit_roundoff] : storage_precisions) {
-    const EffectiveIndex count = effective_index(*report.spectrum, unit_roundoff);
-    const auto possibly = static_cast<double>(count.possibly),
-               certainly = static_cast<double>(count.certainly);
-    const Measure index{certainly, Status::numerical, possibly - certainly,
-                        fmt::format("count of sigma <= {:g} sigma_max", unit_roundoff)};
-    Measure rank = index;
-    rank.value = n - certainly;
-    rank.method = "n minus the effective index";
-    report.measures.push_back({"effective_index_" + std::string(precision), index});
-    report.measures.push_back({"numerical_rank_" + std::string(precision), std::move(rank)});
-  }
+void append_effective_index(OperatorReport& report, const std::string& suffix, double tau) {
+  const EffectiveIndex count = effective_index(*report.spectrum, tau);
+  const auto possibly = static_cast<double>(count.possibly), certainly = static_cast<double>(count.certainly);
+  const Measure index{certainly, Status::numerical, possibly - certainly,
+                      fmt::format("count of sigma <= {:g} sigma_max", tau)};
+  Measure rank = index;
+  rank.value = static_cast<double>(report.layer.taps.size()) - certainly;
+  rank.method = "n minus the effective index";
+  report.measures.push_back({"effective_index_" + suffix, index});
+  report.measures.push_back({"numerical_rank_" + suffix, std::move(rank)});
 }
 
 /// ‖T‖_F²/σ_1² from the weights, scaled so that nothing overflows.
@@ -166,12 +162,14 @@ EffectiveIndex effective_index(const Spectrum& spectrum, double tau) {
   return count;
 }
 
-void append_spectrum_measures(OperatorReport& report) {
+void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds) {
   const Spectrum& spectrum = *report.spectrum;
   append_sigma(report, "sigma_max", spectrum.values.front());
   append_sigma(report, "sigma_min", spectrum.values.back());
   append_condition(report);
-  append_effective_indices(report);
+  for (const StoragePrecision& type : storage_precisions)
+    append_effective_index(report, std::string(type.name), type.unit_roundoff);
+  for (const double tau : thresholds) append_effective_index(report, fmt::format("{:g}", tau), tau);
   report.measures.push_back({"stable_rank", stable_rank(report)});
   report.measures.push_back({"effective_rank", effective_rank(spectrum)});
   report.measures.push_back({"log_abs_det_per_row", log_abs_det_per_row(report.layer.taps.front())});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "analysis/report.hpp"
 #include "analysis/spectrum.hpp"
@@ -20,8 +21,9 @@ EffectiveIndex effective_index(const Spectrum& spectrum, double tau);
 
 /// Appends the measures that follow from `report.spectrum` (which must be there): sigma_max, sigma_min and
 /// condition with their log10, effective_index and numerical_rank (n minus it) at the unit round-off of
-/// float32 (2⁻²⁴), bfloat16 (2⁻⁸) and float16 (2⁻¹¹), stable_rank ‖T‖_F²/σ_1², effective_rank exp(entropy of
-/// σ_i/Σσ), log_abs_det_per_row ln|w_0|. An identity that the spectrum fails becomes a warning.
-void append_spectrum_measures(OperatorReport& report);
+/// float32 (2⁻²⁴), bfloat16 (2⁻⁸) and float16 (2⁻¹¹) and at each further threshold (named after it),
+/// stable_rank ‖T‖_F²/σ_1², effective_rank exp(entropy of σ_i/Σσ), log_abs_det_per_row ln|w_0|. An identity
+/// that the spectrum fails becomes a warning.
+void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds = {});
 
 }  // namespace tmm::analysis

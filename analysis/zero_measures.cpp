@@ -42,7 +42,8 @@ void append_jensen(OperatorReport& report) {
     report.warnings.push_back(fmt::format(
         "the two sides of Jensen's formula differ: {:.15g} by quadrature (error {:.2g}), {:.15g} by zeros "
         "(error {:.2g})",
-        jensen.by_quadrature.value, jensen.by_quadrature.error, jensen.by_zeros->value, jensen.by_zeros->error));
+        jensen.by_quadrature.value, jensen.by_quadrature.error, jensen.by_zeros->value,
+        jensen.by_zeros->error));
 }
 
 void append_count_warning(OperatorReport& report) {
@@ -51,9 +52,10 @@ void append_count_warning(OperatorReport& report) {
   if (!zeros.converged || zeros.unclear > 0 || report.winding.status != IndexStatus::certified ||
       inside == report.winding.number)
     return;
-  report.warnings.push_back(fmt::format("{} computed zeros lie inside the circle, but N = {} is certified: do not "
-                                        "trust the zeros",
-                                        inside, report.winding.number));
+  report.warnings.push_back(
+      fmt::format("{} computed zeros lie inside the circle, but N = {} is certified: do not "
+                  "trust the zeros",
+                  inside, report.winding.number));
 }
 
 }  // namespace

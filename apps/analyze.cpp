@@ -8,12 +8,15 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analysis/layer_index.hpp"
+#include "analysis/null_model.hpp"
 #include "analysis/summary.hpp"
 #include "apps/commands.hpp"
 #include "apps/progress_bar.hpp"
@@ -41,6 +44,11 @@ struct Options {
   std::string layers;
   int threads = 0;
   std::string spectrum;
+  std::vector<std::size_t> sections;
+  std::vector<double> thresholds;
+  std::size_t null_draws = 0;
+  std::uint64_t seed = 1;
+  bool residual = false;
   bool zeros = false;
   bool strict = false;
   std::optional<bool> progress;
@@ -69,6 +77,8 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
   if (options.spectrum == "full") analysis.spectrum = analysis::SpectrumChoice::full;
   if (options.spectrum == "none") analysis.spectrum = analysis::SpectrumChoice::none;
   analysis.zeros = options.zeros;
+  analysis.sections = options.sections;
+  analysis.thresholds = options.thresholds;
   return analysis;
 }
 
@@ -76,16 +86,22 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
 struct LoadedModel {
   io::ModelReport report;
   std::vector<model::LayerOperator> layers;
+  model::StateDict weights;   ///< Toeplitz layers and the projections around them
+  std::size_t embedding = 0;  ///< d; 0 if the file does not tell
 };
 
-LoadedModel load(const std::string& file, const model::LayerSelection& selection) {
+LoadedModel load(const std::string& file, const model::LayerSelection& selection, bool residual) {
   LoadedModel loaded;
   const io::CheckpointHeader header = io::read_header(file);
   loaded.report.file = file;
   loaded.report.bytes = header.file_size;
-  loaded.report.architecture = io::architecture_line(model::recognize(header.tensors, file));
-  loaded.layers =
-      selection.select(model::toeplitz_layers(io::read_checkpoint(file, io::Selection::toeplitz)), file);
+  const model::Architecture architecture = model::recognize(header.tensors, file);
+  loaded.report.architecture = io::architecture_line(architecture);
+  loaded.embedding = architecture.embedding;
+  loaded.weights = io::read_checkpoint(file, io::Selection::token_mixing);
+  loaded.layers = selection.select(model::toeplitz_layers(loaded.weights), file);
+  if (residual)
+    for (model::LayerOperator& layer : loaded.layers) layer.taps[0] += 1;
   loaded.report.sha256 = io::sha256_file(file);
   return loaded;
 }
@@ -108,6 +124,8 @@ std::vector<io::ModelReport> analyze_models(std::vector<LoadedModel> models,
   for (LoadedModel& model : models) {
     const auto end = next + static_cast<std::ptrdiff_t>(model.layers.size());
     model.report.operators.assign(next, end);
+    if (!options.residual && options.layers.empty())  // a selection may have cut a layer in two
+      model.report.layers = analysis::layer_indices(model.report.operators, model.weights, model.embedding);
     reports.push_back(std::move(model.report));
     next = end;
   }
@@ -135,6 +153,24 @@ bool any_undecided(const io::AnalysisReport& report) {
   });
 }
 
+/// One null sample for every length that occurs, shared by all operators of that length.
+void add_null_model(std::vector<io::ModelReport>& models, const analysis::AnalyzeOptions& analysis,
+                    const Options& options) {
+  if (options.null_draws == 0) return;
+  std::map<std::size_t, analysis::NullSample> samples;
+  for (io::ModelReport& model : models)
+    for (analysis::OperatorReport& op : model.operators) {
+      const std::size_t n = op.layer.taps.size();
+      auto sample = samples.find(n);
+      if (sample == samples.end())
+        sample = samples
+                     .emplace(n, analysis::draw_null_sample(n, options.null_draws, options.seed, analysis,
+                                                            options.threads))
+                     .first;
+      op.null = analysis::compare_with_null(op, sample->second);
+    }
+}
+
 void run(const Options& options) {
   const std::string format = chosen_format(options);
   std::optional<io::OutputFile> output;
@@ -142,10 +178,18 @@ void run(const Options& options) {
 
   const model::LayerSelection selection(options.layers);
   std::vector<LoadedModel> models;
-  for (const std::string& file : options.files) models.push_back(load(file, selection));
+  for (const std::string& file : options.files) models.push_back(load(file, selection, options.residual));
 
-  io::AnalysisReport report{TMM_VERSION, library_versions(), analysis_options(options), options.layers, {}};
+  io::AnalysisReport report;
+  report.program_version = TMM_VERSION;
+  report.libraries = library_versions();
+  report.options = analysis_options(options);
+  report.selection = options.layers;
+  report.residual = options.residual;
+  report.null_draws = options.null_draws;
+  report.seed = options.seed;
   report.models = analyze_models(std::move(models), report.options, options);
+  add_null_model(report.models, report.options, options);
   const std::string text = render(report, format, !output && color_wanted());
   if (output)
     output->write(text);
@@ -174,8 +218,10 @@ constexpr const char* footer =
     "  tmm analyze model.h5\n"
     "Example: blocks 2 to 5 of two checkpoints, everything that is known, into a file\n"
     "  tmm analyze a.h5 b.h5 --layers 2-5 -o result.json\n"
+    "Example: how far from untrained, and how the index changes with the length of the input\n"
+    "  tmm analyze model.h5 --null-draws 100 --sections 64,128\n"
     "Example: the winding numbers, for a script\n"
-    "  tmm analyze model.h5 --format csv | grep ,winding_number, | cut -d, -f4,13";
+    "  tmm analyze model.h5 --format csv | grep ,winding_number, | cut -d, -f4,14";
 
 }  // namespace
 
@@ -199,6 +245,23 @@ void add_analyze(CLI::App& app) {
                    fmt::format("full or none (default: full up to n = {}, none beyond)",
                                analysis::AnalyzeOptions::largest_automatic_spectrum))
       ->check(CLI::IsMember({"full", "none"}));
+  command
+      ->add_option("--sections", options->sections,
+                   "comma list of lengths m: index and spectrum of the leading sections T_m too")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--tau", options->thresholds,
+                   "comma list of further thresholds for the effective index, 0 < tau < 1")
+      ->delimiter(',')
+      ->check(CLI::Range(1e-300, 1.0));
+  command
+      ->add_option("--null-draws", options->null_draws,
+                   "compare with this many freshly initialised layers (at least 2)")
+      ->check(CLI::Range(2, 1000000));
+  command->add_option("--seed", options->seed, "seed of the null model (default: 1)");
+  command->add_flag("--residual", options->residual,
+                    "analyse I + T, what a block passes on when its normalisation is taken as fixed");
   command->add_flag("--zeros", options->zeros, "list the zeros of every symbol (table and JSON)");
   command
       ->add_option("--threads", options->threads, "threads (default: all; the numbers do not depend on it)")

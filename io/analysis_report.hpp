@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/analyze.hpp"
+#include "analysis/layer_index.hpp"
 #include "analysis/report.hpp"
 
 namespace tmm::io {
@@ -18,7 +19,8 @@ struct ModelReport {
   std::uint64_t bytes = 0;   ///< size of the file
   std::string architecture;  ///< one line: network, variant, sizes
   std::vector<analysis::OperatorReport> operators;
-  std::vector<std::string> warnings;  ///< about the file as a whole
+  std::vector<analysis::LayerIndex> layers;  ///< whole layers, where heads or kernel rows make one up
+  std::vector<std::string> warnings;         ///< about the file as a whole
 };
 
 /// One run of `tmm analyze`: what every writer (table, JSON, CSV) prints, and all it needs for that.
@@ -26,7 +28,10 @@ struct AnalysisReport {
   std::string program_version;
   std::vector<std::pair<std::string, std::string>> libraries;  ///< name, version
   analysis::AnalyzeOptions options;
-  std::string selection;  ///< of layers, as given; empty for all
+  std::string selection;       ///< of layers, as given; empty for all
+  bool residual = false;       ///< the operators are I + T, not T
+  std::size_t null_draws = 0;  ///< fresh layers in the null model; 0: none
+  std::uint64_t seed = 0;      ///< of the null model
   std::vector<ModelReport> models;
 };
 
@@ -48,6 +53,10 @@ struct TableStyle {
   int width = 80;      ///< columns; no line is longer
   bool color = false;  ///< ANSI escape codes
 };
+
+/// The further tables of one model, each with a heading of its own and empty where there is nothing to show:
+/// sections, standing in the null model, indices of whole layers.
+std::string further_tables(const AnalysisReport& report, const ModelReport& model, std::size_t width);
 
 /// The table for people: per model one line for every operator, what the marks mean, notes, a summary.
 std::string report_table(const AnalysisReport& report, const TableStyle& style = {});

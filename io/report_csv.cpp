@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -35,6 +36,14 @@ std::string operator_fields(const model::LayerOperator& layer) {
          ',' + std::string(name(layer.dtype)) + ',' + std::to_string(layer.taps.size());
 }
 
+/// Columns null_mean … null_rank; empty without a null model.
+std::string null_fields(const std::vector<analysis::NullComparison>& all, const std::string& id) {
+  const auto found = std::ranges::find(all, id, &analysis::NullComparison::id);
+  if (found == all.end()) return ",,,,";
+  return ',' + number(found->mean) + ',' + number(found->deviation) + ',' +
+         (found->z_score ? number(*found->z_score) : "") + ',' + number(found->rank);
+}
+
 /// A bound is never in the column "value".
 std::string measure_fields(const std::string& id, const Measure& measure) {
   const bool bound_only = measure.status == Status::below_precision;
@@ -51,14 +60,20 @@ std::string measure_fields(const std::string& id, const Measure& measure) {
 
 std::string report_csv(const AnalysisReport& report) {
   std::string text =
-      "file,sha256,tmm_version,name,part,block,head,row,stage,dtype,n,measure,value,status,error,lower_bound,"
-      "upper_bound,method\n";
+      "file,sha256,tmm_version,name,part,block,head,row,stage,dtype,n,section,measure,value,status,error,"
+      "lower_bound,"
+      "upper_bound,method,null_mean,null_deviation,null_z_score,null_rank\n";
   for (const ModelReport& model : report.models) {
     const std::string file =
         field(model.file) + ',' + model.sha256 + ',' + field(report.program_version) + ',';
     for (const analysis::OperatorReport& op : model.operators) {
       const std::string place = file + operator_fields(op.layer) + ',';
-      for (const auto& [id, measure] : op.measures) text += place + measure_fields(id, measure) + '\n';
+      for (const auto& [id, measure] : op.measures)
+        text += place + ',' + measure_fields(id, measure) + null_fields(op.null, id) + '\n';
+      for (const analysis::Section& section : op.sections)
+        for (const auto& [id, measure] : section.measures)
+          text += place + std::to_string(section.length) + ',' + measure_fields(id, measure) +
+                  null_fields({}, id) + '\n';
     }
   }
   return text;

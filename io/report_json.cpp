@@ -39,9 +39,9 @@ std::string measure_json(const Measure& measure) {
   return json_line(members);
 }
 
-std::string measures_json(const OperatorReport& report, int depth) {
+std::string measures_json(const std::vector<analysis::NamedMeasure>& measures, int depth) {
   JsonMembers members;
-  for (const auto& [id, measure] : report.measures) members.emplace_back(id, measure_json(measure));
+  for (const auto& [id, measure] : measures) members.emplace_back(id, measure_json(measure));
   return json_object(members, depth);
 }
 
@@ -132,6 +132,39 @@ std::string zeros_json(const std::optional<analysis::Zeros>& zeros, bool listed,
                      depth);
 }
 
+std::string sections_json(const std::vector<analysis::Section>& sections, int depth) {
+  std::vector<std::string> elements;
+  for (const analysis::Section& section : sections)
+    elements.push_back(json_object(
+        {{"n", integer(section.length)}, {"measures", measures_json(section.measures, depth + 2)}},
+        depth + 1));
+  return json_array(elements, depth);
+}
+
+std::string null_json(const std::vector<analysis::NullComparison>& comparisons, int depth) {
+  JsonMembers members;
+  for (const analysis::NullComparison& c : comparisons)
+    members.emplace_back(c.id, json_line({{"draws", integer(c.draws)},
+                                          {"mean", json_number(c.mean)},
+                                          {"deviation", json_number(c.deviation)},
+                                          {"z_score", c.z_score ? json_number(*c.z_score) : "null"},
+                                          {"rank", json_number(c.rank)}}));
+  return json_object(members, depth);
+}
+
+std::string layers_json(const std::vector<analysis::LayerIndex>& layers, int depth) {
+  std::vector<std::string> elements;
+  for (const analysis::LayerIndex& layer : layers)
+    elements.push_back(json_object({{"part", json_string(layer.part)},
+                                    {"block", integer(layer.block)},
+                                    {"operators", integer(layer.operators)},
+                                    {"fredholm_index", measure_json(layer.index)},
+                                    {"condition_input_projection", measure_json(layer.condition_input)},
+                                    {"condition_output_projection", measure_json(layer.condition_output)}},
+                                   depth + 1));
+  return json_array(elements, depth);
+}
+
 std::string operator_json(const OperatorReport& report, bool list_zeros, int depth) {
   const auto& layer = report.layer;
   return json_object({{"name", json_string(layer.name)},
@@ -143,9 +176,11 @@ std::string operator_json(const OperatorReport& report, bool list_zeros, int dep
                       {"dtype", json_string(name(layer.dtype))},
                       {"n", integer(layer.taps.size())},
                       {"winding", winding_json(report.winding, depth + 1)},
-                      {"measures", measures_json(report, depth + 1)},
+                      {"measures", measures_json(report.measures, depth + 1)},
                       {"spectrum", spectrum_json(report.spectrum, depth + 1)},
                       {"zeros", zeros_json(report.zeros, list_zeros, depth + 1)},
+                      {"sections", sections_json(report.sections, depth + 1)},
+                      {"null_model", null_json(report.null, depth + 1)},
                       {"warnings", strings_json(report.warnings, depth + 1)}},
                      depth);
 }
@@ -172,14 +207,27 @@ std::string model_json(const ModelReport& model, bool list_zeros, int depth) {
                       {"architecture", json_string(model.architecture)},
                       {"warnings", strings_json(model.warnings, depth + 1)},
                       {"summary", summary_json(model)},
+                      {"layers", layers_json(model.layers, depth + 1)},
                       {"operators", json_array(operators, depth + 1)}},
                      depth);
+}
+
+template <class Number>
+std::string json_list(const std::vector<Number>& numbers) {
+  std::string text;
+  for (const Number number : numbers) text += (text.empty() ? "" : ", ") + fmt::format("{}", number);
+  return "[" + text + "]";
 }
 
 std::string options_json(const AnalysisReport& report) {
   return json_line({{"layers", report.selection.empty() ? "null" : json_string(report.selection)},
                     {"spectrum", json_string(name(report.options.spectrum))},
                     {"zeros", report.options.zeros ? "true" : "false"},
+                    {"residual", report.residual ? "true" : "false"},
+                    {"null_draws", integer(report.null_draws)},
+                    {"seed", integer(report.seed)},
+                    {"sections", json_list(report.options.sections)},
+                    {"thresholds", json_list(report.options.thresholds)},
                     {"max_bits", integer(report.options.winding.max_bits)},
                     {"max_extended", integer(report.options.winding.max_extended)},
                     {"margin_tightness", json_number(report.options.winding.margin_tightness)}});
@@ -200,6 +248,17 @@ const std::vector<std::pair<std::string, std::string>>& report_conventions() {
       {"winding_number", "N = zeros of a in |z| < 1 with multiplicity; a(z) = z has N = 1"},
       {"fredholm_index", "dim ker - dim coker of T(a) on l2(N) = -N; a(z) = z has index -1"},
       {"singular_values", "of the n x n finite section T_n(a), not of T(a)"},
+      {"residual",
+       "with options.residual the operator is I + T: what a block passes on when its normalisation is taken "
+       "as fixed"},
+      {"null_model",
+       "freshly initialised weights, normal with variance 2/n; z_score = (value - mean)/deviation, rank = "
+       "share of draws "
+       "below, ties half"},
+      {"layers",
+       "heads: -(d/H) sum of N; kernel rows: -d N of the last row, whose symbol is the diagonal of a "
+       "triangular matrix symbol; "
+       "flat: -d N"},
       {"status",
        "certified: proven, |value - truth| <= error; numerical: error is an estimate; below precision: "
        "only upper_bound or lower_bound is known; undecided: no answer within the work limits; not defined: "

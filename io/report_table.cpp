@@ -225,10 +225,16 @@ std::string summary_line(const ModelReport& model, std::size_t width) {
   return text;
 }
 
-std::string model_table(const ModelReport& model, bool list_zeros, std::size_t width, const Paint& paint) {
+std::string model_table(const AnalysisReport& report, const ModelReport& model, std::size_t width,
+                        const Paint& paint) {
   std::string text = paint.bold(shorten_middle(model::printable(model.file), width) + "\n");
   text +=
       paint.dim(wrap(fmt::format("{}, sha256 {}", model.architecture, model.sha256.substr(0, 12)), width));
+  if (report.residual)
+    text += wrap(
+        "Residual view: the operators are I + T, what a block passes on when its normalisation is taken as "
+        "fixed.",
+        width);
   text += "\n";
   const auto [columns, gap] = fit(table_columns(model), width);
   const std::vector<std::string> lines = layout_columns(columns, gap);
@@ -238,7 +244,8 @@ std::string model_table(const ModelReport& model, bool list_zeros, std::size_t w
   text += "\n" + paint.dim(legend(model, columns, width) + label_legend(model, columns.front(), width));
   if (const auto alerts = notes(model, width); !alerts.empty()) text += paint.alert(alerts);
   text += "\n";
-  if (list_zeros) text += zero_lists(model, width);
+  if (report.options.zeros) text += zero_lists(model, width);
+  text += further_tables(report, model, width);
   return text + summary_line(model, width);
 }
 
@@ -248,8 +255,8 @@ std::string report_table(const AnalysisReport& report, const TableStyle& style) 
   const Paint paint(style.color);
   std::string text;
   for (const ModelReport& model : report.models)
-    text += (text.empty() ? "" : "\n") +
-            model_table(model, report.options.zeros, static_cast<std::size_t>(style.width), paint);
+    text +=
+        (text.empty() ? "" : "\n") + model_table(report, model, static_cast<std::size_t>(style.width), paint);
   return text;
 }
 
