@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "model/fft.hpp"
@@ -52,8 +54,10 @@ void append_circulant(OperatorReport& report, const std::vector<double>& taps, d
   if (least <= 2 * error) {
     report.measures.push_back(
         {"circulant_sigma_min", {(least + error) * unit, Status::below_precision, 0, method}});
-    report.measures.push_back(
-        {"log10_circulant_condition", Measure::undecided("the smallest sample of |a| is below precision")});
+    Measure at_least{std::log10((most - error) / (least + error)) - 1e-15, Status::below_precision, 0,
+                     method};
+    at_least.bound = Measure::Bound::lower;
+    report.measures.push_back({"log10_circulant_condition", std::move(at_least)});
     return;
   }
   const double spread = error / (least - error) + error / most;

@@ -56,7 +56,7 @@ TEST_CASE("the null model depends on the seed, not on the number of threads or o
   CHECK(draw_null_sample(32, 8, 4).values != one.values);
 }
 
-TEST_CASE("rank counts ties half; equal draws have no z-score") {
+TEST_CASE("rank counts ties half, equal draws have no z-score") {
   analysis::NullSample sample{2, 4, 0, {{"a", {1, 2, 2, 3}}, {"b", {5, 5, 5, 5}}, {"c", {1}}}};
   analysis::OperatorReport report;
   report.layer.taps = {1, 2};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -28,7 +29,8 @@ std::ptrdiff_t files_in(const TemporaryFolder& folder) {
 template <class Real>
 void write_layer(const std::string& path, const std::vector<Real>& weights) {
   tmm::io::ArrayWriter writer(path);
-  writer.dataset("mixer_blocks.0.token_mixing_layer.weight", std::vector<std::size_t>{1, weights.size()}, weights);
+  writer.dataset("mixer_blocks.0.token_mixing_layer.weight", std::vector<std::size_t>{1, weights.size()},
+                 weights);
   writer.finish();
 }
 
@@ -50,7 +52,8 @@ TEST_CASE("tmm analyze --format json and csv: the published indices of both file
   const auto result = run_tmm("analyze --format json " + clm + " " + copy);
   REQUIRE(result.exit_code == 0);
   const json report = json::parse(result.out);
-  const std::vector<std::vector<int>> known{{135, 1, 5, 85, 63, 86, 67, 23}, {131, 125, 116, 128, 114, 105, 123, 120}};
+  const std::vector<std::vector<int>> known{{135, 1, 5, 85, 63, 86, 67, 23},
+                                            {131, 125, 116, 128, 114, 105, 123, 120}};
   REQUIRE(report["models"].size() == 2);
   for (std::size_t m = 0; m < 2; ++m)
     for (std::size_t i = 0; i < 8; ++i) {
@@ -63,7 +66,7 @@ TEST_CASE("tmm analyze --format json and csv: the published indices of both file
         run("sha256sum " + clm).out.substr(0, 12));
 
   const auto csv = run("echo; " + std::string(TMM_BINARY) + " analyze " + clm +
-                       " --format csv | grep ,winding_number, | cut -d, -f13");
+                       " --format csv | grep ,winding_number, | cut -d, -f14");
   CHECK(csv.out == "\n135\n1\n5\n85\n63\n86\n67\n23\n");
 }
 
@@ -76,12 +79,14 @@ TEST_CASE("winding numbers equal the reference for all 48 operators") {
   std::size_t compared = 0;
   const json reference = json::parse(read_text(index));
   for (const auto& [file, layers] : reference["layers"].items()) {
-    const auto result = run_tmm("analyze --spectrum none --format json " + tmm::test::shared_file("checkpoints/" + file));
+    const auto result =
+        run_tmm("analyze --spectrum none --format json " + tmm::test::shared_file("checkpoints/" + file));
     REQUIRE(result.exit_code == 0);
     const json report = json::parse(result.out);
     for (const json& op : report["models"][0]["operators"]) {
       if (!layers.contains(op["name"].get<std::string>())) continue;
-      CHECK(op["measures"]["fredholm_index"]["value"] == layers[op["name"].get<std::string>()]["fredholm_index"]);
+      CHECK(op["measures"]["fredholm_index"]["value"] ==
+            layers[op["name"].get<std::string>()]["fredholm_index"]);
       ++compared;
     }
   }
@@ -101,7 +106,8 @@ TEST_CASE("layers are chosen by --layers, and what matches nothing is an error t
   const auto none = run_tmm("analyze --layers 8 " + clm);
   CHECK(none.exit_code == 1);
   CHECK(none.out.empty());
-  CHECK_THAT(none.err, Contains(clm) && Contains("\"8\"") && Contains("mixer_blocks.7.token_mixing_layer.weight"));
+  CHECK_THAT(none.err,
+             Contains(clm) && Contains("\"8\"") && Contains("mixer_blocks.7.token_mixing_layer.weight"));
 }
 
 TEST_CASE("wrong flags end with 2 and touch nothing") {
@@ -119,7 +125,8 @@ TEST_CASE("wrong flags end with 2 and touch nothing") {
   CHECK(files_in(folder) == 0);
 }
 
-TEST_CASE("a result file is written whole files by -o, in the format that its name says, and keeps what is there") {
+TEST_CASE(
+    "a result file is written whole files by -o, in the format that its name says, and keeps what is there") {
   const TemporaryFolder folder;
   const std::string path = folder.file("result.json");
   const auto written = run_tmm("analyze " + clm + " -o " + path);
@@ -149,13 +156,27 @@ TEST_CASE("failed runs end with 1 and leave no file behind") {
   const TemporaryFolder folder;
   const std::string out = folder.file("out.json");
   std::string arguments, message;
-  SECTION("missing input") { arguments = "absent.h5 -o " + out, message = "absent.h5"; }
-  SECTION("one good, one missing input") { arguments = clm + " absent.h5 -o " + out, message = "absent.h5"; }
-  SECTION("input is no HDF5") { arguments = std::string(TMM_BINARY) + " -o " + out, message = TMM_BINARY; }
-  SECTION("layer that is not there") { arguments = clm + " --layers 9 -o " + out, message = "\"9\""; }
-  SECTION("unwritable output") { arguments = clm + " -o /proc/out.json", message = "/proc/out.json"; }
-  SECTION("missing folder") { arguments = clm + " -o " + folder.file("no/out.json"), message = "no/out.json"; }
-  SECTION("output is the input") { arguments = clm + " --force -o " + clm, message = "input"; }
+  SECTION("missing input") {
+    arguments = "absent.h5 -o " + out, message = "absent.h5";
+  }
+  SECTION("one good, one missing input") {
+    arguments = clm + " absent.h5 -o " + out, message = "absent.h5";
+  }
+  SECTION("input is no HDF5") {
+    arguments = std::string(TMM_BINARY) + " -o " + out, message = TMM_BINARY;
+  }
+  SECTION("layer that is not there") {
+    arguments = clm + " --layers 9 -o " + out, message = "\"9\"";
+  }
+  SECTION("unwritable output") {
+    arguments = clm + " -o /proc/out.json", message = "/proc/out.json";
+  }
+  SECTION("missing folder") {
+    arguments = clm + " -o " + folder.file("no/out.json"), message = "no/out.json";
+  }
+  SECTION("output is the input") {
+    arguments = clm + " --force -o " + clm, message = "input";
+  }
   const auto result = run_tmm("analyze " + arguments);
   CHECK(result.exit_code == 1);
   CHECK(result.out.empty());
@@ -169,7 +190,8 @@ TEST_CASE("NaN weights are an error that names file and tensor") {
   write_layer<float>(path, {1, std::numeric_limits<float>::quiet_NaN()});
   const auto result = run_tmm("analyze " + path);
   CHECK(result.exit_code == 1);
-  CHECK_THAT(result.err, Contains(path) && Contains("mixer_blocks.0.token_mixing_layer.weight") && Contains("NaN"));
+  CHECK_THAT(result.err,
+             Contains(path) && Contains("mixer_blocks.0.token_mixing_layer.weight") && Contains("NaN"));
 }
 
 TEST_CASE("output that cannot be delivered is a failed run") {
@@ -188,8 +210,8 @@ TEST_CASE("a zero on the circle is a decided answer, in strict mode too") {
 }
 
 TEST_CASE("an undecided result ends with 3 in strict mode only, and prints its bounds") {
-  // (1 + z + z²)(1 + 2⁻¹⁰⁶⁰ z³): two zeros on the circle, not palindromic, and with exponents too far apart for the
-  // exact step.
+  // (1 + z + z²)(1 + 2⁻¹⁰⁶⁰ z³): two zeros on the circle, not palindromic, and with exponents too far apart
+  // for the exact step.
   const TemporaryFolder folder;
   const std::string path = folder.file("open.h5");
   write_layer<double>(path, {1, 1, 1, 0x1p-1060, 0x1p-1060, 0x1p-1060});
@@ -211,7 +233,8 @@ TEST_CASE("color appears on a terminal and gives way to NO_COLOR") {
     WARN("script(1) not found: color on a terminal is not tested");
     return;
   }
-  const std::string command = "script -qec '" + std::string(TMM_BINARY) + " analyze --no-progress " + clm + "' /dev/null";
+  const std::string command =
+      "script -qec '" + std::string(TMM_BINARY) + " analyze --no-progress " + clm + "' /dev/null";
   CHECK_THAT(run("TERM=xterm NO_COLOR= " + command).out, Contains("\033[1m"));
   CHECK_THAT(run("TERM=xterm NO_COLOR=1 " + command).out, !Contains("\033[1m"));
   CHECK_THAT(run("TERM=dumb NO_COLOR= " + command).out, !Contains("\033[1m"));
@@ -221,4 +244,63 @@ TEST_CASE("tmm analyze --help carries worked examples") {
   const auto help = run_tmm("analyze --help");
   CHECK(help.exit_code == 0);
   CHECK_THAT(help.out, Contains("tmm analyze model.h5") && Contains("Exit codes"));
+}
+
+TEST_CASE(
+    "tmm analyze with sections, null model and thresholds: in every format, the same for any number of "
+    "threads") {
+  const std::string flags = " --layers 1 --sections 32,64 --null-draws 10 --seed 5 --tau 0.5 ";
+  const auto table = run_tmm("analyze" + flags + clm);
+  REQUIRE(table.exit_code == 0);
+  CHECK_THAT(table.out,
+             Contains("Sections T_m") && Contains("z-scores against 10 freshly initialised layers (seed 5)"));
+  const auto one = run_tmm("analyze --format json --threads 1" + flags + clm);
+  const auto two = run_tmm("analyze --format json --threads 2" + flags + clm);
+  REQUIRE(one.exit_code == 0);
+  CHECK(one.out == two.out);
+  const json op = json::parse(one.out)["models"][0]["operators"][0];
+  REQUIRE(op["sections"].size() == 2);
+  CHECK(op["sections"][0]["n"] == 32);
+  CHECK(op["sections"][1]["measures"]["winding_number"]["status"] == "certified");
+  CHECK(op["null_model"]["winding_fraction"]["z_score"] < -5);
+  CHECK(op["null_model"]["winding_fraction"]["mean"].get<double>() == Approx(0.5).margin(0.05));
+  CHECK(op["measures"]["effective_index_0.5"]["value"] >=
+        op["measures"]["effective_index_bfloat16"]["value"]);
+  const auto csv = run_tmm("analyze --format csv" + flags + clm);
+  CHECK_THAT(csv.out, Contains(",256,32,winding_number,") && Contains(",256,,winding_number,"));
+  CHECK(run_tmm("analyze --null-draws 1 " + clm).exit_code == 2);
+  CHECK(run_tmm("analyze --sections 0 " + clm).exit_code == 2);
+}
+
+TEST_CASE("tmm analyze --residual looks at I + T and says so") {
+  const auto table = run_tmm("analyze --residual --layers 0 " + clm);
+  CHECK_THAT(table.out, Contains("I + T"));
+  const auto report = run_tmm("analyze --residual --format json " + clm);
+  REQUIRE(report.exit_code == 0);
+  const json all = json::parse(report.out);
+  CHECK(all["options"]["residual"] == true);
+  CHECK(all["models"][0]["operators"][0]["measures"]["winding_number"]["value"] == 0);
+  CHECK(all["models"][0]["layers"].empty());
+}
+
+TEST_CASE("tmm analyze: a kernel layer's index as a whole comes from its last row") {
+  const std::string kernel = tmm::test::shared_file("reference/variants/kernel.h5");
+  if (kernel.empty()) {
+    WARN("reference material is absent: kernel layer not analysed");
+    return;
+  }
+  const auto result = run_tmm("analyze --format json " + kernel);
+  REQUIRE(result.exit_code == 0);
+  const json model = json::parse(result.out)["models"][0];
+  const auto operators = model["operators"];
+  for (const json& layer : model["layers"]) {
+    double last = 0;
+    for (const json& op : operators)
+      if (op["block"] == layer["block"]) last = op["measures"]["winding_number"]["value"];
+    const double index = layer["fredholm_index"]["value"];
+    CHECK(index < 0);
+    CHECK(std::fmod(index, last) == 0);
+    CHECK(layer["fredholm_index"]["status"] == "certified");
+  }
+  CHECK(model["layers"].size() == 2);
 }

@@ -38,8 +38,10 @@ TEST_CASE("the CSV report: the documented header, one full row a measure, number
   source.models[0].file = "a, \"b\".h5";
   const auto rows = parse_csv(io::report_csv(source));
   const std::vector<std::string> header{
-      "file",  "sha256", "tmm_version", "name",  "part",   "block", "head",        "row",         "stage",
-      "dtype", "n",      "measure",     "value", "status", "error", "lower_bound", "upper_bound", "method"};
+      "file",    "sha256",    "tmm_version",    "name",         "part",        "block",
+      "head",    "row",       "stage",          "dtype",        "n",           "section",
+      "measure", "value",     "status",         "error",        "lower_bound", "upper_bound",
+      "method",  "null_mean", "null_deviation", "null_z_score", "null_rank"};
   REQUIRE(rows.at(0) == header);
   std::size_t at = 1;
   for (const auto& op : source.models[0].operators)
@@ -51,18 +53,20 @@ TEST_CASE("the CSV report: the documented header, one full row a measure, number
       CHECK(row[0] == "a, \"b\".h5");
       CHECK(row[3] == op.layer.name);
       CHECK(row[6].empty());
-      CHECK(row[11] == id);
-      CHECK(row[13] == std::string(name(measure.status)));
-      CHECK(row[17] == measure.method);
+      CHECK(row[11].empty());
+      CHECK(row[12] == id);
+      for (std::size_t column = 19; column < 23; ++column) CHECK(row[column].empty());
+      CHECK(row[14] == std::string(name(measure.status)));
+      CHECK(row[18] == measure.method);
       if (measure.status == analysis::Status::below_precision) {
-        CHECK(row[12].empty());
-        CHECK(std::strtod(row[measure.bound == analysis::Measure::Bound::lower ? 15 : 16].c_str(), nullptr) ==
+        CHECK(row[13].empty());
+        CHECK(std::strtod(row[measure.bound == analysis::Measure::Bound::lower ? 16 : 17].c_str(), nullptr) ==
               measure.value);
       } else if (std::isnan(measure.value)) {
-        CHECK(row[12].empty());
+        CHECK(row[13].empty());
       } else {
-        CHECK(std::strtod(row[12].c_str(), nullptr) == measure.value);
-        CHECK(std::strtod(row[14].c_str(), nullptr) == measure.error);
+        CHECK(std::strtod(row[13].c_str(), nullptr) == measure.value);
+        CHECK(std::strtod(row[15].c_str(), nullptr) == measure.error);
       }
     }
   CHECK(at == rows.size());

@@ -23,8 +23,10 @@ inline model::LayerOperator layer(int block, std::vector<double> taps) {
 
 /// One model with these layers, really analysed.
 inline io::AnalysisReport report_of(const std::vector<model::LayerOperator>& layers) {
-  io::AnalysisReport report{"0.0.0", {{"Lib", "1.2"}}, {}, "", {}};
-  report.models.push_back({"model.h5", std::string(64, 'a'), 1234, "Toeplitz layers only", {}, {}});
+  io::AnalysisReport report;
+  report.program_version = "0.0.0";
+  report.libraries = {{"Lib", "1.2"}};
+  report.models.push_back({"model.h5", std::string(64, 'a'), 1234, "Toeplitz layers only", {}, {}, {}});
   report.models.front().operators = analysis::analyze_all(layers, report.options);
   return report;
 }
