@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Libraries behind tmm::model, tmm::analysis and tmm::io: read when tmm is built, and again by everyone who uses the
+# installed package, because static libraries pass their dependencies on.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.74 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt 9 REQUIRED)
+pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET GLOBAL fftw3)
+pkg_check_modules(FFTWF REQUIRED IMPORTED_TARGET GLOBAL fftw3f)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET GLOBAL hdf5)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET GLOBAL libcrypto)
+pkg_check_modules(LAPACKE REQUIRED IMPORTED_TARGET GLOBAL lapacke)
+pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET GLOBAL openblas)
+pkg_check_modules(MPFR REQUIRED IMPORTED_TARGET GLOBAL mpfr)
+find_path(ARB_INCLUDE_DIR arb.h REQUIRED)
+find_path(FLINT_INCLUDE_DIR fmpz_poly.h PATH_SUFFIXES flint REQUIRED)
+find_library(ARB_LIBRARY NAMES flint-arb arb REQUIRED)
+find_library(FLINT_LIBRARY NAMES flint REQUIRED)
+
+# Ball arithmetic (Arb) over integer polynomials (FLINT): the extended precision behind every certificate.
+if(NOT TARGET tmm_arb)
+  add_library(tmm_arb INTERFACE IMPORTED GLOBAL)
+  target_include_directories(tmm_arb SYSTEM INTERFACE ${ARB_INCLUDE_DIR} ${FLINT_INCLUDE_DIR})
+  target_link_libraries(tmm_arb INTERFACE ${ARB_LIBRARY} ${FLINT_LIBRARY} PkgConfig::MPFR)
+endif()

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# cmake --install: the program, the three libraries with their headers, and what find_package(tmm) reads.
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tmm)
+foreach(room model analysis io)
+  set_target_properties(tmm_${room} PROPERTIES EXPORT_NAME ${room})
+  install(TARGETS tmm_${room} EXPORT tmm-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tmm
+    FILES_MATCHING PATTERN "*.hpp")
+endforeach()
+install(TARGETS tmm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(EXPORT tmm-targets NAMESPACE tmm:: DESTINATION ${package_dir})
+
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/tmm-config.cmake.in ${PROJECT_BINARY_DIR}/tmm-config.cmake
+  INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/tmm-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/tmm-config.cmake ${PROJECT_BINARY_DIR}/tmm-config-version.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/dependencies.cmake DESTINATION ${package_dir})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
