@@ -113,50 +113,62 @@ std::vector<TextColumn> table_columns(const ModelReport& model) {
   return columns;
 }
 
-/// Names of the columns that are there, proven or numerical.
-std::string columns_of_kind(const ModelReport& model, bool proven) {
-  std::string list;
-  for (const MeasureColumn& source : measure_columns)
-    if (source.proven == proven && has_column(model, source.id))
-      list += (list.empty() ? "" : ", ") + std::string(source.legend);
-  return list;
-}
+/// What the marks, columns and labels of all tables mean.
+class Legend {
+ public:
+  explicit Legend(std::size_t width) : width_(width) {}
 
-bool any_cell(const std::vector<TextColumn>& columns, char mark) {
-  for (std::size_t i = 2; i < columns.size(); ++i)
-    for (const std::string& cell : columns[i].cells)
-      if (cell == std::string(1, mark) || (mark != '-' && cell.starts_with(mark))) return true;
-  return false;
-}
-
-std::string legend(const ModelReport& model, const std::vector<TextColumn>& columns, std::size_t width) {
-  std::string text;
-  const auto line = [&](const std::string& words) { text += wrap(words, width, 2); };
-  if (const auto list = columns_of_kind(model, true); !list.empty()) line("proven: " + list);
-  if (const auto list = columns_of_kind(model, false); !list.empty())
-    line("numerical, only known digits shown: " + list);
-  if (any_cell(columns, '~')) line("~ numerical, not proven");
-  if (any_cell(columns, '<')) line("< below precision: only this upper bound is known");
-  if (any_cell(columns, '>')) line("> beyond precision: only this lower bound is known");
-  if (any_cell(columns, '?')) line("? undecided");
-  if (any_cell(columns, '-')) line("- not defined here");
-  return text;
-}
-
-/// What the labels stand for: one example where they follow from the blocks, else every shortened name.
-std::string label_legend(const ModelReport& model, const TextColumn& labels, std::size_t width) {
-  std::string text;
-  bool example_given = false;
-  for (std::size_t i = 0; i < model.operators.size(); ++i) {
-    const std::string full = model::printable(model.operators[i].layer.name);
-    const std::string label = model::printable(model::layer_label(model.operators[i].layer));
-    const bool shortened = labels.cells[i] != label;
-    const bool example = label != full && !example_given;
-    if (shortened || example) text += wrap("layer " + labels.cells[i] + " = " + full, width, 2);
-    example_given = example_given || example;
+  void add(const ModelReport& model, const std::vector<TextColumn>& columns) {
+    for (std::size_t i = 0; i < measure_columns.size(); ++i)
+      present_[i] = present_[i] || has_column(model, measure_columns[i].id);
+    for (std::size_t i = 2; i < columns.size(); ++i)
+      for (const std::string& cell : columns[i].cells)
+        if (cell == "-" || cell.find_first_of("~<>?") == 0) marks_ += cell.front();
+    add_labels(model, columns.front());
   }
-  return text;
-}
+
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    const auto line = [&](const std::string& words) { text += wrap(words, width_, 2); };
+    if (const auto list = columns_of_kind(true); !list.empty()) line("proven: " + list);
+    if (const auto list = columns_of_kind(false); !list.empty())
+      line("numerical, only known digits shown: " + list);
+    for (const char* meaning :
+         {"~ numerical, not proven", "< below precision: only this upper bound is known",
+          "> beyond precision: only this lower bound is known", "? undecided", "- not defined here"})
+      if (marks_.find(*meaning) != std::string::npos) line(meaning);
+    for (const std::string& label : labels_) line(label);
+    return text;
+  }
+
+ private:
+  /// One example where labels follow from the blocks, and every shortened name.
+  void add_labels(const ModelReport& model, const TextColumn& labels) {
+    bool example_given = false;
+    for (std::size_t i = 0; i < model.operators.size(); ++i) {
+      const std::string full = model::printable(model.operators[i].layer.name);
+      const std::string label = model::printable(model::layer_label(model.operators[i].layer));
+      const bool example = label != full && !example_given;
+      example_given = example_given || example;
+      if (!example && labels.cells[i] == label) continue;
+      if (std::string line = "layer " + labels.cells[i] + " = " + full; !std::ranges::count(labels_, line))
+        labels_.push_back(std::move(line));
+    }
+  }
+
+  [[nodiscard]] std::string columns_of_kind(bool proven) const {
+    std::string list;
+    for (std::size_t i = 0; i < measure_columns.size(); ++i)
+      if (present_[i] && measure_columns[i].proven == proven)
+        list += (list.empty() ? "" : ", ") + std::string(measure_columns[i].legend);
+    return list;
+  }
+
+  std::size_t width_;
+  std::array<bool, measure_columns.size()> present_{};
+  std::string marks_;
+  std::vector<std::string> labels_;
+};
 
 std::string notes(const ModelReport& model, std::size_t width) {
   std::string text;
@@ -225,8 +237,8 @@ std::string summary_line(const ModelReport& model, std::size_t width) {
   return text;
 }
 
-std::string model_table(const AnalysisReport& report, const ModelReport& model, std::size_t width,
-                        const Paint& paint) {
+std::string model_table(const AnalysisReport& report, const ModelReport& model, const FittedTable& table,
+                        std::size_t width, const Paint& paint) {
   std::string text = paint.bold(shorten_middle(model::printable(model.file), width) + "\n");
   text +=
       paint.dim(wrap(fmt::format("{}, sha256 {}", model.architecture, model.sha256.substr(0, 12)), width));
@@ -236,28 +248,30 @@ std::string model_table(const AnalysisReport& report, const ModelReport& model, 
         "fixed.",
         width);
   text += "\n";
-  const auto [columns, gap] = fit(table_columns(model), width);
-  const std::vector<std::string> lines = layout_columns(columns, gap);
+  const std::vector<std::string> lines = layout_columns(table.columns, table.gap);
   const std::size_t headings = lines.size() - model.operators.size();
   for (std::size_t i = 0; i < lines.size(); ++i)
     text += i < headings ? paint.bold(lines[i] + "\n") : lines[i] + "\n";
-  text += "\n" + paint.dim(legend(model, columns, width) + label_legend(model, columns.front(), width));
-  if (const auto alerts = notes(model, width); !alerts.empty()) text += paint.alert(alerts);
   text += "\n";
+  if (const auto alerts = notes(model, width); !alerts.empty()) text += paint.alert(alerts) + "\n";
   if (report.options.zeros) text += zero_lists(model, width);
   text += further_tables(report, model, width);
-  return text + summary_line(model, width);
+  return text + summary_line(model, width) + "\n";
 }
 
 }  // namespace
 
 std::string report_table(const AnalysisReport& report, const TableStyle& style) {
   const Paint paint(style.color);
+  const auto width = static_cast<std::size_t>(style.width);
+  Legend legend(width);
   std::string text;
-  for (const ModelReport& model : report.models)
-    text +=
-        (text.empty() ? "" : "\n") + model_table(report, model, static_cast<std::size_t>(style.width), paint);
-  return text;
+  for (const ModelReport& model : report.models) {
+    const FittedTable table = fit(table_columns(model), width);
+    legend.add(model, table.columns);
+    text += model_table(report, model, table, width, paint);
+  }
+  return text + paint.dim(legend.text());
 }
 
 }  // namespace tmm::io
