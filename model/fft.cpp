@@ -36,6 +36,21 @@ struct Fftw<double> {
   static void execute(Plan plan, Complex* y, double* x) { fftw_execute_dft_c2r(plan, y, x); }
 };
 
+template <>
+struct Fftw<float> {
+  using Plan = fftwf_plan;
+  using Complex = fftwf_complex;
+  static Plan forward(int n, float* x, Complex* y) {
+    return fftwf_plan_dft_r2c_1d(n, x, y, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
+  }
+  static Plan inverse(int n, Complex* y, float* x) {
+    return fftwf_plan_dft_c2r_1d(n, y, x, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
+  }
+  static void destroy(Plan plan) { fftwf_destroy_plan(plan); }
+  static void execute(Plan plan, float* x, Complex* y) { fftwf_execute_dft_r2c(plan, x, y); }
+  static void execute(Plan plan, Complex* y, float* x) { fftwf_execute_dft_c2r(plan, y, x); }
+};
+
 }  // namespace
 
 template <class Real>
@@ -95,6 +110,7 @@ void RealFft<Real>::inverse(Complex* spectrum, Real* x) const {
   Fftw<Real>::execute(plans_->inverse, reinterpret_cast<typename Fftw<Real>::Complex*>(spectrum), x);
 }
 
+template class RealFft<float>;
 template class RealFft<double>;
 
 std::size_t fast_fft_length(std::size_t at_least) {

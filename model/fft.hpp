@@ -59,6 +59,7 @@ class RealFft {
   std::unique_ptr<Plans> plans_;
 };
 
+extern template class RealFft<float>;
 extern template class RealFft<double>;
 
 /// Smallest even N ≥ `at_least` with no prime factor above 7: the lengths that FFTW transforms fast.
