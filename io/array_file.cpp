@@ -107,6 +107,35 @@ struct ArrayWriter::State {
   }
 
   template <class T>
+  Handle create(const std::string& name, std::span<const std::size_t> shape) const {
+    const std::vector<hsize_t> extents(shape.begin(), shape.end());
+    const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
+    const Handle links = link_plan();
+    const Handle plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_obj_track_times(plan.get(), false);  // same content, same bytes
+    Handle target(H5Dcreate2(file.get(), name.c_str(), native_type<T>(), space.get(), links.get(), plan.get(),
+                             H5P_DEFAULT),
+                  H5Dclose);
+    require(target.valid(), name);
+    return target;
+  }
+
+  template <class T>
+  void part(const std::string& name, std::span<const std::size_t> start, std::span<const std::size_t> extent,
+            std::span<const T> values) const {
+    const std::vector<hsize_t> first(start.begin(), start.end()), count(extent.begin(), extent.end());
+    const Handle target(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
+    require(target.valid(), name);
+    const Handle box(H5Dget_space(target.get()), H5Sclose);
+    const Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose);
+    require(
+        H5Sselect_hyperslab(box.get(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr) >= 0 &&
+            H5Dwrite(target.get(), native_type<T>(), memory.get(), box.get(), H5P_DEFAULT, values.data()) >=
+                0,
+        name);
+  }
+
+  template <class T>
   void dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const T> values) const {
     std::size_t size = 1;
     for (const std::size_t extent : shape) size *= extent;
@@ -114,15 +143,7 @@ struct ArrayWriter::State {
       throw ArgumentError(
           "shape and number of values disagree",
           {pending.path(), name, model::format_shape(shape), std::to_string(values.size()) + " values", ""});
-    const std::vector<hsize_t> extents(shape.begin(), shape.end());
-    const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
-    const Handle links = link_plan();
-    const Handle plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-    H5Pset_obj_track_times(plan.get(), false);  // same content, same bytes
-    const Handle target(H5Dcreate2(file.get(), name.c_str(), native_type<T>(), space.get(), links.get(),
-                                   plan.get(), H5P_DEFAULT),
-                        H5Dclose);
-    require(target.valid(), name);
+    const Handle target = create<T>(name, shape);
     require(values.empty() ||
                 H5Dwrite(target.get(), native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0,
             name);
@@ -160,6 +181,24 @@ void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> 
 void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape,
                           std::span<const std::int64_t> values) {
   state_->dataset(name, shape, values);
+}
+
+template <class T>
+void ArrayWriter::reserve(const std::string& name, std::span<const std::size_t> shape) {
+  state_->create<T>(name, shape);
+}
+
+template void ArrayWriter::reserve<float>(const std::string&, std::span<const std::size_t>);
+template void ArrayWriter::reserve<double>(const std::string&, std::span<const std::size_t>);
+
+void ArrayWriter::write_part(const std::string& name, std::span<const std::size_t> start,
+                             std::span<const std::size_t> extent, std::span<const float> values) {
+  state_->part(name, start, extent, values);
+}
+
+void ArrayWriter::write_part(const std::string& name, std::span<const std::size_t> start,
+                             std::span<const std::size_t> extent, std::span<const double> values) {
+  state_->part(name, start, extent, values);
 }
 
 void ArrayWriter::attribute(const std::string& object, const std::string& name, std::string_view text) {

@@ -47,6 +47,14 @@ class ArrayWriter {
   void dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const double> values);
   void dataset(const std::string& name, std::span<const std::size_t> shape,
                std::span<const std::int64_t> values);
+  /// A dataset of T = float or double whose values come later, in parts; what is never written reads as 0.
+  template <class T>
+  void reserve(const std::string& name, std::span<const std::size_t> shape);
+  /// Values of the box start … start + extent − 1 of a reserved dataset, row-major.
+  void write_part(const std::string& name, std::span<const std::size_t> start,
+                  std::span<const std::size_t> extent, std::span<const float> values);
+  void write_part(const std::string& name, std::span<const std::size_t> start,
+                  std::span<const std::size_t> extent, std::span<const double> values);
   /// Attribute of an object written before; "/" is the root.
   void attribute(const std::string& object, const std::string& name, std::string_view text);
   void attribute(const std::string& object, const std::string& name, double number);
