@@ -11,6 +11,7 @@ class App;
 namespace tmm::apps {
 
 void add_analyze(CLI::App& app);
+void add_evaluate(CLI::App& app);
 void add_info(CLI::App& app);
 
 }  // namespace tmm::apps

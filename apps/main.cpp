@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", tmm::apps::version_text);
   app.footer("Every command explains itself with an example: tmm COMMAND --help");
   tmm::apps::add_analyze(app);
+  tmm::apps::add_evaluate(app);
   tmm::apps::add_info(app);
   try {
     app.parse(argc, argv);

@@ -19,8 +19,8 @@ void ProgressBar::update(std::size_t done, std::size_t total) {
   if (!enabled_ || (drawn_ && done < total && now - last_ < std::chrono::milliseconds(100))) return;
   constexpr std::size_t cells = 40;
   const std::size_t filled = total == 0 ? cells : cells * done / total;
-  fmt::print(stderr, "\r[{}{}] {}/{} operators", std::string(filled, '#'), std::string(cells - filled, '.'),
-             done, total);
+  fmt::print(stderr, "\r[{}{}] {}/{} {}", std::string(filled, '#'), std::string(cells - filled, '.'), done,
+             total, unit_);
   std::fflush(stderr);
   drawn_ = true;
   last_ = now;

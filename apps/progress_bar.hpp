@@ -9,7 +9,8 @@ namespace tmm::apps {
 /// A bar on standard error, drawn over itself at most ten times a second and wiped at the end.
 class ProgressBar {
  public:
-  explicit ProgressBar(bool enabled) : enabled_(enabled) {}
+  /// `unit`: what is counted, in the plural; a literal.
+  explicit ProgressBar(bool enabled, const char* unit = "operators") : enabled_(enabled), unit_(unit) {}
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();
@@ -18,6 +19,7 @@ class ProgressBar {
 
  private:
   bool enabled_;
+  const char* unit_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point last_{};
 };

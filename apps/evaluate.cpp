@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "analysis/reconstruction.hpp"
+#include "apps/commands.hpp"
+#include "apps/progress_bar.hpp"
+#include "io/checkpoint.hpp"
+#include "io/evaluation_report.hpp"
+#include "io/forward_writer.hpp"
+#include "io/golden.hpp"
+#include "io/output_file.hpp"
+#include "io/sha256.hpp"
+#include "io/tokens.hpp"
+#include "model/error.hpp"
+#include "model/toeplitz_layers.hpp"
+
+namespace tmm::apps {
+namespace {
+
+struct EvaluateOptions {
+  std::string file, tokens, dataset, objective, logits, activations, golden;
+  std::vector<std::string> text;
+  std::string format = "table", precision = "float32";
+  std::size_t batch = 16, limit = 0, threads = 0;
+  double tolerance = 1e-4;
+  bool invert = false, force = false;
+};
+
+// Inversion keeps the activations of so many sequences.
+constexpr std::size_t most_inverted_sequences = 4;
+
+model::Objective choose_objective(const EvaluateOptions& options, const model::Architecture& architecture) {
+  const bool autoencoder = architecture.network == model::Network::autoencoder;
+  auto objective = model::default_objective(architecture.network);
+  if (!options.objective.empty()) {
+    objective = *model::parse_objective(options.objective);
+  } else {
+    const auto attributes = io::read_header(options.file).attributes;
+    const auto stored = attributes.find("objective");
+    if (stored != attributes.end()) objective = model::parse_objective(stored->second).value_or(objective);
+  }
+  if (autoencoder != (objective == model::Objective::autoencoder))
+    throw ArgumentError("this objective does not fit the network",
+                        {options.file, "", autoencoder ? "autoencoder" : "clm or copy",
+                         std::string(model::name(objective)), ""});
+  return objective;
+}
+
+template <class T>
+void evaluate_batches(const EvaluateOptions& options, const model::Tmm<T>& network,
+                      const io::SequenceSet& set, io::EvaluationReport& report) {
+  using Clock = std::chrono::steady_clock;
+  const std::size_t total = report.summary.sequences;
+  model::Evaluator<T> evaluator(network, set.length, report.threads);
+  io::ForwardWriter<T> writer(network, {total, set.length}, options.logits, options.activations);
+  model::LossTotals totals;
+  ProgressBar progress(::isatty(STDERR_FILENO) == 1, "sequences");
+  std::vector<model::TokenLoss> losses;
+  for (std::size_t first = 0; first < total; first += options.batch) {
+    const auto batch = io::make_batch(set, first, std::min(options.batch, total - first), report.objective);
+    losses.resize(batch.ids.size());
+    writer.start_batch(first);
+    const bool observed = !options.logits.empty() || !options.activations.empty();
+    const auto start = Clock::now();
+    evaluator.run(batch, losses, observed ? &writer : nullptr);
+    report.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    totals.add(losses, set.length);
+    progress.update(first + batch.sequences, total);
+  }
+  writer.finish();
+  report.summary = totals.summary();
+}
+
+/// Finds now what would stop the writing of results in the end.
+void check_outputs(const EvaluateOptions& options) {
+  auto inputs = options.text;
+  inputs.push_back(options.file);
+  if (!options.tokens.empty()) inputs.push_back(options.tokens);
+  for (const std::string& path : {options.logits, options.activations})
+    if (!path.empty()) io::OutputFile(path, options.force, inputs);
+}
+
+template <class T>
+void evaluate(const EvaluateOptions& options, const model::StateDict& state) {
+  check_outputs(options);
+  const auto network = model::load_network<T>(state);
+  const auto& architecture = network.architecture;
+  io::EvaluationReport report;
+  report.file = options.file;
+  if (options.format == "json") report.sha256 = io::sha256_file(options.file);
+  report.precision = options.precision;
+  report.threads = options.threads;
+  report.objective = choose_objective(options, architecture);
+  const auto tokens =
+      options.text.empty()
+          ? io::read_tokens(options.tokens, architecture.vocabulary,
+                            options.dataset.empty() ? std::nullopt : std::optional(options.dataset))
+          : io::read_text(options.text, architecture.vocabulary);
+  const auto set = io::cut_sequences(tokens, architecture, report.objective);
+  report.source = tokens.source;
+  report.length = set.length;
+  report.left_out = set.left_out;
+  report.summary.sequences = options.limit == 0 ? set.count() : std::min(options.limit, set.count());
+  report.beyond_limit = set.count() - report.summary.sequences;
+  evaluate_batches(options, network, set, report);
+  if (options.invert) {
+    report.inverted_sequences = std::min({most_inverted_sequences, options.batch, report.summary.sequences});
+    const auto batch = io::make_batch(set, 0, report.inverted_sequences, report.objective);
+    report.inversion = analysis::reconstruct_all(model::load_network<float>(state),
+                                                 model::toeplitz_layers(state), batch, options.threads);
+  }
+  fmt::print("{}", options.format == "json" ? io::evaluation_json(report) : io::evaluation_table(report));
+}
+
+template <class T>
+void check(const EvaluateOptions& options, const model::StateDict& state) {
+  const auto network = model::load_network<T>(state);
+  const auto golden = io::read_golden(options.golden, network.architecture);
+  const io::CheckReport report{options.file, options.golden, options.precision, options.tolerance,
+                               io::compare_with_golden(network, golden, options.threads)};
+  fmt::print("{}", options.format == "json" ? io::check_json(report) : io::check_table(report));
+  if (!io::passes(report))
+    throw FormatError("the forward pass does not agree with the stored one",
+                      {options.golden, "", "", "", ""});
+}
+
+void run(EvaluateOptions options) {
+  if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
+  const auto state = io::read_checkpoint(options.file);
+  const bool twice = options.precision == "float64";
+  if (!options.golden.empty()) return twice ? check<double>(options, state) : check<float>(options, state);
+  if (options.tokens.empty() && options.text.empty())
+    throw ArgumentError("nothing to evaluate on",
+                        {options.file, "", "--tokens FILE, --text FILE… or --check FILE", "", ""});
+  return twice ? evaluate<double>(options, state) : evaluate<float>(options, state);
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app) {
+  const auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* command = app.add_subcommand("evaluate", "Run a network on tokens: loss, perplexity, accuracy");
+  command->add_option("FILE", options->file, "checkpoint (HDF5)")->required();
+  auto* tokens =
+      command->add_option("--tokens", options->tokens, "HDF5 file of token ids, (N) or (sequences, tokens)");
+  command->add_option("--dataset", options->dataset, "dataset of the token file")->needs(tokens);
+  auto* text = command->add_option("--text", options->text, "text files, read as bytes (vocabulary 256)")
+                   ->excludes(tokens);
+  command
+      ->add_option("--check", options->golden,
+                   "compare with the losses, logits, block outputs of this HDF5 file")
+      ->excludes(tokens)
+      ->excludes(text);
+  command
+      ->add_option("--tolerance", options->tolerance,
+                   "largest difference that --check accepts, relative to scale")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--objective", options->objective, "clm, copy or autoencoder (default: as the file says)")
+      ->check(CLI::IsMember({"clm", "copy", "autoencoder"}));
+  command->add_option("--batch", options->batch, "sequences at a time")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--limit", options->limit, "evaluate at most so many sequences")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--precision", options->precision, "arithmetic of the network: float32 or float64")
+      ->check(CLI::IsMember({"float32", "float64"}))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "threads (default: all processors)")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--logits", options->logits, "write logits (sequences, tokens, v) to this HDF5 file");
+  command->add_option("--activations", options->activations,
+                      "write the output of every block to this HDF5 file");
+  command->add_flag("--force", options->force, "replace result files that exist");
+  command->add_flag("--invert", options->invert, "push activations through each Toeplitz operator and back");
+  command->add_option("--format", options->format, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  command->footer(
+      "Example: loss on the first 100 sequences of a token file\n"
+      "  tmm evaluate model.h5 --tokens tokens.h5 --limit 100\n"
+      "Example: a byte-level model on text, and what its layers forget\n"
+      "  tmm evaluate model.h5 --text book.txt --invert");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace tmm::apps
