@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Forward pass of flat networks in float32 against the limit of the machine: tokens per second, and the rate
+// of multiply-adds that a dense implementation would need in its matrix products, over the rate of one large
+// sgemm on the same threads. Then both Toeplitz products by length and channels: their crossing justifies
+// ToeplitzProduct::choose.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "model/blas_threads.hpp"
+#include "model/evaluator.hpp"
+#include "model/matrix_product.hpp"
+#include "model/objective.hpp"
+#include "model/parallel.hpp"
+#include "model/parameters.hpp"
+#include "timing.hpp"
+
+using namespace tmm::model;
+using tmm::bench::shortest_time;
+
+namespace {
+
+struct Size {
+  std::size_t v, d, n, blocks, batch;
+};
+
+Tmm<float> random_network(const Size& size, TokenMixing mixing = TokenMixing::flat, std::size_t heads = 1) {
+  Architecture a;
+  a.mixing = mixing;
+  a.parts = {{"mixer_blocks", size.blocks}};
+  a.context = size.n;
+  a.embedding = size.d;
+  a.vocabulary = size.v;
+  a.hidden = 4 * size.d;
+  a.heads = heads;
+  auto network = zero_network<float>(a);
+  std::mt19937 engine(1);
+  for_each_parameter(network, [&](const std::string&, const auto& shape, std::span<float> values) {
+    std::normal_distribution<float> normal(0, std::sqrt(2.0F / static_cast<float>(shape.back())));
+    for (float& x : values) x = normal(engine);
+  });
+  return network;
+}
+
+TokenBatch random_batch(const Size& size) {
+  std::mt19937 engine(2);
+  TokenBatch batch;
+  batch.sequences = size.batch;
+  for (std::size_t i = 0; i < size.batch * size.n; ++i)
+    batch.ids.push_back(static_cast<std::int32_t>(engine() % size.v));
+  batch.labels = make_labels(batch.ids, size.n, Objective::clm);
+  return batch;
+}
+
+/// One large matrix product on each of `threads` threads at once: seconds, and operations.
+class SgemmPeak {
+ public:
+  explicit SgemmPeak(std::size_t threads) : data_(threads, std::vector<float>(3 * k * k, 1.0F)) {}
+
+  [[nodiscard]] double operations() const { return 2.0 * static_cast<double>(data_.size() * k * k * k); }
+  void run() {
+    const OneBlasThread one;
+    parallel_for(data_.size(), data_.size(), [&](std::size_t i, std::size_t) {
+      float* x = data_[i].data();
+      multiply(MatrixView<const float>(x, k, k), MatrixView<const float>(x + k * k, k, k), 0.0F,
+               MatrixView<float>(x + 2 * k * k, k, k));
+    });
+  }
+
+ private:
+  static constexpr std::size_t k = 1024;
+  std::vector<std::vector<float>> data_;
+};
+
+struct Rates {
+  double tokens_per_second, sgemm;
+};
+
+/// Best of rounds in which the network and the large product take turns: both see the same machine.
+Rates measure(const Size& size, std::size_t threads) {
+  const auto network = random_network(size);
+  const auto batch = random_batch(size);
+  std::vector<TokenLoss> losses(batch.ids.size());
+  Evaluator<float> evaluator(network, size.n, threads);
+  SgemmPeak peak(threads);
+  Rates best{0, 0};
+  for (int round = 0; round < 10; ++round) {
+    best.sgemm = std::max(best.sgemm, peak.operations() / shortest_time([&] { peak.run(); }, 0.1));
+    const double seconds = shortest_time([&] { evaluator.run(batch, losses); }, 0.1);
+    best.tokens_per_second =
+        std::max(best.tokens_per_second, static_cast<double>(batch.ids.size()) / seconds);
+  }
+  return best;
+}
+
+/// Operations a token in the products that our forward pass makes: linear layers, and Toeplitz layers by
+/// half.
+double operations(const Size& s) {
+  const auto d = static_cast<double>(s.d), blocks = static_cast<double>(s.blocks);
+  return blocks * (16 * d * d + d * static_cast<double>(s.n)) + 2 * d * static_cast<double>(s.v);
+}
+
+double product_time(std::size_t n, std::size_t channels, ToeplitzMethod method) {
+  ToeplitzProduct<float> product(n, channels, method);
+  const std::vector<float> taps(n, 1.0F), x(n * channels, 1.0F);
+  std::vector<float> y(n * channels);
+  product.set_taps(taps);
+  auto scratch = product.make_scratch();
+  return shortest_time(
+      [&] {
+        product.apply_add(MatrixView<const float>(x.data(), n, channels),
+                          MatrixView<float>(y.data(), n, channels), scratch);
+      },
+      0.05);
+}
+
+}  // namespace
+
+int main() {
+  const std::size_t threads = std::thread::hardware_concurrency();
+  fmt::print("forward pass in float32, {} threads; Toeplitz products of the last size run by FFT\n", threads);
+  fmt::print("{:>5} {:>5} {:>3} {:>6} {:>6} {:>12} {:>15} {:>10}\n", "d", "n", "L", "v", "batch", "tokens/s",
+             "sgemm Gflop/s", "of sgemm");
+  for (const Size size :
+       {Size{256, 128, 256, 8, 16}, Size{8000, 512, 512, 16, 4}, Size{256, 128, 8192, 1, 1}}) {
+    const Rates rates = measure(size, threads);
+    fmt::print("{:>5} {:>5} {:>3} {:>6} {:>6} {:>12.0f} {:>15.1f} {:>9.0f}%\n", size.d, size.n, size.blocks,
+               size.v, size.batch, rates.tokens_per_second, rates.sgemm / 1e9,
+               100 * rates.tokens_per_second * operations(size) / rates.sgemm);
+  }
+  fmt::print("\nToeplitz product on one thread [us]\n{:>9} {:>8} {:>10} {:>10}\n", "n", "channels", "dense",
+             "FFT");
+  const OneBlasThread one;
+  for (const std::size_t channels : {1, 2, 4, 8, 16, 64})
+    for (const std::size_t n : {64, 128, 256, 384, 512, 768, 1024, 2048, 8192})
+      fmt::print("{:>9} {:>8} {:>10.1f} {:>10.1f}\n", n, channels,
+                 1e6 * product_time(n, channels, ToeplitzMethod::dense),
+                 1e6 * product_time(n, channels, ToeplitzMethod::fft));
+}
