@@ -3,7 +3,8 @@
 #include <catch2/catch.hpp>
 
 #ifdef __SANITIZE_ADDRESS__
-// HDF5 asks for as much memory as a damaged file claims, and copes with a refusal: malloc must refuse, not abort.
+// HDF5 asks for as much memory as a damaged file claims, and copes with a refusal: malloc must refuse, not
+// abort.
 extern "C" const char* __asan_default_options() {
   return "allocator_may_return_null=1";
 }

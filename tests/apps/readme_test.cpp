@@ -22,7 +22,8 @@ std::string code_block(const std::string& language) {
 
 TEST_CASE("the README's table is what tmm prints") {
   const std::string command = "$ tmm analyze tests/data/clm_flat_toeplitz.h5\n";
-  const auto printed = run("cd '" + source + "' && " + TMM_BINARY + " analyze tests/data/clm_flat_toeplitz.h5");
+  const auto printed =
+      run("cd '" + source + "' && " + TMM_BINARY + " analyze tests/data/clm_flat_toeplitz.h5");
   CHECK(code_block("console") == command + printed.out);
 }
 
@@ -38,13 +39,14 @@ TEST_CASE("the installed package serves find_package and runs the README's examp
   INFO(installed.err);
   REQUIRE(installed.exit_code == 0);
   const auto built = run("cmake -S '" + source + "/tests/apps/readme' -B " + build +
-                         " -G Ninja -DCMAKE_PREFIX_PATH=" + prefix + " -DCMAKE_CXX_FLAGS='" TMM_CXX_FLAGS
-                         "' && cmake --build " + build);
+                         " -G Ninja -DCMAKE_PREFIX_PATH=" + prefix +
+                         " -DCMAKE_CXX_FLAGS='" TMM_CXX_FLAGS "' && cmake --build " + build);
   INFO(built.out << built.err);
   REQUIRE(built.exit_code == 0);
   const auto result = run(build + "/example " TMM_TEST_DATA "/clm_flat_toeplitz.h5");
   CHECK(result.exit_code == 0);
-  CHECK_THAT(result.out, Catch::StartsWith("mixer_blocks.0.token_mixing_layer.weight: index -135, certified\n"
-                                           "mixer_blocks.1.token_mixing_layer.weight: index -1, certified\n"));
+  CHECK_THAT(result.out,
+             Catch::StartsWith("mixer_blocks.0.token_mixing_layer.weight: index -135, certified\n"
+                               "mixer_blocks.1.token_mixing_layer.weight: index -1, certified\n"));
   CHECK(run(prefix + "/bin/tmm --version").exit_code == 0);
 }

@@ -10,8 +10,8 @@
 
 namespace tmm::bench {
 
-/// Shortest time in seconds of one call of `work` among calls that together last `at_least` seconds (never fewer
-/// than three): the least disturbed one on a shared machine.
+/// Shortest time in seconds of one call of `work` among calls that together last `at_least` seconds (never
+/// fewer than three): the least disturbed one on a shared machine.
 template <class Work>
 double shortest_time(Work&& work, double at_least = 0.2) {
   using Clock = std::chrono::steady_clock;
