@@ -12,6 +12,7 @@ namespace tmm::apps {
 
 void add_analyze(CLI::App& app);
 void add_evaluate(CLI::App& app);
+void add_convert(CLI::App& app);
 void add_info(CLI::App& app);
 
 }  // namespace tmm::apps

@@ -11,6 +11,7 @@
 
 #include "apps/commands.hpp"
 #include "apps/version.hpp"
+#include "io/memory_limit.hpp"
 #include "model/error.hpp"
 
 namespace {
@@ -30,6 +31,20 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", tmm::apps::version_text);
   app.footer("Every command explains itself with an example: tmm COMMAND --help");
+  app.fallthrough();  // --max-memory stands after a command as well
+  app.add_option_function<std::string>(
+         "--max-memory",
+         [](const std::string& size) {
+           try {
+             tmm::io::set_memory_limit(tmm::io::parse_size(size));
+           } catch (const tmm::Error& e) {
+             throw CLI::ValidationError("--max-memory", e.what());
+           }
+         },
+         "bytes of array data a file may ask for, such as 2G (default: 3/4 of this machine's memory)")
+      ->type_name("SIZE")
+      ->trigger_on_parse();
+  tmm::apps::add_convert(app);
   tmm::apps::add_analyze(app);
   tmm::apps::add_evaluate(app);
   tmm::apps::add_info(app);

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/dataset_info.hpp"
+
 namespace tmm::io {
 
 /// A numerical array, row-major.
@@ -55,11 +57,15 @@ class ArrayWriter {
                   std::span<const std::size_t> extent, std::span<const float> values);
   void write_part(const std::string& name, std::span<const std::size_t> start,
                   std::span<const std::size_t> extent, std::span<const double> values);
+  /// Bytes of a float or integer array of any type (info.element, element_size, shape), in this machine's
+  /// byte order. bfloat16 is written as uint16, as HDF5 has no such type.
+  void raw(const std::string& name, const DatasetInfo& info, std::span<const std::byte> values);
   /// Attribute of an object written before; "/" is the root.
   void attribute(const std::string& object, const std::string& name, std::string_view text);
   void attribute(const std::string& object, const std::string& name, double number);
   void attribute(const std::string& object, const std::string& name, std::int64_t number);
-  void finish();
+  /// With `replace` = false, FileError if a file of this name has appeared meanwhile.
+  void finish(bool replace = true);
 
  private:
   struct State;

@@ -6,26 +6,34 @@
 
 namespace tmm::io {
 
-/// A file in the making: an empty temporary file beside `path`, which appears under that name, whole and on
-/// disk, at commit(). Until then, and for ever if commit() is not reached, `path` is what it was.
+/// A file in the making, which appears under `path`, whole and on disk, at commit(). Until then, and for ever
+/// if commit() is not reached, `path` is what it was. Where the file system can (O_TMPFILE), the file has no
+/// name before that: nothing is left even by a process that is killed. A symbolic link at `path` is replaced,
+/// never followed.
 class PendingFile {
  public:
   /// Throws FileError (path and system message) if the folder cannot be written.
-  explicit PendingFile(std::string path);
+  /// `named` is for libraries that must open it by a name (HDF5): then a process killed outright leaves
+  /// PATH.XXXXXX behind.
+  explicit PendingFile(std::string path, bool named = false);
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;
+  PendingFile(PendingFile&& other) noexcept;
   ~PendingFile();  ///< removes the temporary file unless committed
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& temporary() const { return temporary_; }  ///< write here
   void write(std::string_view content);                                      ///< appends; throws FileError
-  void commit();  ///< fsync and rename; throws FileError
+  /// fsync and rename; throws FileError. With `replace` = false also if `path` exists: never a race lost.
+  void commit(bool replace = true);
 
  private:
   [[noreturn]] void fail(const char* what) const;
+  void name();
 
   std::string path_;
-  std::string temporary_;
+  std::string temporary_;  // empty once gone
+  bool nameless_ = false;  // then temporary_ is its name in /proc
   int descriptor_ = -1;
 };
 

@@ -14,8 +14,7 @@ namespace tmm::io::hdf5 {
 namespace {
 
 constexpr std::size_t maximum_depth = 16;
-constexpr std::size_t maximum_objects = 100'000;
-constexpr std::size_t maximum_name = 1024;
+constexpr std::size_t maximum_objects = maximum_datasets;
 
 struct Link {
   std::string name;
@@ -132,9 +131,16 @@ void Handle::reset() {
   id_ = H5I_INVALID_HID;
 }
 
+bool Handle::finish() {
+  const bool closed = valid() && close_ != nullptr && close_(id_) >= 0;
+  id_ = H5I_INVALID_HID;
+  return closed;
+}
+
 void initialize() {
   static const bool once = [] {
     ::setenv("HDF5_PLUGIN_PRELOAD", "::", 1);  // the library's own switch against dynamic plugins
+    H5dont_atexit();  // after a failed write (disk full) HDF5's own cleaning up at exit crashes
     H5open();
     H5PLset_loading_state(0);
     return true;
@@ -183,9 +189,13 @@ Handle File::open(const std::string& dataset) const {
   return handle;
 }
 
-void File::read(const DatasetInfo& info, const Handle& handle, hid_t memory_type, void* buffer) const {
+void File::read(const DatasetInfo& info, const Handle& handle, void* buffer) const {
   if (info.size() == 0) return;
-  if (H5Dread(handle.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0)
+  const Handle type(H5Dget_type(handle.get()), H5Tclose);
+  const Handle native(H5Tcopy(type.get()), H5Tclose);
+  H5Tset_order(native.get(), H5Tget_order(H5T_NATIVE_INT));
+  if (H5Tget_size(native.get()) != info.element_size ||
+      H5Dread(handle.get(), native.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0)
     fail("cannot read the data", path_, info.path);
 }
 

@@ -10,9 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "io/dataset_info.hpp"
+
 /// The HDF5 C library behind RAII and a policy, for the .cpp files of this folder only. Files come from
 /// strangers: only hard links are followed (an external or soft link could name any file of this machine),
 /// every size is checked before memory is asked for, no plugin is ever loaded, HDF5 prints nothing by itself.
+/// That does not make the library safe: open files of others inside io::run_in_child only.
 namespace tmm::io::hdf5 {
 
 /// Owns one HDF5 identifier.
@@ -27,6 +30,11 @@ class Handle {
   Handle& operator=(const Handle&) = delete;
   ~Handle() { reset(); }
   void reset();
+  /// Like reset; false if HDF5 fails at it. Datasets being written must be closed so: HDF5 holds small writes
+  /// back until then.
+  [[nodiscard]] bool finish();
+  /// Gives the identifier up without closing it.
+  void abandon() { id_ = H5I_INVALID_HID; }
   [[nodiscard]] hid_t get() const { return id_; }
   [[nodiscard]] bool valid() const { return id_ >= 0; }
 
@@ -40,22 +48,6 @@ void initialize();
 
 /// Throws FormatError "WHAT. HDF5 says: …" with the innermost entries of HDF5's error stack.
 [[noreturn]] void fail(const std::string& what, const std::string& file, const std::string& dataset);
-
-/// What a dataset holds, as far as this toolkit can read it.
-/// (bfloat16 as bit patterns under uint16 is a convention of checkpoints, not a type: see
-/// io/hdf5_checkpoint.cpp)
-enum class Element { float16, bfloat16, float32, float64, signed_integer, unsigned_integer, other };
-
-/// Header of one dataset; nothing of its data has been read.
-struct DatasetInfo {
-  std::string path;  ///< without the leading slash, groups separated by '/'
-  std::vector<std::size_t> shape;
-  Element element = Element::other;
-  std::size_t element_size = 0;  ///< bytes as stored
-  std::string type;              ///< in words: "float32", "int64", "string"
-
-  [[nodiscard]] std::size_t size() const;
-};
 
 /// An HDF5 file opened for reading under the policy above.
 class File {
@@ -74,10 +66,12 @@ class File {
   /// Shape and type. Throws FormatError for external or virtual storage and for more than 8 dimensions.
   [[nodiscard]] DatasetInfo inspect(const std::string& dataset, const Handle& handle) const;
   /// Throws FormatError unless the data is completely there, in filters of the library itself, in a size
-  /// that the bytes of the file can account for. Call before allocating.
-  void check_storage(const DatasetInfo& info, const Handle& handle) const;
-  /// Reads everything, converted to `memory_type`, into `buffer` (info.size() elements).
-  void read(const DatasetInfo& info, const Handle& handle, hid_t memory_type, void* buffer) const;
+  /// that the bytes of the file can account for. Call before allocating. Returns where the values begin in
+  /// the file if they are stored as they are in memory.
+  [[nodiscard]] std::optional<std::uint64_t> check_storage(const DatasetInfo& info,
+                                                           const Handle& handle) const;
+  /// Reads everything into `buffer` (info.bytes() bytes), turned to this machine's byte order.
+  void read(const DatasetInfo& info, const Handle& handle, void* buffer) const;
 
  private:
   std::string path_;
@@ -87,7 +81,6 @@ class File {
 
 /// Names of an object's attributes, at most 64.
 std::vector<std::string> attribute_names(hid_t object);
-/// HDF5 1.10 may crash on attributes of damaged files: read them in io::rehearse first.
 /// A scalar string, integer or float attribute as text of at most 200 bytes; a type in angle brackets for
 /// anything else; empty if there is no such attribute.
 std::optional<std::string> attribute_text(hid_t object, const std::string& attribute);

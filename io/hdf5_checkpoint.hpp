@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <string>
 
-#include "io/checkpoint.hpp"
+#include "io/tensor_source.hpp"
 
 namespace tmm::io {
 
-/// The HDF5 side of read_header and read_checkpoint (io/checkpoint.hpp).
-CheckpointHeader read_hdf5_header(const std::string& path);
-model::StateDict read_hdf5_checkpoint(const std::string& path, Selection selection);
+/// The HDF5 side of open_checkpoint.
+std::unique_ptr<TensorSource> open_hdf5_checkpoint(const std::string& path);
 
 }  // namespace tmm::io

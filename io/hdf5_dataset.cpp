@@ -11,9 +11,7 @@
 namespace tmm::io::hdf5 {
 namespace {
 
-constexpr int maximum_rank = 8;
-constexpr std::uint64_t maximum_bytes = std::uint64_t{1} << 36U;  // of one tensor, as stored
-constexpr std::uint64_t deflate_limit = 1100;                     // zlib expands by 1032 at most
+constexpr std::uint64_t deflate_limit = 1100;      // zlib expands by 1032 at most
 constexpr std::uint64_t chunk_limit = 64U << 20U;  // bytes, unless the dataset itself is larger
 
 Handle custom_float(std::size_t exponent_bits, std::size_t mantissa_bits) {
@@ -76,15 +74,11 @@ void read_type(const Handle& dataset, DatasetInfo& info) {
   info.type = class_name(kind);
   if (kind == H5T_FLOAT) {
     info.element = float_element(type.get(), info.element_size);
-    if (info.element == Element::bfloat16)
-      info.type = "bfloat16";
-    else if (info.element != Element::other)
-      info.type = "float" + std::to_string(8 * info.element_size);
   } else if (kind == H5T_INTEGER && plain_integer(type.get(), info.element_size)) {
     const bool is_signed = H5Tget_sign(type.get()) != H5T_SGN_NONE;
     info.element = is_signed ? Element::signed_integer : Element::unsigned_integer;
-    info.type = (is_signed ? "int" : "uint") + std::to_string(8 * info.element_size);
   }
+  if (const std::string word = type_name(info.element, info.element_size); !word.empty()) info.type = word;
 }
 
 void check_filters(const Handle& plan, const std::string& file, const std::string& dataset) {
@@ -111,7 +105,7 @@ struct Chunks {
 
 Chunks read_chunks(const Handle& plan, const DatasetInfo& info) {
   hsize_t extents[maximum_rank] = {};
-  const int rank = H5Pget_chunk(plan.get(), maximum_rank, extents);
+  const int rank = H5Pget_chunk(plan.get(), static_cast<int>(maximum_rank), extents);
   Chunks chunks{1, info.element_size};
   for (int i = 0; i < std::min(rank, static_cast<int>(info.shape.size())); ++i) {
     const hsize_t extent = std::max<hsize_t>(extents[i], 1);
@@ -131,12 +125,6 @@ Handle float16_type() {
 
 Handle bfloat16_type() {
   return custom_float(8, 7);
-}
-
-std::size_t DatasetInfo::size() const {
-  std::size_t product = 1;
-  for (const std::size_t extent : shape) product *= extent;
-  return product;
 }
 
 DatasetInfo File::inspect(const std::string& dataset, const Handle& handle) const {
@@ -160,23 +148,19 @@ DatasetInfo File::inspect(const std::string& dataset, const Handle& handle) cons
     return info;
   }
   const int rank = H5Sget_simple_extent_ndims(space.get());
-  if (rank < 0 || rank > maximum_rank)
+  if (rank < 0 || static_cast<std::size_t>(rank) > maximum_rank)
     throw FormatError("wrong number of dimensions", {path_, dataset, "at most 8", std::to_string(rank), ""});
   hsize_t extents[maximum_rank] = {};
   if (H5Sget_simple_extent_dims(space.get(), extents, nullptr) < 0)
     hdf5::fail("cannot read the shape", path_, dataset);
   info.shape.assign(extents, extents + rank);
-  std::uint64_t bytes = std::max<std::uint64_t>(info.element_size, 1);
-  for (const std::size_t extent : info.shape)  // an extent of 0 must not hide an overflow of the others
-    if (__builtin_mul_overflow(bytes, std::max<std::uint64_t>(extent, 1), &bytes) || bytes > maximum_bytes)
-      throw FormatError("dataset is too large",
-                        {path_, dataset, "at most 64 GiB", model::format_shape(info.shape), ""});
+  check_extents(info, path_);
   return info;
 }
 
-void File::check_storage(const DatasetInfo& info, const Handle& handle) const {
-  const std::uint64_t logical = info.size() * info.element_size;
-  if (logical == 0) return;
+std::optional<std::uint64_t> File::check_storage(const DatasetInfo& info, const Handle& handle) const {
+  const std::uint64_t logical = info.bytes();
+  if (logical == 0) return std::nullopt;
   const auto refuse = [&](const std::string& what, std::uint64_t stored) {
     throw FormatError(what, {path_, info.path, std::to_string(logical) + " bytes of " + info.type,
                              std::to_string(stored) + " stored", ""});
@@ -192,7 +176,10 @@ void File::check_storage(const DatasetInfo& info, const Handle& handle) const {
     if (stored < logical) refuse("data is incomplete", stored);
     if (offset != HADDR_UNDEF && offset > bytes_ - stored)
       refuse("data goes beyond the end of the file", stored);
-    return;
+    const Handle type(H5Dget_type(handle.get()), H5Tclose);
+    const bool plain = H5Pget_layout(plan.get()) == H5D_CONTIGUOUS && offset != HADDR_UNDEF &&
+                       (info.element_size == 1 || H5Tget_order(type.get()) == H5Tget_order(H5T_NATIVE_INT));
+    return plain ? std::optional<std::uint64_t>(offset) : std::nullopt;
   }
   const Chunks chunks = read_chunks(plan, info);
   if (chunks.bytes > std::max(chunk_limit, logical)) refuse("chunks are too large", stored);
@@ -202,6 +189,7 @@ void File::check_storage(const DatasetInfo& info, const Handle& handle) const {
   if (H5Dget_num_chunks(handle.get(), space.get(), &written) < 0)
     hdf5::fail("cannot count the chunks", path_, info.path);
   if (written < chunks.expected) refuse("data was only partly written", stored);
+  return std::nullopt;
 }
 
 }  // namespace tmm::io::hdf5

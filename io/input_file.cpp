@@ -32,20 +32,30 @@ InputFile::~InputFile() {
   ::close(descriptor_);
 }
 
-std::string InputFile::read(std::uint64_t offset, std::size_t count) const {
-  std::string bytes(count, '\0');
+std::size_t InputFile::fill(std::uint64_t offset, std::span<std::byte> into) const {
   std::size_t filled = 0;
-  while (filled < count) {
+  while (filled < into.size()) {
     const ssize_t got =
-        ::pread(descriptor_, bytes.data() + filled, count - filled, static_cast<off_t>(offset + filled));
+        ::pread(descriptor_, into.data() + filled, into.size() - filled, static_cast<off_t>(offset + filled));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0)
       throw FileError(std::string("cannot read: ") + std::strerror(errno), {path_, "", "", "", ""});
     if (got == 0) break;
     filled += static_cast<std::size_t>(got);
   }
-  bytes.resize(filled);
+  return filled;
+}
+
+std::string InputFile::read(std::uint64_t offset, std::size_t count) const {
+  std::string bytes(count, '\0');
+  bytes.resize(fill(offset, std::as_writable_bytes(std::span(bytes))));
   return bytes;
+}
+
+void InputFile::read_exactly(std::uint64_t offset, std::span<std::byte> into) const {
+  const bool inside = offset <= size_ && into.size() <= size_ - offset;
+  if (!inside || fill(offset, into) != into.size())
+    throw FormatError("file ends before its data", {path_, "", "", "", ""});
 }
 
 }  // namespace tmm::io

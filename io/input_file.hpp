@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace tmm::io {
@@ -21,8 +22,12 @@ class InputFile {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Up to `count` bytes from `offset`; fewer only at the end of the file. Throws FileError.
   [[nodiscard]] std::string read(std::uint64_t offset, std::size_t count) const;
+  /// Fills `into` from `offset`. Throws FileError; FormatError if the file ends before.
+  void read_exactly(std::uint64_t offset, std::span<std::byte> into) const;
 
  private:
+  std::size_t fill(std::uint64_t offset, std::span<std::byte> into) const;
+
   std::string path_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 OutputFile::OutputFile(std::string path, bool force, std::span<const std::string> inputs)
     : path_(std::move(path)), force_(force) {
   std::error_code error;
-  target_ = fs::weakly_canonical(path_, error).string();
+  target_ = fs::weakly_canonical(fs::absolute(path_, error), error).string();
   if (error || target_.empty())
     fail(path_, "cannot write here: " + (error ? error.message() : "no file name"));
   for (const std::string& input : inputs)

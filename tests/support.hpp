@@ -64,7 +64,9 @@ inline CommandResult run(const std::string& command) {
 
 /// The tmm executable under test with the given arguments.
 inline CommandResult run_tmm(const std::string& arguments) {
-  return run(std::string(TMM_BINARY) + " " + arguments);
+  std::string command = TMM_BINARY " ";  // in two statements: GCC 12 warns wrongly of the temporary
+  command += arguments;
+  return run(command);
 }
 
 }  // namespace tmm::test

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/commands.hpp"
+#include "io/convert.hpp"
+#include "io/output_file.hpp"
+#include "model/text.hpp"
+
+namespace tmm::apps {
+namespace {
+
+struct ConvertOptions {
+  std::string input, output;
+  bool force = false;
+};
+
+void run(const ConvertOptions& options) {
+  const std::vector<std::string> inputs{options.input};
+  const io::OutputFile output(options.output, options.force, inputs);
+  const auto done = io::convert_checkpoint(options.input, output.path(), options.force);
+  for (const std::string& note : done.notes) fmt::print(stderr, "tmm: note: {}\n", model::printable(note));
+  fmt::print("{}: {} tensors, {} to {}, every bit kept\n", model::printable(output.path()), done.tensors,
+             done.from, done.to);
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app) {
+  const auto options = std::make_shared<ConvertOptions>();
+  CLI::App* command =
+      app.add_subcommand("convert", "Rewrite an HDF5 checkpoint as safetensors, or the other way round");
+  command->add_option("IN", options->input, "checkpoint: HDF5, safetensors, or the index of its shards")
+      ->required();
+  command->add_option("OUT", options->output, "file to write, in the other format")->required();
+  command->add_flag("--force", options->force, "replace OUT if it exists");
+  command->footer(
+      "Types, shapes and bits are kept; bfloat16 is uint16 with attribute dtype = \"bfloat16\" in HDF5.\n"
+      "Example: a model from the Hugging Face hub as HDF5\n"
+      "  tmm convert model.safetensors model.h5\n"
+      "Example: several shards into one file\n"
+      "  tmm convert model.safetensors.index.json model.h5");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace tmm::apps

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tmm::io {
+
+struct Conversion {
+  std::string from, to;            ///< formats, in words
+  std::size_t tensors = 0;         ///< arrays written
+  std::vector<std::string> notes;  ///< what is in the output under another form, one sentence each
+};
+
+/// Writes the checkpoint `input` as `output` in the other format: HDF5 → safetensors, safetensors (one file
+/// or shards) → HDF5. Lossless: every array keeps its type, shape and bits, NaN payloads included; bfloat16
+/// is stored in HDF5 as uint16 with attribute dtype = "bfloat16". Names are state-dict names (groups as dots,
+/// wrapper prefixes taken off); root attributes and __metadata__ go over as text.
+/// The output appears whole or not at all, and replaces a file only with `replace`.
+/// Throws FileError; FormatError also for an array with no counterpart in the other format (strings,
+/// booleans, …): nothing is left out silently.
+Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace);
+
+}  // namespace tmm::io

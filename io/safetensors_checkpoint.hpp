@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "io/tensor_source.hpp"
+
+namespace tmm::io {
+
+/// The safetensors side of open_checkpoint: one file. Throws as safetensors::read_header does.
+std::unique_ptr<TensorSource> open_safetensors_checkpoint(const std::string& path);
+
+/// A sharded checkpoint, by its index ("model.safetensors.index.json"). Shards are named without folders and
+/// lie beside the index; index and shards must name the same tensors. Throws FileError, FormatError.
+std::unique_ptr<TensorSource> open_safetensors_index(const std::string& path);
+
+}  // namespace tmm::io
