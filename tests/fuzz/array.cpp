@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Arrays of HDF5 files: tokens, golden values, trajectories.
+#include "input.hpp"
+#include "io/array_file.hpp"
+#include "model/error.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const tmm::fuzz::Input input(data, size);
+  try {
+    tmm::io::read_attributes(input.path());
+    for (const std::string& name : tmm::io::list_arrays(input.path())) {
+      try {
+        tmm::io::read_array<std::int64_t>(input.path(), name);
+      } catch (const tmm::Error&) {
+      }
+      tmm::io::read_array<double>(input.path(), name);
+    }
+  } catch (const tmm::Error&) {
+  }
+  return 0;
+}

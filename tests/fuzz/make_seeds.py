@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Seeds for the fuzzers: small files of every kind the readers know, in FOLDER/TARGET. Usage: make_seeds.py FOLDER"""
+import io
+import json
+import pathlib
+import struct
+import sys
+
+import h5py
+import numpy as np
+
+NAME = "mixer_blocks.0.token_mixing_layer."
+
+
+def hdf5(fill, **options):
+    memory = io.BytesIO()
+    with h5py.File(memory, "w", **options) as file:
+        fill(file)
+    return memory.getvalue()
+
+
+def flat(file, dtype="f4", **storage):
+    file.create_dataset(NAME + "weight", data=np.arange(1, 9).reshape(1, 8).astype(dtype), **storage)
+    file.create_dataset(NAME + "bias", data=np.zeros(8, dtype), **storage)
+
+
+def bfloat16(file):
+    file[NAME + "weight"] = np.full((1, 8), 0x3F80, np.uint16)
+    file[NAME + "weight"].attrs["dtype"] = "bfloat16"
+    file.attrs["objective"] = "copy"
+    file.attrs["training_steps"] = 5
+
+
+def groups(file):
+    for step in ("0", "100"):
+        flat(file.create_group(step))
+    file["words"] = ["a", "bc"]
+
+
+def hdf5_seeds():
+    yield hdf5(flat)
+    yield hdf5(lambda f: flat(f, ">f8"))
+    yield hdf5(lambda f: flat(f, "f2", chunks=True, compression="gzip", shuffle=True, fletcher32=True))
+    yield hdf5(flat, libver="latest")
+    yield hdf5(bfloat16)
+    yield hdf5(groups)
+
+
+def safetensors(tensors, metadata=None, pad=0):
+    header, data = {}, b""
+    if metadata is not None:
+        header["__metadata__"] = metadata
+    for name, (dtype, shape, raw) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode() + b" " * pad
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def safetensors_seeds():
+    weight = np.arange(1, 9, dtype="<f4").tobytes()
+    yield safetensors({NAME + "weight": ("F32", [1, 8], weight), NAME + "bias": ("F32", [8], weight)})
+    yield safetensors({"a": ("BF16", [2, 1], b"abcd"), "b": ("I64", [], b"12345678"), "c": ("F64", [0], b"")}, {"k": "v"}, 5)
+    yield safetensors({"q": ("F4", [4], b"xy"), "r": ("BOOL", [1], b"\1"), "\u00e9\n": ("F16", [1], b"ab")})
+    yield json.dumps({"metadata": {"total_size": 32}, "weight_map": {"a": "m-1.safetensors", "b": "m-2.safetensors"}}).encode()
+
+
+def array_seeds():
+    yield hdf5(lambda f: f.create_dataset("tokens", data=np.arange(40, dtype="u2"), chunks=(16,), compression="gzip"))
+    yield hdf5(lambda f: f.create_dataset("input_ids", data=np.arange(12, dtype=">i4").reshape(3, 4)))
+    yield from hdf5_seeds()
+
+
+def analyze_seeds():
+    random = np.random.default_rng(1)
+    for taps in ([1.0], [0.0, 1.0], [1, -1], [1, -2, 1], [0, 0, 0], [1, 1, 1, 1], [5e-324, 1e308], [1, np.nan],
+                 random.standard_normal(24), np.poly([0.5, 2, -1, 1j, -1j]).real, [2, -5, 2], [1e-300, 1, 1e300]):
+        yield np.asarray(taps, "<f8").tobytes()
+
+
+for target, seeds in {"hdf5": hdf5_seeds, "safetensors": safetensors_seeds, "array": array_seeds, "analyze": analyze_seeds}.items():
+    folder = pathlib.Path(sys.argv[1]) / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(seeds()):
+        (folder / f"seed{number}").write_bytes(seed)
