@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <Eigen/Core>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,7 +21,22 @@ class HankelEigen {
   /// All n eigenvalues, ascending.
   [[nodiscard]] std::vector<double> values() const;
 
+  /// Orthonormal basis (n × count) of the invariant subspace of J·T that belongs to values[first … first +
+  /// count), values as values() returned them: by inverse iteration, checked; where the check fails by divide
+  /// and conquer. Single columns are arbitrary where eigenvalues are close; the space is off by at most about
+  /// ε·σ_max / (distance of its eigenvalues from the others).
+  [[nodiscard]] Eigen::MatrixXd vectors(std::span<const double> values, std::size_t first,
+                                        std::size_t count) const;
+
  private:
+  // All in the coordinates of the tridiagonal form.
+  [[nodiscard]] std::optional<Eigen::MatrixXd> by_inverse_iteration(std::span<const double> values,
+                                                                    std::size_t first,
+                                                                    std::size_t count) const;
+  [[nodiscard]] bool is_invariant(const Eigen::MatrixXd& basis, std::span<const double> values,
+                                  std::size_t first) const;
+  [[nodiscard]] Eigen::MatrixXd by_divide_and_conquer(std::size_t first, std::size_t count) const;
+
   int n_;
   std::vector<double> diagonal_, subdiagonal_;  // the tridiagonal form
   std::vector<double> reflectors_, tau_;        // the orthogonal reduction, as dsytrd leaves it

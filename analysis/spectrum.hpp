@@ -15,7 +15,9 @@ namespace tmm::analysis {
 enum class SpectrumMethod {
   leading_zeros,  ///< σ = 0 exactly: one for every leading zero weight
   single_tap,     ///< σ = |w| exactly: only the last weight is not zero
-  lapack          ///< eigenvalue of J·T by LAPACK; absolute error ≤ Spectrum::floor / 3
+  lapack,         ///< eigenvalue of J·T by LAPACK; absolute error ≤ error_factor(n)·σ_max
+  residues,       ///< eigenvalue of the inverse, from the zeros of the symbol (vanishing_by_residues)
+  balls           ///< eigenvalue of the inverse, in ball arithmetic (vanishing_by_balls)
 };
 
 std::string_view name(SpectrumMethod method);
@@ -51,18 +53,28 @@ struct Spectrum {
   std::string method;         ///< one line for reports
 };
 
-/// The floor as a multiple of σ_max: max(n, 16)·ε, ε = 2⁻⁵². LAPACK promises an absolute error p(n)·ε·σ_max
-/// with a modestly growing p (Users' Guide, 3rd ed., §4.7). Here the error is taken as a third of the floor:
-/// against exact values the tests see at most a fifth of that, growing like √n. What LAPACK puts under two
-/// thirds of the floor is then surely under the floor, and above that a value has at least its order of
-/// magnitude right.
+/// The floor as a multiple of σ_max: max(n, 32)·ε, ε = 2⁻⁵². LAPACK promises an absolute error p(n)·ε·σ_max
+/// with a modestly growing p (Users' Guide, 3rd ed., §4.7). What it puts under the floor less one
+/// error_factor is certainly under the floor; above that a value has at least its order of magnitude right.
 double floor_factor(std::size_t n);
 
-/// The full singular spectrum of T_n(a), taps[k] = w_k, in O(n³) time and O(n²) memory: |eigenvalues| of the
-/// symmetric Hankel form J·T_n. Values below `floor` have the status below_precision. A delay is taken out
-/// first: with m leading zero weights, a = z^m b, exactly m values are 0 and the others are those of
-/// T_{n−m}(b). Weights of any size: scaled by a power of two, so 2^k·w gives exactly 2^k·σ. Throws
-/// ArgumentError for no taps or one not finite.
-Spectrum singular_spectrum(std::span<const double> taps);
+/// Estimate of the absolute error of a LAPACK value as a multiple of σ_max: 4√n·ε, at most half the floor.
+/// Rounding errors are as good as independent, hence √n; against exact values the tests see at most a third
+/// of this.
+double error_factor(std::size_t n);
+
+struct SpectrumOptions {
+  bool vanishing = true;  ///< false: LAPACK alone, values below its floor are not resolved
+};
+
+/// The full singular spectrum of T_n(a), taps[k] = w_k, in O(n³) time and O(n²) memory, every value to ten
+/// digits or more: |eigenvalues| of the symmetric Hankel form J·T_n by LAPACK as far as its absolute error
+/// allows, the smaller ones, however small, from the inverse. What cannot be resolved has the status
+/// below_precision, and `undecided` if a check failed. A delay is taken out first: with m leading zero
+/// weights, a = z^m b, exactly m values are 0 and the others are those of T_{n−m}(b). Weights of any size:
+/// scaled by a power of two, so 2^k·w gives 2^k·σ up to the rounding to decimal. One BLAS thread: the same
+/// numbers on any number of threads. Throws ArgumentError for no taps, one not finite, or more than 32768
+/// (after leading zeros, unless only one weight is left).
+Spectrum singular_spectrum(std::span<const double> taps, const SpectrumOptions& options = {});
 
 }  // namespace tmm::analysis

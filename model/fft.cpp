@@ -89,12 +89,16 @@ RealFft<Real>::~RealFft() = default;
 
 template <class Real>
 std::shared_ptr<const RealFft<Real>> RealFft<Real>::of_length(std::size_t length) {
+  (void)planner_mutex();  // built before the plans kept here, so that it outlives them
   static std::mutex mutex;
   static std::map<std::size_t, std::weak_ptr<const RealFft>> plans;
+  static std::map<std::size_t, std::shared_ptr<const RealFft>> kept;
+  constexpr std::size_t largest_kept = std::size_t{1} << 17;
   const std::lock_guard lock(mutex);
   auto& known = plans[length];
   auto plan = known.lock();
   if (!plan) known = plan = std::shared_ptr<const RealFft>(new RealFft(length));
+  if (length <= largest_kept) kept.emplace(length, plan);
   return plan;
 }
 

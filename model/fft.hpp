@@ -37,7 +37,8 @@ class RealFft {
  public:
   using Complex = std::complex<Real>;
 
-  /// The plan of length N ≥ 1; all who ask for one length share it while anyone holds it.
+  /// The plan of length N ≥ 1; all who ask for one length share it. Short plans are kept for the
+  /// life of the process, because making one takes longer than using it; long ones while anyone holds them.
   static std::shared_ptr<const RealFft> of_length(std::size_t length);
 
   ~RealFft();

@@ -4,9 +4,16 @@
 #include <Eigen/SVD>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <numbers>
 #include <random>
+#include <thread>
 
+#include "analysis/exact_eigenvalues.hpp"
+#include "analysis/scaled_taps.hpp"
+#include "analysis/spectrum_checks.hpp"
+#include "analysis/symbols.hpp"
 #include "model/causal_toeplitz.hpp"
 #include "model/error.hpp"
 #include "tolerance.hpp"
@@ -30,6 +37,69 @@ std::vector<double> tame_taps(std::size_t n, unsigned seed) {
   auto taps = random_taps(n, seed);
   taps[0] = 2 * std::sqrt(static_cast<double>(n));
   return taps;
+}
+
+// Every value is known to ten digits, is right within its stated error, and both identities held.
+void check_exact(const std::vector<double>& taps, const std::vector<ScaledReal>& exact) {
+  const auto spectrum = singular_spectrum(taps);
+  CAPTURE(taps.size(), spectrum.method);
+  CHECK(spectrum.unresolved == 0);
+  CHECK(spectrum.frobenius.outcome == Outcome::held);
+  const bool zero_operator = spectrum.exact_zeros == taps.size();
+  CHECK(spectrum.determinant.outcome == (zero_operator ? Outcome::not_applicable : Outcome::held));
+  REQUIRE(spectrum.values.size() == exact.size());
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    const auto& v = spectrum.values[i];
+    if (exact[i].mantissa == 0) {
+      CHECK(v.value.mantissa == 0);
+      continue;
+    }
+    const double error = std::fabs(
+        ScaledReal{v.value.mantissa / exact[i].mantissa, v.value.exponent - exact[i].exponent}.to_double() -
+        1);
+    CAPTURE(i, exact[i].mantissa, exact[i].exponent, v.value.mantissa, v.value.exponent, name(v.method));
+    CHECK(error <= 5e-11);
+    CHECK(error <= v.relative_error);
+  }
+}
+
+void check_exact(const std::vector<double>& taps) {
+  check_exact(taps, tmm::test::exact_singular_values(taps));
+}
+
+std::vector<double> power_of(const std::vector<double>& factor, std::size_t exponent, std::size_t n) {
+  std::vector<double> taps{1};
+  for (std::size_t i = 0; i < exponent; ++i) taps = tmm::test::multiply(taps, factor);
+  taps.resize(n);
+  return taps;
+}
+
+// Inputs that break naive code.
+std::vector<std::vector<double>> hard_taps(std::size_t n, unsigned seed) {
+  std::vector<std::vector<double>> cases;
+  const auto taps = random_taps(n, seed);
+  const auto with = [&](std::initializer_list<double> head) {
+    auto changed = taps;
+    std::copy_n(head.begin(), std::min(head.size(), n), changed.begin());
+    cases.push_back(changed);
+  };
+  cases.push_back(taps);
+  with({1e-3});
+  with({1e-10, 1e-5});                             // two zeros at 1e-5
+  with({-1e-9, 1e-6, 1e-3, 1});                    // zeros at 1e-3 from the origin
+  with({0, 0, 1e-5});                              // leading zeros
+  cases.emplace_back(n, 1.0);                      // all equal
+  cases.push_back(power_of({-0.5, 1}, 3, n));      // a triple zero
+  cases.push_back(power_of({-0.9, 1}, n - 1, n));  // an (n−1)-fold zero, destroyed by rounding
+  cases.push_back(tmm::test::multiply(tmm::test::zero_pair(0.6, 1), tmm::test::zero_pair(0.6 + 1e-7, 1)));
+  cases.back().resize(n);
+  auto geometric = taps;
+  for (std::size_t k = 0; k < n; ++k) geometric[k] *= std::pow(1.5, k);
+  cases.push_back(geometric);  // nearly all zeros inside
+  std::vector<double> ends(n);
+  ends.front() = 1e-3, ends.back() += 1;  // n − 1 zeros on one circle
+  cases.push_back(ends);
+  return cases;
 }
 
 std::vector<double> doubles(const Spectrum& spectrum) {
@@ -112,7 +182,7 @@ TEST_CASE("values under the floor are marked and never shown as numbers") {
   // A zero at 1/4, deep inside: sigma_min is about 4^-64 = 3e-39, and LAPACK returns noise near 1e-17.
   std::vector<double> taps(64, 0.0);
   taps[0] = 0.25, taps[1] = -1;
-  const auto spectrum = singular_spectrum(taps);
+  const auto spectrum = singular_spectrum(taps, {.vanishing = false});
   const auto& last = spectrum.values.back();
   CHECK(last.status == Status::below_precision);
   CHECK(std::isinf(last.relative_error));
@@ -154,4 +224,90 @@ TEST_CASE("the spectra of w, -w and (-1)^k w_k agree") {
 TEST_CASE("no taps and taps that are not finite are refused") {
   CHECK_THROWS_AS(singular_spectrum({}), tmm::ArgumentError);
   CHECK_THROWS_AS(singular_spectrum(std::vector<double>{1, INFINITY}), tmm::ArgumentError);
+}
+
+TEST_CASE("breaking inputs agree with 900-digit eigenvalues, n = 1 to 31") {
+  for (const std::size_t n : {1U, 2U, 3U, 4U, 7U, 16U, 31U})
+    for (const auto& taps : hard_taps(n, 10)) check_exact(taps);
+}
+
+TEST_CASE("random, clustered and trained taps agree with 900-digit eigenvalues, n to 96", "[slow]") {
+  for (const std::size_t n : {48U, 64U, 96U})
+    for (const auto& taps : hard_taps(n, 20)) check_exact(taps);
+  for (const char* file : {"clm_flat.h5", "copy_flat.h5", "copy_d512_n512_toeplitz_only.h5"}) {
+    const auto layers = tmm::test::trained_operators(file);
+    if (layers.empty()) WARN("reference checkpoints absent: " << file);
+    for (std::size_t i = 0; i < layers.size(); i += 3)
+      check_exact({layers[i].taps.begin(), layers[i].taps.begin() + 96});
+  }
+}
+
+TEST_CASE("all 8 x 256 reference values of clm_flat.h5 to ten digits") {
+  const auto layers = tmm::test::trained_operators("clm_flat.h5");
+  const std::string path = tmm::test::shared_file("reference/singular_values_clm_flat.json");
+  if (layers.empty() || path.empty()) {
+    WARN("reference material absent");
+    return;
+  }
+  const auto reference = nlohmann::json::parse(std::ifstream(path))["singular_values"];
+  REQUIRE(layers.size() == 8);
+  for (const auto& layer : layers) {
+    std::vector<ScaledReal> exact;
+    for (const std::string text : reference[layer.name]) {  // "6.58084923441024838164e-01"
+      const auto e = text.find('e');
+      exact.push_back({std::stod(text.substr(0, e)), std::stoll(text.substr(e + 1))});
+    }
+    check_exact(layer.taps, exact);
+  }
+}
+
+TEST_CASE("values far below the double range keep their exponents") {
+  const auto layers = tmm::test::trained_operators("copy_d512_n512_toeplitz_only.h5");
+  if (layers.empty()) WARN("reference material absent");
+  std::int64_t smallest = 0;
+  for (const auto& layer : layers) {
+    const auto spectrum = singular_spectrum(layer.taps);
+    CAPTURE(layer.name, spectrum.method);
+    CHECK(spectrum.unresolved == 0);
+    CHECK(spectrum.determinant.outcome == Outcome::held);  // the sum of logarithms knows the truth
+    smallest = std::min(smallest, spectrum.values.back().value.exponent);
+  }
+  if (!layers.empty()) CHECK(smallest < -383);
+
+  auto taps = tame_taps(32, 6);
+  taps[0] = 1e-300;
+  const auto spectrum = singular_spectrum(taps);
+  CHECK(spectrum.unresolved == 0);
+  CHECK(spectrum.values.back().value.exponent < -9000);
+  CHECK(spectrum.determinant.outcome == Outcome::held);
+}
+
+TEST_CASE("a value wrong in its ninth digit fails the determinant check") {
+  auto taps = tame_taps(40, 7);
+  taps[0] = 1e-6;
+  auto spectrum = singular_spectrum(taps);
+  const auto scaled = ScaledTaps::from(taps);
+  REQUIRE(check_determinant(spectrum.values, scaled).outcome == Outcome::held);
+  spectrum.values.back().value.mantissa *= 1 + 1e-9;
+  CHECK(check_determinant(spectrum.values, scaled).outcome == Outcome::failed);
+  spectrum.values.front().value.mantissa *= 1 + 1e-9;
+  CHECK(check_frobenius(spectrum.values, scaled).outcome == Outcome::failed);
+}
+
+TEST_CASE("the same numbers on any number of threads") {
+  const auto taps = random_taps(300, 8);
+  const auto reference = singular_spectrum(taps);
+  std::vector<Spectrum> results(4);
+  std::vector<std::thread> threads;
+  for (auto& result : results) threads.emplace_back([&] { result = singular_spectrum(taps); });
+  for (auto& thread : threads) thread.join();
+  for (const auto& result : results)
+    for (std::size_t i = 0; i < taps.size(); ++i) {
+      CHECK(result.values[i].value.mantissa == reference.values[i].value.mantissa);
+      CHECK(result.values[i].value.exponent == reference.values[i].value.exponent);
+    }
+}
+
+TEST_CASE("an operator too large for a dense spectrum is refused with a hint") {
+  CHECK_THROWS_WITH(singular_spectrum(std::vector<double>(32769, 1.0)), Catch::Contains("extreme"));
 }

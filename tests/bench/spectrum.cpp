@@ -1,35 +1,93 @@
 // SPDX-License-Identifier: MIT
-// The full singular spectrum against LAPACK's dgesdd, values only, from the same OpenBLAS on one thread.
+// The full singular spectrum against LAPACK's dgesdd, values only, and the cost of its exact vanishing values
+// against its own LAPACK part; one BLAS thread, the same OpenBLAS.
 #include <fmt/core.h>
 #include <lapacke.h>
 
 #include "analysis/spectrum.hpp"
+#include "analysis/symbols.hpp"
 #include "model/blas_threads.hpp"
 #include "model/causal_toeplitz.hpp"
 #include "timing.hpp"
 
 namespace {
 
+using tmm::analysis::singular_spectrum, tmm::bench::shortest_time;
+
 double time_dgesdd(const std::vector<double>& taps) {
   const auto dense = tmm::model::CausalToeplitz(taps).dense();
   const auto n = static_cast<lapack_int>(taps.size());
   std::vector<double> sigma(taps.size());
   Eigen::MatrixXd work;
-  return tmm::bench::shortest_time([&] {
+  return shortest_time([&] {
     work = dense;  // destroyed by each call
     LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'N', n, n, work.data(), n, sigma.data(), nullptr, n, nullptr, n);
   });
+}
+
+struct Cost {
+  double lapack, full;
+  std::size_t vanishing;
+};
+
+Cost measure(const std::vector<double>& taps) {
+  Cost cost{};
+  cost.lapack = shortest_time([&] { (void)singular_spectrum(taps, {.vanishing = false}); }, 0.05);
+  cost.full = shortest_time([&] { (void)singular_spectrum(taps); }, 0.05);
+  for (const auto& value : singular_spectrum(taps).values)
+    cost.vanishing += value.method != tmm::analysis::SpectrumMethod::lapack ? 1 : 0;
+  return cost;
+}
+
+void against_dgesdd() {
+  fmt::print("LAPACK part alone against dgesdd, values only\n");
+  fmt::print("{:>6} {:>14} {:>12} {:>8}\n", "n", "spectrum [ms]", "dgesdd [ms]", "ratio");
+  for (const std::size_t n : {256U, 512U, 1024U, 2048U}) {
+    const auto taps = tmm::bench::initial_taps(n, 1);
+    const double ours = shortest_time([&] { (void)singular_spectrum(taps, {.vanishing = false}); });
+    const double lapack = time_dgesdd(taps);
+    fmt::print("{:>6} {:>14.2f} {:>12.2f} {:>8.3f}\n", n, 1e3 * ours, 1e3 * lapack, ours / lapack);
+  }
+}
+
+void vanishing_of_fresh_layers() {
+  fmt::print("\nexact vanishing values, freshly initialised layers\n");
+  fmt::print("{:>6} {:>12} {:>10} {:>10} {:>8}\n", "n", "LAPACK [ms]", "full [ms]", "vanishing", "ratio");
+  for (const std::size_t n : {256U, 512U, 1024U, 2048U}) {
+    const Cost cost = measure(tmm::bench::initial_taps(n, 2));
+    fmt::print("{:>6} {:>12.2f} {:>10.2f} {:>10} {:>8.2f}\n", n, 1e3 * cost.lapack, 1e3 * cost.full,
+               cost.vanishing, cost.full / cost.lapack);
+  }
+}
+
+void vanishing_of_trained_layers() {
+  fmt::print("\nexact vanishing values, trained layers: full spectrum over its LAPACK part\n");
+  fmt::print("{:>34} {:>7} {:>10} {:>8} {:>8}\n", "file", "layers", "vanishing", "median", "worst");
+  std::vector<double> all;
+  for (const char* file :
+       {"clm_flat.h5", "clm_h4.h5", "copy_flat.h5", "ae_flat.h5", "copy_d512_n512_toeplitz_only.h5"}) {
+    std::vector<double> ratios;
+    std::size_t most = 0;
+    for (const auto& layer : tmm::test::trained_operators(file)) {
+      const Cost cost = measure(layer.taps);
+      ratios.push_back(cost.full / cost.lapack);
+      most = std::max(most, cost.vanishing);
+    }
+    if (ratios.empty()) continue;
+    all.insert(all.end(), ratios.begin(), ratios.end());
+    fmt::print("{:>34} {:>7} {:>10} {:>8.2f} {:>8.2f}\n", file, ratios.size(), most,
+               tmm::bench::median(ratios), *std::ranges::max_element(ratios));
+  }
+  if (!all.empty())
+    fmt::print("{:>34} {:>7} {:>10} {:>8.2f} {:>8.2f}\n", "all", all.size(), "", tmm::bench::median(all),
+               *std::ranges::max_element(all));
 }
 
 }  // namespace
 
 int main() {
   const tmm::model::OneBlasThread one_thread;
-  fmt::print("{:>6} {:>14} {:>12} {:>8}\n", "n", "spectrum [ms]", "dgesdd [ms]", "ratio");
-  for (const std::size_t n : {256U, 512U, 1024U, 2048U}) {
-    const auto taps = tmm::bench::initial_taps(n, 1);
-    const double ours = tmm::bench::shortest_time([&] { (void)tmm::analysis::singular_spectrum(taps); });
-    const double lapack = time_dgesdd(taps);
-    fmt::print("{:>6} {:>14.2f} {:>12.2f} {:>8.3f}\n", n, 1e3 * ours, 1e3 * lapack, ours / lapack);
-  }
+  against_dgesdd();
+  vanishing_of_fresh_layers();
+  vanishing_of_trained_layers();
 }

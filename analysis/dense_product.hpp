@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+
+namespace tmm::analysis {
+
+/// AᵀB by BLAS, several times faster than Eigen's portable kernels. The caller decides about BLAS threads.
+Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B);
+
+}  // namespace tmm::analysis
