@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 
+#include "analysis/extreme_measures.hpp"
 #include "analysis/index_measures.hpp"
 #include "analysis/sections.hpp"
 #include "analysis/spectrum_measures.hpp"
@@ -18,9 +19,9 @@ namespace tmm::analysis {
 
 namespace {
 
-bool wants_spectrum(const AnalyzeOptions& options, std::size_t n) {
-  return options.spectrum == SpectrumChoice::full ||
-         (options.spectrum == SpectrumChoice::automatic && n <= AnalyzeOptions::largest_automatic_spectrum);
+SpectrumChoice choice_for(const AnalyzeOptions& options, std::size_t n) {
+  if (options.spectrum != SpectrumChoice::automatic) return options.spectrum;
+  return n <= AnalyzeOptions::largest_automatic_spectrum ? SpectrumChoice::full : SpectrumChoice::extreme;
 }
 
 }  // namespace
@@ -31,6 +32,8 @@ std::string_view name(SpectrumChoice choice) {
       return "automatic";
     case SpectrumChoice::full:
       return "full";
+    case SpectrumChoice::extreme:
+      return "extreme";
     case SpectrumChoice::none:
       return "none";
   }
@@ -45,10 +48,14 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
     report.zeros = symbol_zeros(layer.taps);
   append_zero_measures(report);
-  if (wants_spectrum(options, layer.taps.size())) {
+  const SpectrumChoice choice = choice_for(options, layer.taps.size());
+  if (choice == SpectrumChoice::full) {
     report.spectrum = singular_spectrum(layer.taps);
     append_spectrum_measures(report, options.thresholds);
     append_distribution_measures(report);
+  } else if (choice == SpectrumChoice::extreme) {
+    report.extremes = extreme_spectrum(layer.taps);
+    append_extreme_measures(report);
   }
   report.sections = analyze_sections(layer, options.sections, options);
   return report;

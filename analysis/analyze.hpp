@@ -12,9 +12,9 @@
 
 namespace tmm::analysis {
 
-/// Which singular values to compute. automatic: all of them up to AnalyzeOptions::largest_automatic_spectrum
-/// taps, none beyond.
-enum class SpectrumChoice { automatic, full, none };
+/// Which singular values to compute. automatic: full up to AnalyzeOptions::largest_automatic_spectrum taps,
+/// extreme (the largest few and σ_min, extreme_spectrum.hpp) beyond.
+enum class SpectrumChoice { automatic, full, extreme, none };
 
 std::string_view name(SpectrumChoice choice);
 

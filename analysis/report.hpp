@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/extreme_spectrum.hpp"
 #include "analysis/measure.hpp"
 #include "analysis/spectrum.hpp"
 #include "analysis/winding.hpp"
@@ -40,6 +41,8 @@ struct NullComparison {
 struct OperatorReport {
   model::LayerOperator layer;  ///< identity and taps
   Winding winding;
+  std::optional<ExtremeSpectrum>
+      extremes;                        ///< instead of the spectrum, where it is too large or was asked for
   std::optional<Spectrum> spectrum;    ///< empty if not asked for, or too large
   std::optional<Zeros> zeros;          ///< of the symbol; empty if not asked for and too many
   std::vector<NamedMeasure> measures;  ///< in reporting order

@@ -75,6 +75,7 @@ bool color_wanted() {
 analysis::AnalyzeOptions analysis_options(const Options& options) {
   analysis::AnalyzeOptions analysis;
   if (options.spectrum == "full") analysis.spectrum = analysis::SpectrumChoice::full;
+  if (options.spectrum == "extreme") analysis.spectrum = analysis::SpectrumChoice::extreme;
   if (options.spectrum == "none") analysis.spectrum = analysis::SpectrumChoice::none;
   analysis.zeros = options.zeros;
   analysis.sections = options.sections;
@@ -242,9 +243,10 @@ void add_analyze(CLI::App& app) {
       ->check(check_layers);
   command
       ->add_option("--spectrum", options->spectrum,
-                   fmt::format("full or none (default: full up to n = {}, none beyond)",
+                   fmt::format("full, extreme (largest few and sigma_min) or none (default: full up to n = "
+                               "{}, extreme beyond)",
                                analysis::AnalyzeOptions::largest_automatic_spectrum))
-      ->check(CLI::IsMember({"full", "none"}));
+      ->check(CLI::IsMember({"full", "extreme", "none"}));
   command
       ->add_option("--sections", options->sections,
                    "comma list of lengths m: index and spectrum of the leading sections T_m too")

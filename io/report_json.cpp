@@ -115,6 +115,31 @@ std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, int
       depth);
 }
 
+/// m·10^e of values that double may not hold.
+std::string scaled_json(const analysis::ScaledReal& value) {
+  return json_line({{"mantissa", json_number(value.mantissa)}, {"exponent10", integer(value.exponent)}});
+}
+
+std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extremes, int depth) {
+  if (!extremes) return "null";
+  const auto list = [&](const std::vector<analysis::ExtremeValue>& values) {
+    std::vector<std::string> elements;
+    for (const analysis::ExtremeValue& v : values)
+      elements.push_back(json_line({{"mantissa", json_number(v.value.mantissa)},
+                                    {"exponent10", integer(v.value.exponent)},
+                                    {"relative_error", json_number(v.relative_error)},
+                                    {"method", json_string(v.method)}}));
+    return json_array(elements, depth + 1);
+  };
+  const bool bracket = extremes->bracket_known && extremes->exact_zeros == 0;
+  return json_object({{"exact_zeros", integer(extremes->exact_zeros)},
+                      {"sigma_min_lower", bracket ? scaled_json(extremes->sigma_min_lower) : "null"},
+                      {"sigma_min_upper", bracket ? scaled_json(extremes->sigma_min_upper) : "null"},
+                      {"largest", list(extremes->largest)},
+                      {"smallest", list(extremes->smallest)}},
+                     depth);
+}
+
 /// Zeros by modulus; null where they are not listed.
 std::string zeros_json(const std::optional<analysis::Zeros>& zeros, bool listed, int depth) {
   if (!zeros || !listed) return "null";
@@ -178,6 +203,7 @@ std::string operator_json(const OperatorReport& report, bool list_zeros, int dep
                       {"winding", winding_json(report.winding, depth + 1)},
                       {"measures", measures_json(report.measures, depth + 1)},
                       {"spectrum", spectrum_json(report.spectrum, depth + 1)},
+                      {"extremes", extremes_json(report.extremes, depth + 1)},
                       {"zeros", zeros_json(report.zeros, list_zeros, depth + 1)},
                       {"sections", sections_json(report.sections, depth + 1)},
                       {"null_model", null_json(report.null, depth + 1)},
