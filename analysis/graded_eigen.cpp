@@ -104,8 +104,10 @@ TriangularSum triangularise(const GradedSum& sum) {
 template <class Real>
 bool append_block(const TriangularSum& sum, Index first, Index length, long double top,
                   std::vector<long double>& out) {
-  Matrix<Real> block =
-      sum.remainder.block(first, first, length, length).cast<Real>() * static_cast<Real>(std::exp2(-top));
+  Matrix<Real> block = Matrix<Real>::Zero(length, length);
+  if (!sum.remainder.isZero(0))  // then 2^top is at least its size: the factor is finite
+    block =
+        sum.remainder.block(first, first, length, length).cast<Real>() * static_cast<Real>(std::exp2(-top));
   for (Index j = first; j < sum.directions.cols(); ++j) {
     const auto& weight = sum.weights[static_cast<std::size_t>(j)];
     const Vector<Real> v = sum.directions.col(j).segment(first, length).cast<Real>();
