@@ -47,7 +47,7 @@ void write_safetensors(const TensorSource& source, const std::string& output, bo
     arrays.push_back(info);
     arrays.back().path = name;
   }
-  SafetensorsWriter writer(output, std::move(arrays), source.header().attributes);
+  SafetensorsWriter writer(output, source.header().path, std::move(arrays), source.header().attributes);
   std::vector<DatasetInfo> order;
   for (const DatasetInfo& info : writer.order()) order.push_back(source.datasets().at(info.path));
   for_each_array(source, order,

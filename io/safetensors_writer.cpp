@@ -15,7 +15,7 @@
 namespace tmm::io {
 namespace {
 
-std::string header_text(const std::string& path, const std::vector<DatasetInfo>& tensors,
+std::string header_text(const std::string& source, const std::vector<DatasetInfo>& tensors,
                         const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
@@ -23,9 +23,9 @@ std::string header_text(const std::string& path, const std::vector<DatasetInfo>&
   for (const DatasetInfo& info : tensors) {
     const std::string dtype = safetensors::dtype_name(info.element, info.element_size);
     if (dtype.empty())
-      throw FormatError("has no counterpart in safetensors", {path, info.path, "", info.type, ""});
+      throw FormatError("has no counterpart in safetensors", {source, info.path, "", info.type, ""});
     if (info.path == "__metadata__")
-      throw FormatError("a tensor of this name cannot be in safetensors", {path, info.path, "", "", ""});
+      throw FormatError("a tensor of this name cannot be in safetensors", {source, info.path, "", "", ""});
     header[info.path] = {
         {"dtype", dtype}, {"shape", info.shape}, {"data_offsets", {offset, offset + info.bytes()}}};
     offset += info.bytes();
@@ -35,11 +35,11 @@ std::string header_text(const std::string& path, const std::vector<DatasetInfo>&
     text = header.dump();
   } catch (const nlohmann::json::type_error&) {
     throw FormatError("a name or an attribute is not UTF-8: safetensors cannot hold it",
-                      {path, "", "", "", ""});
+                      {source, "", "", "", ""});
   }
   text.append((8 - text.size() % 8) % 8, ' ');  // data begins at a multiple of 8
   if (text.size() > safetensors::maximum_header)
-    throw FormatError("header is too large for safetensors", {path, "", "at most 100 MB", "", ""});
+    throw FormatError("header is too large for safetensors", {source, "", "at most 100 MB", "", ""});
   return text;
 }
 
@@ -51,12 +51,13 @@ struct SafetensorsWriter::State {
   std::size_t next = 0;
 };
 
-SafetensorsWriter::SafetensorsWriter(const std::string& path, std::vector<DatasetInfo> tensors,
+SafetensorsWriter::SafetensorsWriter(const std::string& path, const std::string& source,
+                                     std::vector<DatasetInfo> tensors,
                                      const std::map<std::string, std::string>& metadata) {
   std::sort(tensors.begin(), tensors.end(), [](const DatasetInfo& a, const DatasetInfo& b) {
     return std::tie(b.element_size, a.path) < std::tie(a.element_size, b.path);
   });
-  const std::string header = header_text(path, tensors, metadata);
+  const std::string header = header_text(source, tensors, metadata);
   state_.reset(new State{PendingFile(path), std::move(tensors), 0});
   const std::uint64_t length = header.size();
   state_->file.write({reinterpret_cast<const char*>(&length), sizeof length});

@@ -18,8 +18,8 @@ class SafetensorsWriter {
  public:
   /// Plans a file of these tensors, named by DatasetInfo::path; their order in the file is by width of the
   /// type (widest first, so that all are aligned), then by name. Throws FileError; FormatError for a type the
-  /// format does not have, naming tensor and type.
-  SafetensorsWriter(const std::string& path, std::vector<DatasetInfo> tensors,
+  /// format does not have or a name that is not UTF-8, naming `source`, where the tensors come from.
+  SafetensorsWriter(const std::string& path, const std::string& source, std::vector<DatasetInfo> tensors,
                     const std::map<std::string, std::string>& metadata);
   SafetensorsWriter(const SafetensorsWriter&) = delete;
   SafetensorsWriter& operator=(const SafetensorsWriter&) = delete;

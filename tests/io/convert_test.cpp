@@ -151,6 +151,13 @@ TEST_CASE("convert: what has no counterpart is an error, and nothing is written"
   CHECK_FALSE(fs::exists(out));
 }
 
+TEST_CASE("convert: a name that is not UTF-8 is an error that names the input") {
+  const TemporaryFolder folder;
+  test::RawFile(folder.file("a.h5")).floats("x\xff", {1}, {1});
+  CHECK_THROWS_WITH(io::convert_checkpoint(folder.file("a.h5"), folder.file("out"), false),
+                    Contains(folder.file("a.h5")) && Contains("UTF-8"));
+}
+
 TEST_CASE("convert: an existing file needs --force, the input is never replaced, a link is never followed") {
   const TemporaryFolder folder;
   const std::string in = std::string(TMM_TEST_DATA) + "/copy_flat_toeplitz.h5", out = folder.file("out");
