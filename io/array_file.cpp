@@ -152,9 +152,9 @@ struct ArrayWriter::State {
     const Handle links = link_plan();
     const Handle plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(plan.get(), false);  // same content, same bytes
-    Handle target(H5Dcreate2(file.get(), name.c_str(), type, space.get(), links.get(), plan.get(),
-                             H5P_DEFAULT),
-                  H5Dclose);
+    Handle target(
+        H5Dcreate2(file.get(), name.c_str(), type, space.get(), links.get(), plan.get(), H5P_DEFAULT),
+        H5Dclose);
     require(target.valid(), name);
     return target;
   }
