@@ -32,12 +32,22 @@ inline io::AnalysisReport report_of(const std::vector<model::LayerOperator>& lay
 }
 
 /// Layers that between them show every status: an ordinary one, a delay, a zero on the circle, the zero
-/// operator, one tap, and a hand-made undecided result.
+/// operator, one tap, and two made by hand: one with a value below precision, one undecided.
 inline io::AnalysisReport report_of_everything() {
   std::vector<double> graded(64, 0.0);
   graded[0] = 1e-3, graded[1] = 1;
   auto report = report_of({layer(0, {1, 2, 3, 4}), layer(1, {0, 0, 1.5}), layer(2, {1, 1}), layer(3, {0, 0}),
                            layer(4, {0.1}), layer(5, graded), layer(6, {1, 0.5})});
+  auto& bounded = report.models.front().operators[5];
+  auto& smallest = bounded.spectrum->values.back();
+  smallest.status = analysis::Status::below_precision;
+  smallest.value = bounded.spectrum->floor;
+  for (auto& [id, measure] : bounded.measures) {
+    if (id == "sigma_min")
+      measure = {smallest.value.to_double(), analysis::Status::below_precision, 0, "LAPACK"};
+    if (id == "log10_sigma_min")
+      measure = {smallest.value.log10(), analysis::Status::below_precision, 0, "LAPACK"};
+  }
   auto& undecided = report.models.front().operators.back();
   undecided.winding.status = analysis::IndexStatus::undecided;
   undecided.winding.lowest = 0, undecided.winding.highest = 1;
