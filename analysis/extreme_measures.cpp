@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "analysis/spectrum_measures.hpp"
+
 namespace tmm::analysis {
 namespace {
 
@@ -48,6 +50,11 @@ void append_extreme_measures(OperatorReport& report) {
   const Measure largest = logarithm(top);
   report.measures.push_back({"log10_sigma_max", largest});
   report.measures.push_back({"log10_sigma_min", smallest});
+  if (!extremes.smallest.empty()) {
+    const ExtremeValue& least = extremes.smallest.front();
+    const Status known = least.relative_error == 0 ? Status::certified : Status::numerical;
+    append_mantissa_and_exponent(report, "sigma_min", least.value, known, least.relative_error, least.method);
+  }
   Measure condition;
   if (top.value.mantissa == 0)
     condition = Measure::not_defined("zero operator");

@@ -46,6 +46,8 @@ void append_sigma(OperatorReport& report, const std::string& id, const SingularV
     logarithm.error = -std::log1p(-sigma.relative_error) / std::log(10.0) + 4 * rounding * std::fabs(log);
   if (!held) plain = Measure::not_defined("outside the range of double; see log10_" + id);
   report.measures.push_back({id, std::move(plain)});
+  if (!held)
+    append_mantissa_and_exponent(report, id, sigma.value, sigma.status, sigma.relative_error, method);
   report.measures.push_back({"log10_" + id, std::move(logarithm)});
 }
 
@@ -150,6 +152,13 @@ void append_norm_warning(OperatorReport& report) {
 }
 
 }  // namespace
+
+void append_mantissa_and_exponent(OperatorReport& report, const std::string& id, const ScaledReal& value,
+                                  Status status, double relative_error, const std::string& method) {
+  report.measures.push_back(
+      {id + "_mantissa", {value.mantissa, status, relative_error * std::fabs(value.mantissa), method}});
+  report.measures.push_back({id + "_exponent10", {static_cast<double>(value.exponent), status, 0, method}});
+}
 
 EffectiveIndex effective_index(const Spectrum& spectrum, double tau) {
   EffectiveIndex count;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "analysis/report.hpp"
 #include "analysis/spectrum.hpp"
@@ -18,6 +19,10 @@ struct EffectiveIndex {
 
 /// #{i : σ_i ≤ tau·σ_max}, the dimension that T_n loses in arithmetic with unit round-off tau.
 EffectiveIndex effective_index(const Spectrum& spectrum, double tau);
+
+/// Appends ID_mantissa and ID_exponent10, for a value that double cannot hold: mantissa·10^exponent.
+void append_mantissa_and_exponent(OperatorReport& report, const std::string& id, const ScaledReal& value,
+                                  Status status, double relative_error, const std::string& method);
 
 /// Appends the measures that follow from `report.spectrum` (which must be there): sigma_max, sigma_min and
 /// condition with their log10, effective_index and numerical_rank (n minus it) at the unit round-off of

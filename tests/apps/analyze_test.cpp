@@ -304,3 +304,34 @@ TEST_CASE("tmm analyze: a kernel layer's index as a whole comes from its last ro
   }
   CHECK(model["layers"].size() == 2);
 }
+
+TEST_CASE(
+    "tmm analyze: a singular value beyond the range of double is there as mantissa and exponent, in JSON and "
+    "CSV") {
+  const auto report = run_tmm("analyze --layers 6 --format json " + clm);
+  REQUIRE(report.exit_code == 0);
+  const json op = json::parse(report.out)["models"][0]["operators"][0];
+  const json& measures = op["measures"];
+  CHECK(measures["sigma_min"]["status"] == "not defined");
+  const double mantissa = measures["sigma_min_mantissa"]["value"],
+               exponent = measures["sigma_min_exponent10"]["value"];
+  CHECK(exponent < -324);
+  CHECK(std::log10(mantissa) + exponent ==
+        Approx(measures["log10_sigma_min"]["value"].get<double>()).epsilon(1e-14));
+  CHECK(op["spectrum"]["singular_values"].back()["exponent10"] == static_cast<int>(exponent));
+  CHECK_THAT(run_tmm("analyze --layers 6 --format csv " + clm).out, Contains(",sigma_min_exponent10,-"));
+}
+
+TEST_CASE("tmm analyze --spectrum extreme: the ends agree with the full spectrum") {
+  const auto full = run_tmm("analyze --layers 1 --format json " + clm);
+  const auto extreme = run_tmm("analyze --layers 1 --spectrum extreme --format json " + clm);
+  REQUIRE(full.exit_code == 0);
+  REQUIRE(extreme.exit_code == 0);
+  const json a = json::parse(full.out)["models"][0]["operators"][0];
+  const json b = json::parse(extreme.out)["models"][0]["operators"][0];
+  for (const char* id : {"sigma_max", "log10_sigma_min", "log10_condition"})
+    CHECK(a["measures"][id]["value"].get<double>() ==
+          Approx(b["measures"][id]["value"].get<double>()).epsilon(1e-8));
+  CHECK(b["spectrum"].is_null());
+  CHECK(b["extremes"]["sigma_min_lower"]["exponent10"] <= b["extremes"]["sigma_min_upper"]["exponent10"]);
+}
