@@ -77,7 +77,7 @@ struct Winding {
 /// Method: Taylor jets of the centred symbol at equispaced points by FFT, half-plane tests with complete
 /// rounding bounds, bisection, ball arithmetic where double precision ends, and an exact count from the signs
 /// of the imaginary part at the arc ends. O(n log n) when no zero lies extremely near the circle. See
-/// winding.cpp for the proof.
+/// winding_sweep.hpp for the proof.
 ///
 /// Throws ArgumentError if taps is empty or holds NaN or ±∞.
 Winding winding_number(std::span<const double> taps, const WindingOptions& options = {});
