@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/analyze.hpp"
 
-#include <omp.h>
-
 #include <atomic>
 #include <exception>
 #include <mutex>
@@ -14,6 +12,7 @@
 #include "analysis/symbol_distribution.hpp"
 #include "analysis/zero_measures.hpp"
 #include "model/blas_threads.hpp"
+#include "model/parallel.hpp"
 
 namespace tmm::analysis {
 
@@ -69,13 +68,13 @@ std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> la
   std::vector<OperatorReport> reports(total);
   std::vector<std::exception_ptr> failures(total);
   // Iterations start in order: everything before the lowest failure runs to its end, so that the exception
-  // rethrown below does not depend on timing. An exception must not leave an OpenMP region.
+  // rethrown below does not depend on timing.
   std::atomic<std::size_t> lowest_failure = total;
   std::mutex progress_mutex;
   std::size_t done = 0;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads > 0 ? threads : omp_get_max_threads())
-  for (std::size_t i = 0; i < total; ++i) {
-    if (i > lowest_failure) continue;
+  const auto team = threads > 0 ? static_cast<std::size_t>(threads) : model::default_threads();
+  model::parallel_for(total, team, [&](std::size_t i, std::size_t) {
+    if (i > lowest_failure) return;
     try {
       reports[i] = analyze(layers[i], options);
       const std::scoped_lock lock(progress_mutex);
@@ -85,7 +84,7 @@ std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> la
       for (std::size_t seen = lowest_failure; i < seen && !lowest_failure.compare_exchange_weak(seen, i);) {
       }
     }
-  }
+  });
   for (const std::exception_ptr& failure : failures)
     if (failure) std::rethrow_exception(failure);
   return reports;

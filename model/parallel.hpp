@@ -14,8 +14,11 @@ struct ParallelBody {
 /// parallel_for behind a plain function: only one file is compiled with OpenMP in mind.
 void run_parallel(std::size_t count, std::size_t threads, ParallelBody body);
 
+/// Threads of a run that asks for no number: the processors, or OMP_NUM_THREADS.
+std::size_t default_threads();
+
 /// Calls body(i, worker) for 0 ≤ i < count on up to `threads` threads; 0 ≤ worker < threads tells which
-/// memory a call may use. The order is not fixed; body must not throw.
+/// memory a call may use. Calls start in the order of i; body must not throw.
 template <class Body>
 void parallel_for(std::size_t count, std::size_t threads, const Body& body) {
   run_parallel(count, threads, {&body, [](const void* b, std::size_t i, std::size_t worker) {
