@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include "model/vector_clones.hpp"
+
 namespace tmm::analysis {
 namespace {
 
@@ -14,9 +16,8 @@ constexpr std::size_t cached_length = std::size_t{1} << 13;
 
 // One butterfly stage on `count` values: (x, y) → (x + ωy, x − ωy) on pairs `half` apart.
 // The clones only widen the vectors; they run the same operations in the same order as the portable code.
-__attribute__((target_clones("avx2", "default"))) void stage(double* re, double* im, std::size_t count,
-                                                             std::size_t half, const double* c,
-                                                             const double* s) {
+TMM_CLONES("avx2", "default")
+void stage(double* re, double* im, std::size_t count, std::size_t half, const double* c, const double* s) {
   for (std::size_t start = 0; start < count; start += 2 * half) {
     double *xr = re + start, *xi = im + start, *yr = xr + half, *yi = xi + half;
 #pragma GCC ivdep

@@ -8,6 +8,7 @@
 
 #include "analysis/roots_of_unity.hpp"
 #include "model/error.hpp"
+#include "model/vector_clones.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -24,8 +25,7 @@ struct Batch {
 
 /// Horner's scheme, coefficients from the highest down: c[stride·k], k = count−1 … 0 reversed by the caller's
 /// pointer.
-__attribute__((target_clones("avx2", "default"))) void horner(const double* c, std::ptrdiff_t step,
-                                                              std::size_t count, Batch& b) {
+TMM_CLONES("avx2", "default") void horner(const double* c, std::ptrdiff_t step, std::size_t count, Batch& b) {
   std::array<double, lanes> pr{}, pi{}, dr{}, di{};
   for (std::size_t k = 0; k < count; ++k, c += step) {
     const double coefficient = *c;
@@ -159,9 +159,9 @@ std::vector<Complex> starting_points(std::span<const double> w) {
 }
 
 /// Σ_{j≠i} 1/(z_i − z_j)
-__attribute__((target_clones("avx2", "default"))) void repulsion(const double* zr, const double* zi,
-                                                                 std::size_t count, std::size_t i,
-                                                                 double& sum_re, double& sum_im) {
+TMM_CLONES("avx2", "default")
+void repulsion(const double* zr, const double* zi, std::size_t count, std::size_t i, double& sum_re,
+               double& sum_im) {
   double re = 0, im = 0;
   const double xr = zr[i], xi = zi[i];
 #pragma GCC ivdep

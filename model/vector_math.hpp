@@ -5,10 +5,11 @@
 #include <cmath>
 #include <cstdint>
 
-// Pointwise loops are compiled once for each of these instruction sets, and the best one that the processor
-// has is chosen when the program is loaded. The build itself stays at the x86-64 baseline.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define TMM_VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#include "model/vector_clones.hpp"
+
+// Pointwise loops; clang 14 has no clones for these.
+#ifndef __clang__
+#define TMM_VECTOR_CLONES TMM_CLONES("default", "arch=x86-64-v3", "arch=x86-64-v4")
 #else
 #define TMM_VECTOR_CLONES
 #endif
