@@ -62,8 +62,10 @@ std::vector<NullComparison> compare_with_null(const OperatorReport& report, cons
       below += x < measure.value ? 1 : (x == measure.value ? 0.5 : 0);
     }
     comparison.deviation = std::sqrt(squares / (count - 1));
-    // Equal draws: rounding leaves a deviation of 1e-17, which is no scale to measure anything by.
-    const bool spread = comparison.deviation > 1e-12 * std::fabs(comparison.mean);
+    // Equal draws: rounding leaves a deviation of 1e-17, which is no scale to measure anything by. Condition
+    // numbers beyond 1e154: their squares overflow.
+    const bool spread =
+        std::isfinite(comparison.deviation) && comparison.deviation > 1e-12 * std::fabs(comparison.mean);
     if (spread) comparison.z_score = (measure.value - comparison.mean) / comparison.deviation;
     comparison.rank = below / count;
     comparisons.push_back(std::move(comparison));

@@ -32,7 +32,7 @@ struct NullComparison {
   std::size_t draws = 0;  ///< draws in which the measure is a number
   double mean = 0;
   double deviation = 0;           ///< sample standard deviation, n − 1 in the denominator
-  std::optional<double> z_score;  ///< (value − mean)/deviation; empty if all draws are equal
+  std::optional<double> z_score;  ///< (value − mean)/deviation; empty if all draws are equal, or overflow
   double rank = 0;                ///< share of draws below the value, ties counted half: 0 … 1
 };
 

@@ -31,7 +31,8 @@ TEST_CASE("fresh layers wind about half way, and a drawn one is no outlier") {
   const auto sample = draw_null_sample(64, 60, 7);
   CHECK(sample.values.at("winding_number").size() == 60);
   const auto report = analysis::analyze(layer_of(test::gaussian_taps(64, 99)));
-  const auto* winding = find(compare_with_null(report, sample), "winding_fraction");
+  const auto comparisons = compare_with_null(report, sample);
+  const auto* winding = find(comparisons, "winding_fraction");
   REQUIRE(winding != nullptr);
   CHECK(winding->mean == Approx(0.5).margin(0.03));
   CHECK(std::fabs(*winding->z_score) < 4);
@@ -71,6 +72,18 @@ TEST_CASE("rank counts ties half, equal draws have no z-score") {
   CHECK(comparisons[1].rank == 0);
   report.layer.taps = {1, 2, 3};
   CHECK_THROWS_AS(compare_with_null(report, sample), ArgumentError);
+}
+
+TEST_CASE("draws whose squares overflow give a rank, but no z-score") {
+  analysis::NullSample sample{2, 3, 1, {}};
+  sample.values["condition"] = {1e200, 1e300, 1e250};
+  analysis::OperatorReport report;
+  report.layer.taps = {1, 2};
+  report.measures.push_back({"condition", {1e240, analysis::Status::numerical, 0, ""}});
+  const auto comparisons = compare_with_null(report, sample);
+  REQUIRE(comparisons.size() == 1);
+  CHECK_FALSE(comparisons[0].z_score.has_value());
+  CHECK(comparisons[0].rank == Approx(1.0 / 3));
 }
 
 TEST_CASE("sections are the analyses of the truncated layer") {
