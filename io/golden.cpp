@@ -81,7 +81,7 @@ class Comparison : public model::ForwardObserver<T> {
   void logits(std::size_t sequence, std::size_t first_position, MatrixView<const T> values) override {
     if (golden_.logits.values.empty()) return;
     const std::lock_guard lock(mutex_);
-    if (!result.logits) result.logits.emplace();
+    if (!result.logits) result.logits = GoldenDifference::Difference{};
     for (std::size_t i = 0; i < values.rows; ++i)
       if (const std::size_t t = first_position + i; t % golden_.logits_step == 0)
         compare(golden_.logits, sequence, t / golden_.logits_step, values.row(i), *result.logits);
@@ -112,7 +112,7 @@ class Comparison : public model::ForwardObserver<T> {
 
 void compare_loss(double found, double wanted, GoldenDifference& result) {
   const double gap = std::fabs(found - wanted);
-  if (!result.loss) result.loss.emplace();
+  if (!result.loss) result.loss = GoldenDifference::Difference{};
   if (!(gap <= result.loss->largest)) result.loss->largest = gap;
   result.loss->scale = std::max(result.loss->scale, std::fabs(wanted));
   const double relative = gap / std::fabs(wanted);

@@ -22,4 +22,9 @@ struct TokenLoss {
 void cross_entropy(MatrixView<const float> logits, const std::int32_t* labels, TokenLoss* out);
 void cross_entropy(MatrixView<const double> logits, const std::int32_t* labels, TokenLoss* out);
 
+/// Overwrites each row of `logits` by scale·(softmax(logits) − e_label), the gradient of scale·loss, or by 0
+/// where the label is ignored_label. Returns the sum of the losses, not scaled.
+double cross_entropy_gradient(MatrixView<float> logits, const std::int32_t* labels, double scale);
+double cross_entropy_gradient(MatrixView<double> logits, const std::int32_t* labels, double scale);
+
 }  // namespace tmm::model

@@ -22,16 +22,6 @@ std::size_t sequences_of_group(std::size_t length) {
   return std::max<std::size_t>(1, rows_of_group / length);
 }
 
-void check_token(std::int32_t token, std::size_t v, const char* what, std::size_t sequence,
-                 std::size_t position) {
-  if (token >= 0 && static_cast<std::size_t>(token) < v) return;
-  throw ArgumentError(std::string("a ") + what + " is outside the vocabulary",
-                      {"", "", "0 to " + std::to_string(v - 1),
-                       std::to_string(token) + " at position " + std::to_string(position) + " of sequence " +
-                           std::to_string(sequence),
-                       ""});
-}
-
 }  // namespace
 
 template <NetworkScalar T>
@@ -43,17 +33,8 @@ Evaluator<T>::Evaluator(const Tmm<T>& network, std::size_t length, std::size_t t
 
 template <NetworkScalar T>
 void Evaluator<T>::check(const TokenBatch& batch, std::span<TokenLoss> out) const {
-  const std::size_t m = batch.length(), v = pass_.network().architecture.vocabulary;
-  if (m == 0 || m > pass_.length() || batch.sequences * m != batch.ids.size())
-    throw ArgumentError(
-        "sequences of a length that was not planned",
-        {"", "", "1 to " + std::to_string(pass_.length()) + " tokens", std::to_string(m), ""});
-  if (batch.labels.size() != batch.ids.size() || out.size() != batch.ids.size())
-    throw ArgumentError("every token needs one label and one place for its loss");
-  for (std::size_t i = 0; i < batch.ids.size(); ++i) {
-    check_token(batch.ids[i], v, "token", i / m, i % m);
-    if (batch.labels[i] != ignored_label) check_token(batch.labels[i], v, "label", i / m, i % m);
-  }
+  check_batch(batch, pass_.length(), pass_.network().architecture.vocabulary);
+  if (out.size() != batch.ids.size()) throw ArgumentError("every token needs one place for its loss");
 }
 
 template <NetworkScalar T>

@@ -8,17 +8,9 @@
 
 #include "model/cross_entropy.hpp"
 #include "model/forward_pass.hpp"
+#include "model/token_batch.hpp"
 
 namespace tmm::model {
-
-/// Sequences of one length with what each position is to predict.
-struct TokenBatch {
-  std::size_t sequences = 0;
-  std::vector<std::int32_t> ids;     ///< (sequences, m)
-  std::vector<std::int32_t> labels;  ///< (sequences, m): what logits_t are compared with, or ignored_label
-
-  [[nodiscard]] std::size_t length() const { return sequences == 0 ? 0 : ids.size() / sequences; }
-};
 
 /// Loss of a network on batches of tokens. A few sequences at a time pass through the whole network on each
 /// thread, logits a few rows at a time: memory depends on the length, not on the number of sequences or on

@@ -4,19 +4,13 @@
 #include <algorithm>
 
 #include "model/error.hpp"
+#include "model/fft_columns.hpp"
 #include "model/vector_math.hpp"
 
 namespace tmm::model {
 namespace {
 
-// Channels transposed together: one cache line of a row in float.
-constexpr std::size_t group = 16;
-
-// Columns of the transposed copy lie this far apart: whole cache lines, and one more, because lengths are
-// often powers of two and the columns would then compete for one set of the cache.
-std::size_t column_stride(std::size_t length) {
-  return (length + 15) / 16 * 16 + 16;
-}
+using fft_columns::group, fft_columns::column_stride;
 
 // z ← z·w entry by entry. std::complex multiplication looks after infinities and does not vectorise.
 template <class T>
@@ -42,7 +36,10 @@ TMM_VECTOR_CLONES void multiply_spectra(double* z, const double* w, std::size_t 
 
 template <NetworkScalar T>
 FftToeplitz<T>::FftToeplitz(std::size_t n)
-    : n_(n), fft_(RealFft<T>::of_length(fast_fft_length(2 * n - 1))), transform_(fft_->spectrum_size()) {
+    : n_(n),
+      fft_(RealFft<T>::of_length(fast_fft_length(2 * n - 1))),
+      padded_(fft_->length()),
+      transform_(fft_->spectrum_size()) {
   if (n == 0) throw ArgumentError("a Toeplitz product needs at least one tap");
 }
 
@@ -51,9 +48,8 @@ void FftToeplitz<T>::set_taps(std::span<const T> taps) {
   if (taps.size() != n_)
     throw ArgumentError("wrong number of taps",
                         {"", "", std::to_string(n_), std::to_string(taps.size()), ""});
-  AlignedVector<T> padded(fft_->length());
-  std::copy(taps.begin(), taps.end(), padded.begin());
-  fft_->forward(padded.data(), transform_.data());
+  std::copy(taps.begin(), taps.end(), padded_.begin());
+  fft_->forward(padded_.data(), transform_.data());
   for (auto& value : transform_) value /= static_cast<T>(fft_->length());
 }
 

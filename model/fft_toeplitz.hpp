@@ -33,6 +33,7 @@ class FftToeplitz {
  private:
   std::size_t n_;
   std::shared_ptr<const RealFft<T>> fft_;
+  AlignedVector<T> padded_;                   // the taps and N − n zeros
   AlignedVector<std::complex<T>> transform_;  // of the padded taps, divided by N
 };
 

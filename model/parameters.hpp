@@ -101,4 +101,30 @@ void for_each_parameter(Model& network, Visit visit) {
   ParameterWalk<Model, Visit>(network, visit).run();
 }
 
+/// Calls visit(span, span, …) for every array of numbers of networks of one architecture, walked in step: the
+/// same array of each of them. The order is fixed. Takes no memory, for what happens at every training step.
+template <class Visit, class First, class... Others>
+void for_each_array(const Visit& visit, First& first, Others&... others) {
+  const auto member = [&](auto&& get) { visit(std::span(get(first)), std::span(get(others))...); };
+  const auto both = [&](auto&& get) {
+    member([&](auto& network) -> auto& { return get(network).weight; });
+    member([&](auto& network) -> auto& { return get(network).bias; });
+  };
+  member([](auto& network) -> auto& { return network.embedding; });
+  for (std::size_t i = 0; i < first.blocks.size(); ++i) {
+    both([i](auto& network) -> auto& { return network.blocks[i].channel_norm; });
+    both([i](auto& network) -> auto& { return network.blocks[i].expand; });
+    both([i](auto& network) -> auto& { return network.blocks[i].contract; });
+    both([i](auto& network) -> auto& { return network.blocks[i].token_norm; });
+    both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.in; });
+    both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.first; });
+    both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.second; });
+    both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.out; });
+  }
+  both([](auto& network) -> auto& { return network.down; });
+  both([](auto& network) -> auto& { return network.up; });
+  both([](auto& network) -> auto& { return network.projection; });
+  member([](auto& network) -> auto& { return network.output; });
+}
+
 }  // namespace tmm::model

@@ -42,6 +42,14 @@ Block<T> zero_block(const Architecture& a, std::string name) {
           Linear<T>(d, a.hidden), Norm<T>(d), zero_mixer<T>(a)};
 }
 
+/// Whether both embeddings of a language model hold the same bits: PyTorch stores a shared parameter under
+/// each of its names.
+bool stores_tied_embedding_twice(const StateDict& state) {
+  const Tensor *input = state.find("input_layer.weight"), *output = state.find("output_layer.weight");
+  return input != nullptr && output != nullptr && input->info.shape == output->info.shape &&
+         input->values == output->values;
+}
+
 }  // namespace
 
 template <NetworkScalar T>
@@ -71,7 +79,9 @@ template <NetworkScalar T>
 Tmm<T> load_network(const StateDict& state) {
   std::vector<TensorInfo> infos;
   for (const auto& [name, tensor] : state.tensors()) infos.push_back(tensor.info);
-  auto network = zero_network<T>(recognize(infos, state.source()), state.source());
+  Architecture architecture = recognize(infos, state.source());
+  if (stores_tied_embedding_twice(state)) architecture.tied = true;
+  auto network = zero_network<T>(architecture, state.source());
   for_each_parameter(network, [&](const std::string& name, const auto& shape, std::span<T> values) {
     const Tensor* tensor = state.find(name);
     // A tied network may store its one embedding under either name.

@@ -22,6 +22,7 @@ struct Linear {
   Linear(std::size_t outputs, std::size_t inputs)
       : out(outputs), in(inputs), weight(outputs * inputs), bias(outputs) {}
   [[nodiscard]] MatrixView<const T> matrix() const { return {weight.data(), out, in}; }
+  [[nodiscard]] MatrixView<T> matrix() { return {weight.data(), out, in}; }
 };
 
 /// Scale and offset of a LayerNorm over d channels.
@@ -85,6 +86,10 @@ struct Tmm {
     return {output.empty() ? embedding.data() : output.data(), architecture.vocabulary,
             architecture.embedding};
   }
+  [[nodiscard]] MatrixView<T> output_matrix() {
+    return {output.empty() ? embedding.data() : output.data(), architecture.vocabulary,
+            architecture.embedding};
+  }
 };
 
 /// A network of this architecture with all parameters zero. Throws FormatError listing the missing tensors if
@@ -92,8 +97,9 @@ struct Tmm {
 template <NetworkScalar T>
 Tmm<T> zero_network(const Architecture& architecture, const std::string& source = {});
 
-/// The network of a checkpoint; every number is rounded to T. Throws FormatError as recognize() and
-/// zero_network() do, and for a parameter that is not finite.
+/// The network of a checkpoint; every number is rounded to T. Where input_layer.weight and
+/// output_layer.weight hold the same numbers they are one parameter: the network is tied. Throws FormatError
+/// as recognize() and zero_network() do, and for a parameter that is not finite.
 template <NetworkScalar T>
 Tmm<T> load_network(const StateDict& state);
 

@@ -59,26 +59,61 @@ TokenMixingBuffers<T> TokenMixingLayer<T>::make_buffers(std::size_t threads) con
     buffers.projected.resize(size);
     buffers.mixed.resize(size);
   }
-  for (std::size_t i = 0; i < threads; ++i) buffers.scratch.push_back(first_.front().make_scratch());
+  buffers.scratch = make_scratch(threads);
   return buffers;
 }
 
 template <NetworkScalar T>
-void TokenMixingLayer<T>::normalize_and_project(MatrixView<T> x, TokenMixingBuffers<T>& buffers,
+TokenMixingBuffers<T> TokenMixingLayer<T>::make_record_buffers(std::size_t rows) const {
+  TokenMixingBuffers<T> buffers;
+  const std::size_t size = rows * dimension_;
+  buffers.normalized.resize(size);
+  if (is_expanded()) {
+    buffers.expanded.resize(size);
+    buffers.activated.resize(size);
+  }
+  if (has_heads()) {
+    buffers.projected.resize(size);
+    buffers.mixed.resize(size);
+  }
+  return buffers;
+}
+
+template <NetworkScalar T>
+std::vector<typename TokenMixingLayer<T>::Scratch> TokenMixingLayer<T>::make_scratch(
+    std::size_t threads) const {
+  std::vector<Scratch> scratch;
+  for (std::size_t i = 0; i < threads; ++i) scratch.push_back(first_.front().make_scratch());
+  return scratch;
+}
+
+template <NetworkScalar T>
+TokenMixingRecord<T> TokenMixingLayer<T>::record(std::size_t m, TokenMixingBuffers<T>& buffers) const {
+  const auto view = [&](AlignedVector<T>& values) {
+    return values.empty() ? MatrixView<T>() : MatrixView<T>(values.data(), m, dimension_);
+  };
+  return {view(buffers.normalized), view(buffers.projected), view(buffers.expanded),
+          view(buffers.activated.empty() ? buffers.expanded : buffers.activated), view(buffers.mixed)};
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::normalize_and_project(MatrixView<T> x, MatrixView<T> y,
+                                                const TokenMixingRecord<T>& record,
                                                 std::size_t first_row) const {
   const TokenMixer<T>& mixer = block_->token_mixer;
   const ToeplitzStage<T>& last = is_expanded() ? mixer.second : mixer.first;
-  const std::size_t count = std::min(rows_of_piece, x.rows - first_row), start = first_row * dimension_;
-  const MatrixView<T> normalized(buffers.normalized.data() + start, count, dimension_);
+  const std::size_t count = std::min(rows_of_piece, x.rows - first_row);
+  const MatrixView<T> normalized = record.normalized.middle_rows(first_row, count);
   LayerNormArguments<T> norm{x.middle_rows(first_row, count), normalized, block_->token_norm.weight.data(),
                              block_->token_norm.bias.data()};
   if (has_heads())
     norm.column_shift = mixer.out.bias.data();
   else
     norm.row_shift = last.bias.data() + first_row;
+  norm.shifted = y.middle_rows(first_row, count);
   layer_norm(norm);
   if (!has_heads()) return;
-  const MatrixView<T> projected(buffers.projected.data() + start, count, dimension_);
+  const MatrixView<T> projected = record.projected.middle_rows(first_row, count);
   for (std::size_t t = 0; t < count; ++t)
     std::copy(mixer.in.bias.begin(), mixer.in.bias.end(), projected.row(t));
   multiply_transposed(normalized, mixer.in.matrix(), T{1}, projected);
@@ -99,41 +134,48 @@ void TokenMixingLayer<T>::apply_add(const Products& products, const Slice& slice
 }
 
 template <NetworkScalar T>
-void TokenMixingLayer<T>::mix_slice(const Slice& slice, MatrixView<T> x, TokenMixingBuffers<T>& buffers,
+void TokenMixingLayer<T>::mix_slice(const Slice& slice, MatrixView<T> y, const TokenMixingRecord<T>& record,
                                     Scratch& scratch) const {
   const TokenMixer<T>& mixer = block_->token_mixer;
-  const std::size_t m = x.rows;
-  const MatrixView<const T> input = stage_input(0, m, buffers);
-  MatrixView<T> target = x;
+  const std::size_t m = y.rows;
+  const MatrixView<const T> input = has_heads() ? record.projected : record.normalized;
+  MatrixView<T> target = y;
   if (has_heads()) {
-    target = MatrixView<T>(buffers.mixed.data(), m, dimension_);
+    target = record.mixed;
     const ToeplitzStage<T>& last = is_expanded() ? mixer.second : mixer.first;
     const T* bias = last.bias.data() + slice.head * last.context;
     for (std::size_t t = 0; t < m; ++t) std::fill_n(target.row(t) + slice.first, slice.count, bias[t]);
   }
   if (!is_expanded()) return apply_add(first_, slice, input, target, scratch);
-  const MatrixView<T> expanded(buffers.expanded.data(), m, dimension_);
+  const MatrixView<T> expanded = record.expanded;
   for (std::size_t t = 0; t < m; ++t) std::fill_n(expanded.row(t) + slice.first, slice.count, T{0});
   apply_add(first_, slice, input, expanded, scratch);
-  const MatrixView<T> part = expanded.middle_cols(slice.first, slice.count);
-  silu_with_row_bias(part, mixer.first.bias.data() + slice.head * mixer.first.context, part);
-  apply_add(second_, slice, expanded, target, scratch);
+  silu_with_row_bias(expanded.middle_cols(slice.first, slice.count),
+                     mixer.first.bias.data() + slice.head * mixer.first.context,
+                     record.activated.middle_cols(slice.first, slice.count));
+  apply_add(second_, slice, record.activated, target, scratch);
 }
 
 template <NetworkScalar T>
 void TokenMixingLayer<T>::forward(MatrixView<T> x, TokenMixingBuffers<T>& buffers,
                                   std::size_t threads) const {
+  forward(x, x, record(x.rows, buffers), buffers.scratch, threads);
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::forward(MatrixView<T> x, MatrixView<T> y, const TokenMixingRecord<T>& record,
+                                  std::vector<Scratch>& scratch, std::size_t threads) const {
   parallel_for(pieces(x.rows), threads, [&](std::size_t piece, std::size_t) {
-    normalize_and_project(x, buffers, piece * rows_of_piece);
+    normalize_and_project(x, y, record, piece * rows_of_piece);
   });
   parallel_for(slices_.size(), threads, [&](std::size_t slice, std::size_t worker) {
-    mix_slice(slices_[slice], x, buffers, buffers.scratch[worker]);
+    mix_slice(slices_[slice], y, record, scratch[worker]);
   });
   if (!has_heads()) return;
   parallel_for(pieces(x.rows), threads, [&](std::size_t piece, std::size_t) {
-    const std::size_t first = piece * rows_of_piece, count = std::min(rows_of_piece, x.rows - first);
-    const MatrixView<const T> mixed(buffers.mixed.data() + first * dimension_, count, dimension_);
-    multiply_transposed(mixed, block_->token_mixer.out.matrix(), T{1}, x.middle_rows(first, count));
+    const std::size_t first = piece * rows_of_piece, count = std::min(rows_of_piece, y.rows - first);
+    multiply_transposed(record.mixed.middle_rows(first, count), block_->token_mixer.out.matrix(), T{1},
+                        y.middle_rows(first, count));
   });
 }
 

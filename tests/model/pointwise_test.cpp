@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -94,4 +95,47 @@ TEST_CASE("cross entropy is exact for uniform logits and keeps the digits of tin
   logits[5] = std::numeric_limits<float>::quiet_NaN();
   cross_entropy(MatrixView<const float>(logits.data(), 1, v), &label, &out);
   CHECK(std::isnan(out.loss));
+}
+
+TEST_CASE(
+    "the gradient of cross entropy is softmax minus one-hot, with all digits of a nearly certain label") {
+  const std::size_t v = 700;
+  std::vector<double> x(3 * v);
+  std::mt19937 engine(5);
+  std::normal_distribution<double> normal(0, 3);
+  for (double& value : x) value = normal(engine);
+  x[v + 300] = 60;
+  const std::int32_t labels[] = {699, 300, tmm::model::ignored_label};
+  auto gradient = x;
+  const double loss = cross_entropy_gradient(MatrixView<double>(gradient.data(), 3, v), labels, 0.5);
+  double wanted_loss = 0;
+  for (std::size_t row = 0; row < 2; ++row) {
+    const auto label = static_cast<std::size_t>(labels[row]);
+    double others = 0;  // Σ e^{x_j − x_label} without the label
+    for (std::size_t j = 0; j < v; ++j)
+      if (j != label) others += std::exp(x[row * v + j] - x[row * v + label]);
+    wanted_loss += std::log1p(others);
+    for (std::size_t j = 0; j < v; ++j) {
+      const double p = std::exp(x[row * v + j] - x[row * v + label]) / (1 + others);
+      CHECK(gradient[row * v + j] == Approx(0.5 * (j == label ? -others / (1 + others) : p)).epsilon(1e-12));
+    }
+  }
+  CHECK(loss == Approx(wanted_loss).epsilon(1e-12));
+  CHECK(gradient[v + 300] != 0);
+  CHECK(std::all_of(gradient.begin() + 2 * v, gradient.end(), [](double g) { return g == 0; }));
+}
+
+TEST_CASE("SiLU keeps a finite slope where its exponential leaves the range") {
+  std::vector<float> x = {-200, -90, -1, 0, 1, 90, 200}, bias(7), g(7, 1), y(7), sums(7);
+  silu_gradient_with_column_bias(MatrixView<const float>(x.data(), 1, 7), bias.data(),
+                                 MatrixView<float>(g.data(), 1, 7), sums.data(),
+                                 MatrixView<float>(y.data(), 1, 7));
+  CHECK(sums == g);
+  CHECK(std::fabs(g[0]) < 1e-30F);
+  CHECK(std::fabs(g[1]) < 1e-30F);
+  CHECK(g[2] == Approx(0.0723294881).epsilon(1e-5));  // σ(−1)(1 − σ(1))
+  CHECK(g[3] == Approx(0.5));
+  CHECK(g[4] == Approx(0.9276705119).epsilon(1e-6));
+  CHECK(g[5] == 1.0F);
+  CHECK(g[6] == 1.0F);
 }
