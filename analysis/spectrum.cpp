@@ -130,6 +130,18 @@ std::string_view name(SpectrumMethod method) {
   return "?";
 }
 
+std::string_view name(IdentityCheck::Outcome outcome) {
+  switch (outcome) {
+    case IdentityCheck::Outcome::held:
+      return "held";
+    case IdentityCheck::Outcome::failed:
+      return "failed";
+    case IdentityCheck::Outcome::not_applicable:
+      return "not applicable";
+  }
+  return "?";
+}
+
 double floor_factor(std::size_t n) {
   return static_cast<double>(std::max<std::size_t>(n, 32)) * epsilon;
 }

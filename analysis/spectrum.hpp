@@ -41,6 +41,8 @@ struct IdentityCheck {
   Outcome outcome = Outcome::not_applicable;
 };
 
+std::string_view name(IdentityCheck::Outcome outcome);
+
 /// The n singular values of a causal Toeplitz operator.
 struct Spectrum {
   std::vector<SingularValue> values;  ///< all n, descending
