@@ -97,7 +97,7 @@ void evaluate(const EvaluateOptions& options, const model::StateDict& state) {
   const auto& architecture = network.architecture;
   io::EvaluationReport report;
   report.file = options.file;
-  if (options.format == "json") report.sha256 = io::sha256_file(options.file);
+  if (options.format == "json") report.sha256 = io::sha256_checkpoint(io::read_header(options.file));
   report.precision = options.precision;
   report.threads = options.threads;
   report.objective = choose_objective(options, architecture);

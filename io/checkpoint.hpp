@@ -19,10 +19,11 @@ struct IgnoredDataset {
 /// What a checkpoint's header says.
 struct CheckpointHeader {
   std::string path;
-  std::string format;  ///< "HDF5"
-  std::uint64_t file_size = 0;
-  std::vector<model::TensorInfo> tensors;         ///< in name order, names without wrapper prefixes
-  std::vector<IgnoredDataset> ignored;            ///< in name order
+  std::string format;                      ///< "HDF5", "safetensors", "safetensors, 2 shards"
+  std::uint64_t file_size = 0;             ///< with all shards
+  std::vector<std::string> shards;         ///< paths of what an index names, sorted; empty for a single file
+  std::vector<model::TensorInfo> tensors;  ///< in name order, names without wrapper prefixes
+  std::vector<IgnoredDataset> ignored;     ///< in name order
   std::map<std::string, std::string> attributes;  ///< of the root, as text; "objective", "training_steps", …
 };
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "io/atomic_file.hpp"
+#include "io/safetensors_checkpoint.hpp"
 #include "model/error.hpp"
 
 namespace tmm::io {
@@ -29,14 +30,22 @@ OutputFile::OutputFile(std::string path, bool force, std::span<const std::string
   target_ = fs::weakly_canonical(fs::absolute(path_, error), error).string();
   if (error || target_.empty())
     fail(path_, "cannot write here: " + (error ? error.message() : "no file name"));
-  for (const std::string& input : inputs)
-    if (fs::equivalent(path_, input, error))
-      fail(path_, "the output would replace an input file", "Name another file after -o");
+  for (const std::string& input : inputs) require_other(input);
   require_replaceable();
   const fs::path folder = fs::path(target_).parent_path();
   if (!fs::is_directory(folder, error)) fail(path_, "cannot write here: no such folder");
   if (::access(folder.c_str(), W_OK | X_OK) != 0)
     fail(path_, std::string("cannot write here: ") + std::strerror(errno));
+}
+
+void OutputFile::require_other(const std::string& input) const {
+  std::error_code error;
+  if (!fs::exists(path_, error)) return;
+  auto files = shards_named_in(input);
+  files.push_back(input);
+  for (const std::string& file : files)
+    if (fs::equivalent(path_, file, error))
+      fail(path_, "the output would replace an input file", "Name another file after -o");
 }
 
 void OutputFile::require_replaceable() const {

@@ -11,7 +11,8 @@ namespace tmm::io {
 /// made, before any work is done; the file appears only with write(), whole.
 ///
 /// What is there already is kept: an existing file is replaced only with `force`, and never if it is one of
-/// `inputs` (under any name: hard and symbolic links count) or not a regular file.
+/// `inputs` (under any name: hard and symbolic links count; with the shards behind an index) or not a regular
+/// file.
 class OutputFile {
  public:
   /// Throws FileError naming the path: exists (without force), is an input, is a folder or device, or its
@@ -23,6 +24,7 @@ class OutputFile {
   void write(std::string_view content) const;
 
  private:
+  void require_other(const std::string& input) const;
   void require_replaceable() const;
 
   std::string path_;    // as given

@@ -27,6 +27,7 @@ struct Collection {
   std::vector<DatasetInfo> datasets;
   std::map<std::string, Place> places;  // by the tensor's name in the file
   std::map<std::string, std::string> metadata;
+  std::vector<std::string> shards;
 
   void add(const std::string& path) {
     const InputFile file(path);
@@ -44,7 +45,7 @@ class SafetensorsCheckpoint : public TensorSource {
  public:
   SafetensorsCheckpoint(const std::string& path, Collection collection)
       : TensorSource(path, std::move(collection.format), collection.file_size, collection.datasets,
-                     std::move(collection.metadata)),
+                     std::move(collection.metadata), std::move(collection.shards)),
         places_(std::move(collection.places)) {}
 
  private:
@@ -77,6 +78,23 @@ std::unique_ptr<TensorSource> open_safetensors_checkpoint(const std::string& pat
   return std::make_unique<SafetensorsCheckpoint>(path, std::move(collection));
 }
 
+std::vector<std::string> shards_named_in(const std::string& path) {
+  std::set<std::string> shards;
+  try {
+    const InputFile file(path);
+    const std::string start = file.read(0, 64);
+    const auto first = start.find_first_not_of(" \t\r\n");
+    if (first == std::string::npos || start[first] != '{' || file.size() > safetensors::maximum_header)
+      return {};
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    for (const auto& [name, shard] : safetensors::parse_index(file.read(0, file.size()), path))
+      shards.insert((folder / shard).string());
+  } catch (const Error&) {
+    return {};  // its reader will say what is wrong with it
+  }
+  return {shards.begin(), shards.end()};
+}
+
 std::unique_ptr<TensorSource> open_safetensors_index(const std::string& path) {
   const InputFile index(path);
   if (index.size() > safetensors::maximum_header)
@@ -94,6 +112,7 @@ std::unique_ptr<TensorSource> open_safetensors_index(const std::string& path) {
     const std::size_t before = collection.datasets.size();
     const std::string file = (folder / shard).string();
     collection.add(file);
+    collection.shards.push_back(file);
     for (std::size_t i = before; i < collection.datasets.size(); ++i) {
       const std::string& name = collection.datasets[i].path;
       const auto listed = files.find(name);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "io/tensor_source.hpp"
 
@@ -14,5 +15,8 @@ std::unique_ptr<TensorSource> open_safetensors_checkpoint(const std::string& pat
 /// A sharded checkpoint, by its index ("model.safetensors.index.json"). Shards are named without folders and
 /// lie beside the index; index and shards must name the same tensors. Throws FileError, FormatError.
 std::unique_ptr<TensorSource> open_safetensors_index(const std::string& path);
+
+/// Paths of the shards that an index names; none if `path` is anything else.
+std::vector<std::string> shards_named_in(const std::string& path);
 
 }  // namespace tmm::io

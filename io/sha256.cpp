@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 
 #include "io/input_file.hpp"
@@ -51,6 +52,14 @@ std::string sha256_file(const std::string& path) {
   Digest digest;
   for (std::uint64_t offset = 0; offset < file.size(); offset += piece) digest.add(file.read(offset, piece));
   return digest.hex();
+}
+
+std::string sha256_checkpoint(const CheckpointHeader& header) {
+  if (header.shards.empty()) return sha256_file(header.path);
+  std::string lines = sha256_file(header.path) + "  -\n";
+  for (const std::string& shard : header.shards)
+    lines += sha256_file(shard) + "  " + std::filesystem::path(shard).filename().string() + '\n';
+  return sha256(lines);
 }
 
 }  // namespace tmm::io

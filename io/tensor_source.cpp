@@ -62,11 +62,12 @@ std::map<std::string, DatasetInfo> by_name(const std::string& file,
 
 TensorSource::TensorSource(std::string path, std::string format, std::uint64_t file_size,
                            const std::vector<DatasetInfo>& datasets,
-                           std::map<std::string, std::string> attributes)
+                           std::map<std::string, std::string> attributes, std::vector<std::string> shards)
     : datasets_(by_name(path, datasets)) {
   header_.path = std::move(path);
   header_.format = std::move(format);
   header_.file_size = file_size;
+  header_.shards = std::move(shards);
   header_.attributes = std::move(attributes);
   for (const auto& [name, info] : datasets_) {
     if (is_float(info.element))

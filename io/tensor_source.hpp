@@ -36,7 +36,8 @@ class TensorSource {
   /// `format` and the rest as in CheckpointHeader. Throws FormatError for two arrays of one name and for
   /// Toeplitz weights that are no floats.
   TensorSource(std::string path, std::string format, std::uint64_t file_size,
-               const std::vector<DatasetInfo>& datasets, std::map<std::string, std::string> attributes);
+               const std::vector<DatasetInfo>& datasets, std::map<std::string, std::string> attributes,
+               std::vector<std::string> shards = {});
 
  private:
   virtual void read_values(std::span<const DatasetInfo> wanted, const Sink& sink) const = 0;
