@@ -119,9 +119,13 @@ struct ArrayWriter::State {
   PendingFile pending;
   Handle file;
 
-  explicit State(const std::string& path) : pending(path, true) {
+  explicit State(const std::string& path) : pending(path) {
     hdf5::initialize();
-    file = Handle(H5Fcreate(pending.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    // HDF5's usual driver resolves symbolic links, which a file without a name (/proc/self/fd/N) does not
+    // survive.
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_fapl_stdio(access.get());
+    file = Handle(H5Fcreate(pending.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
     require(file.valid(), "");
   }
   State(const State&) = delete;

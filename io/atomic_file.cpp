@@ -32,7 +32,7 @@ PendingFile::PendingFile(std::string path, bool named) : path_(std::move(path)) 
     temporary_ = "/proc/self/fd/" + std::to_string(descriptor_);
     return;
   }
-  temporary_ = path_ + ".XXXXXX";  // not every file system has nameless files
+  temporary_ = path_ + ".tmp-XXXXXX";  // not every file system has nameless files
   descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (descriptor_ < 0) {
     temporary_.clear();

@@ -13,8 +13,8 @@ namespace tmm::io {
 class PendingFile {
  public:
   /// Throws FileError (path and system message) if the folder cannot be written.
-  /// `named` is for libraries that must open it by a name (HDF5): then a process killed outright leaves
-  /// PATH.XXXXXX behind.
+  /// `named` is for what must be opened by a name: then a process killed outright leaves
+  /// PATH.tmp-XXXXXX behind.
   explicit PendingFile(std::string path, bool named = false);
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;

@@ -147,6 +147,14 @@ SharedMemory::~SharedMemory() {
   ::munmap(start_, std::max<std::size_t>(size_, 1));
 }
 
+void SharedMemory::populate(std::size_t count) const {
+#ifdef MADV_POPULATE_WRITE
+  ::madvise(start_, std::min(count, size_), MADV_POPULATE_WRITE);
+#else
+  (void)count;
+#endif
+}
+
 std::string run_in_child(const std::string& path, const ChildLimits& limits,
                          const std::function<std::string()>& work) {
   const SharedMemory shared(sizeof(AnswerHeader) + maximum_answer);

@@ -18,6 +18,9 @@ class SharedMemory {
   SharedMemory& operator=(const SharedMemory&) = delete;
   ~SharedMemory();
   [[nodiscard]] std::span<std::byte> bytes() const { return {start_, size_}; }
+  /// Maps the first `count` bytes into this process at once: met page by page they would cost more than the
+  /// decoding of what is put there. Does nothing where the system cannot (before Linux 5.14).
+  void populate(std::size_t count) const;
 
  private:
   std::byte* start_ = nullptr;

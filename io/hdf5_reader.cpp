@@ -149,7 +149,10 @@ void decode_batch(const std::string& path, std::span<const DatasetInfo> wanted,
   std::vector<DatasetInfo> infos;
   std::uint64_t bytes = 0;
   for (const std::size_t i : batch) infos.push_back(wanted[i]), bytes += wanted[i].bytes();
-  run_in_child(path, decoding_limits(bytes), [&] { return decode(path, infos, window.bytes()); });
+  run_in_child(path, decoding_limits(bytes), [&] {
+    window.populate(bytes);
+    return decode(path, infos, window.bytes());
+  });
   const std::byte* from = window.bytes().data();
   for (const std::size_t i : batch) {
     const std::span<std::byte> into = sink(i);

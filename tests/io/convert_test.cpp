@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/convert.hpp"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -197,11 +198,28 @@ TEST_CASE("convert: a full disk leaves nothing behind") {
   CHECK(fs::is_empty(folder.path() / "to"));
 }
 
-TEST_CASE("convert: a process that is killed leaves nothing behind") {
+TEST_CASE("convert: a process that is killed leaves nothing behind, or the whole file") {
   const TemporaryFolder folder;
   fs::create_directory(folder.path() / "to");
-  const auto killed = test::run("ulimit -f 8; " TMM_BINARY " convert " + std::string(TMM_TEST_DATA) +
-                                "/copy_flat_toeplitz.h5 " + folder.file("to/x"));  // SIGXFSZ, uncaught
-  CHECK(killed.exit_code != 0);
-  CHECK(fs::is_empty(folder.path() / "to"));
+  const std::string h5 = std::string(TMM_TEST_DATA) + "/copy_flat_toeplitz.h5", st = folder.file("st");
+  io::convert_checkpoint(h5, st, false);
+  for (const std::string& from : {h5, st}) {
+    // SIGXFSZ, uncaught, in the middle of the data
+    const auto cut = test::run("ulimit -f 8; " TMM_BINARY " convert " + from + " " + folder.file("to/x"));
+    CHECK(cut.exit_code != 0);
+    CHECK(fs::is_empty(folder.path() / "to"));
+    std::size_t whole = 0;
+    for (int i = 0; i < 16; ++i) {  // SIGKILL at any moment
+      test::run(fmt::format("{} convert {} {} & sleep 0.{:03}; kill -9 $!; wait", TMM_BINARY, from,
+                            folder.file("to/x"), 10 * i));
+      for (const auto& entry : fs::directory_iterator(folder.path() / "to")) {
+        CHECK(entry.path().filename() == "x");
+        CHECK(everything(entry.path()) == everything(h5));
+        ++whole;
+      }
+      fs::remove(folder.path() / "to/x");
+    }
+    if (whole == 0 || whole == 16)
+      WARN("every run was killed too early or too late: " << whole << " of 16 done");
+  }
 }
