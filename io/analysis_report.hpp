@@ -15,7 +15,7 @@ namespace tmm::io {
 /// What was found in one checkpoint.
 struct ModelReport {
   std::string file;          ///< path as given
-  std::string sha256;        ///< of the file's bytes
+  std::string sha256;        ///< of the file, or of index and shards: io/sha256.hpp
   std::uint64_t bytes = 0;   ///< size of the file
   std::string architecture;  ///< one line: network, variant, sizes
   std::vector<analysis::OperatorReport> operators;
@@ -41,8 +41,13 @@ inline constexpr int report_schema_version = 1;
 /// Name and statement of every convention that the numbers depend on.
 const std::vector<std::pair<std::string, std::string>>& report_conventions();
 
-/// The whole report as JSON text: one object with schema, program, conventions, options, models.
-std::string report_json(const AnalysisReport& report);
+/// Whether arrays are written: taps, singular_values and the list of zeros; null where they are left out, as
+/// in the page, which has them elsewhere.
+enum class ReportArrays { written, left_out };
+
+/// The whole report as JSON text: one object with schema, program, conventions, options, models. Its grammar
+/// is io/report.schema.json; read_report() reads it back.
+std::string report_json(const AnalysisReport& report, ReportArrays arrays = ReportArrays::written);
 
 /// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
 /// every operator. The columns stay the same whatever is measured.

@@ -32,6 +32,7 @@ std::string json_string(std::string_view text) {
 }
 
 std::string json_number(double value) {
+  if (value == 0) return std::signbit(value) ? "-0.0" : "0";  // readers take "-0" for the integer 0
   return std::isfinite(value) ? format_shortest(value) : "null";
 }
 

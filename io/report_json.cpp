@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <optional>
+#include <type_traits>
 
 #include "analysis/summary.hpp"
 #include "io/analysis_report.hpp"
@@ -16,6 +17,16 @@ using analysis::Measure, analysis::OperatorReport, analysis::Status;
 template <class Integer>
 std::string integer(Integer value) {
   return fmt::format("{}", value);
+}
+
+template <class Number>
+std::string json_list(const std::vector<Number>& numbers) {
+  std::string text;
+  for (const Number number : numbers)
+    text +=
+        (text.empty() ? "" : ", ") +
+        (std::is_integral_v<Number> ? fmt::format("{}", number) : json_number(static_cast<double>(number)));
+  return "[" + text + "]";
 }
 
 std::string optional_integer(const std::optional<int>& value) {
@@ -56,13 +67,16 @@ std::string winding_json(const analysis::Winding& w, int depth) {
                       {"margin", json_number(w.margin)},
                       {"margin_upper", json_number(w.margin_upper)},
                       {"closest_theta", json_number(w.closest_theta)},
+                      {"radius", json_number(w.radius)},
                       {"certificate", json_line({{"root_arcs", integer(c.root_arcs)},
                                                  {"arcs", integer(c.arcs)},
                                                  {"disc_tests", integer(c.disc_tests)},
                                                  {"line_tests", integer(c.line_tests)},
                                                  {"extended_arcs", integer(c.extended_arcs)},
                                                  {"depth", integer(c.depth)},
-                                                 {"bits", integer(c.bits)}})}},
+                                                 {"bits", integer(c.bits)},
+                                                 {"sign_at_one", integer(c.sign_at_one)},
+                                                 {"sign_at_minus_one", integer(c.sign_at_minus_one)}})}},
                      depth);
 }
 
@@ -72,17 +86,21 @@ std::string strings_json(const std::vector<std::string>& texts, int depth) {
   return json_array(elements, depth);
 }
 
-/// One singular value. What double cannot hold (down to 1e-343 has been met) has mantissa and exponent.
+/// m·10^e of values that double may not hold.
+std::string scaled_json(const analysis::ScaledReal& value) {
+  return json_line({{"mantissa", json_number(value.mantissa)}, {"exponent10", integer(value.exponent)}});
+}
+
+/// One singular value: as a double where that holds it (1e-343 has been met), and always exactly as mantissa
+/// and exponent. Where only a bound is known, those are the bound's.
 std::string singular_value_json(const analysis::SingularValue& sigma) {
   const double value = sigma.value.to_double();
   const bool held = sigma.value.mantissa == 0 || (std::isnormal(value) && std::isfinite(value));
   const bool bound_only = sigma.status == Status::below_precision;
   JsonMembers members{{"value", bound_only ? "null" : json_number(held ? value : NAN)}};
   if (bound_only) members.emplace_back("upper_bound", json_number(value));
-  if (!held) {
-    members.emplace_back("mantissa", json_number(sigma.value.mantissa));
-    members.emplace_back("exponent10", integer(sigma.value.exponent));
-  }
+  members.emplace_back("mantissa", json_number(sigma.value.mantissa));
+  members.emplace_back("exponent10", integer(sigma.value.exponent));
   members.emplace_back("status", json_string(name(sigma.status)));
   members.emplace_back("relative_error", json_number(sigma.relative_error));
   members.emplace_back("method", json_string(name(sigma.method)));
@@ -90,34 +108,27 @@ std::string singular_value_json(const analysis::SingularValue& sigma) {
 }
 
 std::string identity_json(const analysis::IdentityCheck& check) {
-  using Outcome = analysis::IdentityCheck::Outcome;
-  const char* outcome = check.outcome == Outcome::held     ? "held"
-                        : check.outcome == Outcome::failed ? "failed"
-                                                           : "not applicable";
   return json_line({{"identity", json_string(check.identity)},
-                    {"outcome", json_string(outcome)},
+                    {"outcome", json_string(name(check.outcome))},
                     {"expected", json_number(check.expected)},
                     {"found", json_number(check.found)},
                     {"tolerance", json_number(check.tolerance)}});
 }
 
-std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, int depth) {
+std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, ReportArrays arrays, int depth) {
   if (!spectrum) return "null";
   std::vector<std::string> values;
   for (const analysis::SingularValue& sigma : spectrum->values) values.push_back(singular_value_json(sigma));
   return json_object(
       {{"method", json_string(spectrum->method)},
+       {"sigma_max", scaled_json(spectrum->sigma_max)},
+       {"floor", scaled_json(spectrum->floor)},
        {"exact_zeros", integer(spectrum->exact_zeros)},
        {"unresolved", integer(spectrum->unresolved)},
        {"identities",
         json_array({identity_json(spectrum->frobenius), identity_json(spectrum->determinant)}, depth + 1)},
-       {"singular_values", json_array(values, depth + 1)}},
+       {"singular_values", arrays == ReportArrays::written ? json_array(values, depth + 1) : "null"}},
       depth);
-}
-
-/// m·10^e of values that double may not hold.
-std::string scaled_json(const analysis::ScaledReal& value) {
-  return json_line({{"mantissa", json_number(value.mantissa)}, {"exponent10", integer(value.exponent)}});
 }
 
 std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extremes, int depth) {
@@ -136,13 +147,14 @@ std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extrem
                       {"sigma_min_lower", bracket ? scaled_json(extremes->sigma_min_lower) : "null"},
                       {"sigma_min_upper", bracket ? scaled_json(extremes->sigma_min_upper) : "null"},
                       {"largest", list(extremes->largest)},
-                      {"smallest", list(extremes->smallest)}},
+                      {"smallest", list(extremes->smallest)},
+                      {"notes", strings_json(extremes->notes, depth + 1)}},
                      depth);
 }
 
-/// Zeros by modulus; null where they are not listed.
-std::string zeros_json(const std::optional<analysis::Zeros>& zeros, bool listed, int depth) {
-  if (!zeros || !listed) return "null";
+/// Zeros by modulus; null where they were not computed.
+std::string zeros_json(const std::optional<analysis::Zeros>& zeros, ReportArrays arrays, int depth) {
+  if (!zeros) return "null";
   std::vector<std::string> elements;
   for (const analysis::Zero& zero : zeros->zeros)
     elements.push_back(json_line({{"re", json_number(zero.z.real())},
@@ -153,7 +165,7 @@ std::string zeros_json(const std::optional<analysis::Zeros>& zeros, bool listed,
                       {"at_origin", integer(zeros->at_origin)},
                       {"inside", integer(zeros->inside)},
                       {"unclear", integer(zeros->unclear)},
-                      {"list", json_array(elements, depth + 1)}},
+                      {"list", arrays == ReportArrays::written ? json_array(elements, depth + 1) : "null"}},
                      depth);
 }
 
@@ -190,7 +202,7 @@ std::string layers_json(const std::vector<analysis::LayerIndex>& layers, int dep
   return json_array(elements, depth);
 }
 
-std::string operator_json(const OperatorReport& report, bool list_zeros, int depth) {
+std::string operator_json(const OperatorReport& report, ReportArrays arrays, int depth) {
   const auto& layer = report.layer;
   return json_object({{"name", json_string(layer.name)},
                       {"part", json_string(layer.part)},
@@ -200,11 +212,12 @@ std::string operator_json(const OperatorReport& report, bool list_zeros, int dep
                       {"stage", optional_integer(layer.stage)},
                       {"dtype", json_string(name(layer.dtype))},
                       {"n", integer(layer.taps.size())},
+                      {"taps", arrays == ReportArrays::written ? json_list(layer.taps) : "null"},
                       {"winding", winding_json(report.winding, depth + 1)},
                       {"measures", measures_json(report.measures, depth + 1)},
-                      {"spectrum", spectrum_json(report.spectrum, depth + 1)},
+                      {"spectrum", spectrum_json(report.spectrum, arrays, depth + 1)},
                       {"extremes", extremes_json(report.extremes, depth + 1)},
-                      {"zeros", zeros_json(report.zeros, list_zeros, depth + 1)},
+                      {"zeros", zeros_json(report.zeros, arrays, depth + 1)},
                       {"sections", sections_json(report.sections, depth + 1)},
                       {"null_model", null_json(report.null, depth + 1)},
                       {"warnings", strings_json(report.warnings, depth + 1)}},
@@ -223,10 +236,10 @@ std::string summary_json(const ModelReport& model) {
                     {"median_winding_fraction", fraction ? json_number(*fraction) : "null"}});
 }
 
-std::string model_json(const ModelReport& model, bool list_zeros, int depth) {
+std::string model_json(const ModelReport& model, ReportArrays arrays, int depth) {
   std::vector<std::string> operators;
   for (const OperatorReport& report : model.operators)
-    operators.push_back(operator_json(report, list_zeros, depth + 2));
+    operators.push_back(operator_json(report, arrays, depth + 2));
   return json_object({{"file", json_string(model.file)},
                       {"sha256", json_string(model.sha256)},
                       {"bytes", integer(model.bytes)},
@@ -236,13 +249,6 @@ std::string model_json(const ModelReport& model, bool list_zeros, int depth) {
                       {"layers", layers_json(model.layers, depth + 1)},
                       {"operators", json_array(operators, depth + 1)}},
                      depth);
-}
-
-template <class Number>
-std::string json_list(const std::vector<Number>& numbers) {
-  std::string text;
-  for (const Number number : numbers) text += (text.empty() ? "" : ", ") + fmt::format("{}", number);
-  return "[" + text + "]";
 }
 
 std::string options_json(const AnalysisReport& report) {
@@ -269,6 +275,10 @@ JsonMembers as_strings(const std::vector<std::pair<std::string, std::string>>& p
 
 const std::vector<std::pair<std::string, std::string>>& report_conventions() {
   static const std::vector<std::pair<std::string, std::string>> conventions{
+      {"sha256",
+       "of the file's bytes; of an index with shards: of the lines \"HASH  -\" of the index and \"HASH  "
+       "NAME\" "
+       "of each shard in order of names, as sha256sum prints them"},
       {"operator", "(T x)_t = sum over s <= t of w_{t-s} x_s; the layer's bias is not part of it"},
       {"symbol", "a(z) = sum over k < n of w_k z^k, on the circle z = exp(i theta)"},
       {"winding_number", "N = zeros of a in |z| < 1 with multiplicity; a(z) = z has N = 1"},
@@ -293,9 +303,9 @@ const std::vector<std::pair<std::string, std::string>>& report_conventions() {
   return conventions;
 }
 
-std::string report_json(const AnalysisReport& report) {
+std::string report_json(const AnalysisReport& report, ReportArrays arrays) {
   std::vector<std::string> models;
-  for (const ModelReport& model : report.models) models.push_back(model_json(model, report.options.zeros, 3));
+  for (const ModelReport& model : report.models) models.push_back(model_json(model, arrays, 3));
   return json_object({{"schema", "\"tmm.analysis\""},
                       {"schema_version", integer(report_schema_version)},
                       {"program", json_line({{"name", "\"tmm\""},

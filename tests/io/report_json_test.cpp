@@ -77,5 +77,6 @@ TEST_CASE("JSON text: bare NaN and infinity never appear, doubtful results say s
 TEST_CASE("names that are not UTF-8 still make valid JSON") {
   CHECK(json::parse(io::json_string("a\xff\"\n")) == "a\xEF\xBF\xBD\"\n");
   CHECK(io::json_number(NAN) == "null");
+  CHECK(io::json_number(-0.0) == "-0.0");
   CHECK(io::json_array({}, 1) == "[]");
 }
