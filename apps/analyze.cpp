@@ -15,23 +15,19 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/layer_index.hpp"
 #include "analysis/null_model.hpp"
 #include "analysis/summary.hpp"
+#include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
-#include "apps/progress_bar.hpp"
 #include "apps/version.hpp"
 #include "io/analysis_report.hpp"
-#include "io/checkpoint.hpp"
-#include "io/checkpoint_report.hpp"
 #include "io/output_file.hpp"
-#include "io/sha256.hpp"
-#include "model/architecture.hpp"
+#include "io/report_hdf5.hpp"
+#include "io/report_html.hpp"
 #include "model/error.hpp"
 #include "model/layer_label.hpp"
 #include "model/layer_selection.hpp"
 #include "model/text.hpp"
-#include "model/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {
@@ -39,7 +35,7 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   std::string format;
-  std::string output;
+  std::string output, hdf5;
   bool force = false;
   std::string layers;
   int threads = 0;
@@ -59,7 +55,7 @@ struct Options {
 std::string chosen_format(const Options& options) {
   if (!options.format.empty()) return options.format;
   const std::string extension = std::filesystem::path(options.output).extension();
-  if (extension == ".json" || extension == ".csv") return extension.substr(1);
+  if (extension == ".json" || extension == ".csv" || extension == ".html") return extension.substr(1);
   return "table";
 }
 
@@ -83,56 +79,6 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
   return analysis;
 }
 
-/// Identity and chosen operators of one file, not analysed yet.
-struct LoadedModel {
-  io::ModelReport report;
-  std::vector<model::LayerOperator> layers;
-  model::StateDict weights;   ///< Toeplitz layers and the projections around them
-  std::size_t embedding = 0;  ///< d; 0 if the file does not tell
-};
-
-LoadedModel load(const std::string& file, const model::LayerSelection& selection, bool residual) {
-  LoadedModel loaded;
-  const io::CheckpointHeader header = io::read_header(file);
-  loaded.report.file = file;
-  loaded.report.bytes = header.file_size;
-  const model::Architecture architecture = model::recognize(header.tensors, file);
-  loaded.report.architecture = io::architecture_line(architecture);
-  loaded.embedding = architecture.embedding;
-  loaded.weights = io::read_checkpoint(file, io::Selection::token_mixing);
-  loaded.layers = selection.select(model::toeplitz_layers(loaded.weights), file);
-  if (residual)
-    for (model::LayerOperator& layer : loaded.layers) layer.taps[0] += 1;
-  loaded.report.sha256 = io::sha256_file(file);
-  return loaded;
-}
-
-/// All operators of all files in one pool, so that threads are busy to the end.
-std::vector<io::ModelReport> analyze_models(std::vector<LoadedModel> models,
-                                            const analysis::AnalyzeOptions& analysis,
-                                            const Options& options) {
-  std::vector<model::LayerOperator> layers;
-  for (const LoadedModel& model : models)
-    layers.insert(layers.end(), model.layers.begin(), model.layers.end());
-  std::vector<analysis::OperatorReport> results;
-  {
-    ProgressBar bar(options.progress.value_or(::isatty(STDERR_FILENO) == 1) && !options.quiet);
-    results = analysis::analyze_all(layers, analysis, options.threads,
-                                    [&](std::size_t done, std::size_t total) { bar.update(done, total); });
-  }
-  std::vector<io::ModelReport> reports;
-  auto next = std::make_move_iterator(results.begin());
-  for (LoadedModel& model : models) {
-    const auto end = next + static_cast<std::ptrdiff_t>(model.layers.size());
-    model.report.operators.assign(next, end);
-    if (!options.residual && options.layers.empty())  // a selection may have cut a layer in two
-      model.report.layers = analysis::layer_indices(model.report.operators, model.weights, model.embedding);
-    reports.push_back(std::move(model.report));
-    next = end;
-  }
-  return reports;
-}
-
 /// A table carries its warnings; beside data they go to standard error.
 void print_warnings(const io::AnalysisReport& report) {
   for (const io::ModelReport& model : report.models)
@@ -145,6 +91,7 @@ void print_warnings(const io::AnalysisReport& report) {
 std::string render(const io::AnalysisReport& report, const std::string& format, bool color) {
   if (format == "json") return io::report_json(report);
   if (format == "csv") return io::report_csv(report);
+  if (format == "html") return io::report_html(report);
   return io::report_table(report, {.color = color});
 }
 
@@ -176,10 +123,9 @@ void run(const Options& options) {
   const std::string format = chosen_format(options);
   std::optional<io::OutputFile> output;
   if (!options.output.empty()) output.emplace(options.output, options.force, options.files);
-
-  const model::LayerSelection selection(options.layers);
-  std::vector<LoadedModel> models;
-  for (const std::string& file : options.files) models.push_back(load(file, selection, options.residual));
+  std::optional<io::OutputFile> hdf5;
+  if (!options.hdf5.empty()) hdf5.emplace(options.hdf5, options.force, options.files);
+  if (format == "html") io::require_page();
 
   io::AnalysisReport report;
   report.program_version = TMM_VERSION;
@@ -189,15 +135,20 @@ void run(const Options& options) {
   report.residual = options.residual;
   report.null_draws = options.null_draws;
   report.seed = options.seed;
-  report.models = analyze_models(std::move(models), report.options, options);
+  const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
+  report.models =
+      analyze_files({options.files, model::LayerSelection(options.layers), options.residual, report.options,
+                     options.threads, options.progress.value_or(on_terminal) && !options.quiet});
   add_null_model(report.models, report.options, options);
   const std::string text = render(report, format, !output && color_wanted());
+  if (hdf5) io::write_report_hdf5(report, hdf5->path(), options.force);
   if (output)
     output->write(text);
   else
     fmt::print("{}", text);
   if (!options.quiet && (output || format != "table")) print_warnings(report);
-  if (!options.quiet && output) fmt::print(stderr, "wrote {}\n", model::printable(output->path()));
+  for (const auto* written : {&output, &hdf5})
+    if (!options.quiet && *written) fmt::print(stderr, "wrote {}\n", model::printable((*written)->path()));
   if (options.strict && any_undecided(report)) {
     fmt::print(stderr, "tmm: some result is undecided (--strict)\n");
     throw CLI::RuntimeError(3);
@@ -219,6 +170,8 @@ constexpr const char* footer =
     "  tmm analyze model.h5\n"
     "Example: blocks 2 to 5 of two checkpoints, everything that is known, into a file\n"
     "  tmm analyze a.h5 b.h5 --layers 2-5 -o result.json\n"
+    "Example: a page to look at in a browser, and every array for numpy\n"
+    "  tmm analyze model.h5 -o report.html --hdf5 result.h5\n"
     "Example: how far from untrained, and how the index changes with the length of the input\n"
     "  tmm analyze model.h5 --null-draws 100 --sections 64,128\n"
     "Example: the winding numbers, for a script\n"
@@ -232,10 +185,11 @@ void add_analyze(CLI::App& app) {
   command->add_option("FILE", options->files, "checkpoints (HDF5)")->required();
   command
       ->add_option("--format", options->format,
-                   "table, json or csv (default: by the name after -o, else table)")
-      ->check(CLI::IsMember({"table", "json", "csv"}));
+                   "table, json, csv or html (default: by the name after -o, else table)")
+      ->check(CLI::IsMember({"table", "json", "csv", "html"}));
   command->add_option("-o,--output", options->output,
                       "write to this file, whole or not at all, instead of stdout");
+  command->add_option("--hdf5", options->hdf5, "also write everything, arrays included, to this HDF5 file");
   command->add_flag("--force", options->force, "replace the output file if it exists");
   command
       ->add_option("--layers", options->layers,
@@ -264,7 +218,8 @@ void add_analyze(CLI::App& app) {
   command->add_option("--seed", options->seed, "seed of the null model (default: 1)");
   command->add_flag("--residual", options->residual,
                     "analyse I + T, what a block passes on when its normalisation is taken as fixed");
-  command->add_flag("--zeros", options->zeros, "list the zeros of every symbol (table and JSON)");
+  command->add_flag("--zeros", options->zeros,
+                    "list the zeros of every symbol, and compute them however many they are");
   command
       ->add_option("--threads", options->threads, "threads (default: all; the numbers do not depend on it)")
       ->check(CLI::Range(1, 4096));

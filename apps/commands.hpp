@@ -11,8 +11,11 @@ class App;
 namespace tmm::apps {
 
 void add_analyze(CLI::App& app);
+void add_compare(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_convert(CLI::App& app);
 void add_info(CLI::App& app);
+void add_report(CLI::App& app);
+void add_train(CLI::App& app);
 
 }  // namespace tmm::apps

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/core.h>
-
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
@@ -15,6 +13,13 @@
 #include "model/error.hpp"
 
 namespace {
+
+/// Does not throw, as fmt::print would where standard error goes to a full disk.
+void complain(const char* what) {
+  std::fputs("tmm: ", stderr);
+  std::fputs(what, stderr);
+  std::fputs("\n", stderr);
+}
 
 /// Output that did not arrive (disk full, closed pipe) is a failed run.
 void require_output_written() {
@@ -46,8 +51,11 @@ int main(int argc, char** argv) {
       ->trigger_on_parse();
   tmm::apps::add_convert(app);
   tmm::apps::add_analyze(app);
+  tmm::apps::add_compare(app);
   tmm::apps::add_evaluate(app);
   tmm::apps::add_info(app);
+  tmm::apps::add_report(app);
+  tmm::apps::add_train(app);
   try {
     app.parse(argc, argv);
     require_output_written();
@@ -56,10 +64,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "tmm: not enough memory\n");
+    complain("not enough memory");
     return 1;
   } catch (const std::exception& e) {
-    fmt::print(stderr, "tmm: {}\n", e.what());
+    complain(e.what());
     return 1;
   }
   return 0;

@@ -36,6 +36,7 @@ TEST_CASE("the README's tables are what tmm prints") {
 
 TEST_CASE("the README's C++ example is the one that is compiled here") {
   CHECK(code_blocks("cpp").at(0) == read_text(source + "/tests/apps/readme/example.cpp"));
+  CHECK(code_blocks("python").at(0) == read_text(source + "/tests/apps/readme/read_result.py"));
   CHECK(code_blocks("cmake").at(0) == read_text(source + "/tests/apps/readme/CMakeLists.txt"));
 }
 

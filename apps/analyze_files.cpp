@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "apps/analyze_files.hpp"
+
+#include <cstddef>
+#include <iterator>
+#include <utility>
+
+#include "analysis/layer_index.hpp"
+#include "apps/progress_bar.hpp"
+#include "io/checkpoint.hpp"
+#include "io/checkpoint_report.hpp"
+#include "io/sha256.hpp"
+#include "model/architecture.hpp"
+#include "model/toeplitz_layers.hpp"
+
+namespace tmm::apps {
+namespace {
+
+/// Identity and chosen operators of one file, not analysed yet.
+struct LoadedModel {
+  io::ModelReport report;
+  std::vector<model::LayerOperator> layers;
+  model::StateDict weights;   ///< Toeplitz layers and the projections around them
+  std::size_t embedding = 0;  ///< d; 0 if the file does not tell
+};
+
+LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
+  LoadedModel loaded;
+  const io::CheckpointHeader header = io::read_header(file);
+  loaded.report.file = file;
+  loaded.report.bytes = header.file_size;
+  const model::Architecture architecture = model::recognize(header.tensors, file);
+  loaded.report.architecture = io::architecture_line(architecture);
+  loaded.embedding = architecture.embedding;
+  loaded.weights = io::read_checkpoint(file, io::Selection::token_mixing);
+  loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights), file);
+  if (request.residual)
+    for (model::LayerOperator& layer : loaded.layers) layer.taps[0] += 1;
+  loaded.report.sha256 = io::sha256_checkpoint(header);
+  return loaded;
+}
+
+}  // namespace
+
+std::vector<io::ModelReport> analyze_files(const AnalyzeFiles& request) {
+  std::vector<LoadedModel> models;
+  for (const std::string& file : request.files) models.push_back(load(file, request));
+  std::vector<model::LayerOperator> layers;
+  for (const LoadedModel& model : models)
+    layers.insert(layers.end(), model.layers.begin(), model.layers.end());
+  std::vector<analysis::OperatorReport> results;
+  {
+    ProgressBar bar(request.progress);
+    results = analysis::analyze_all(layers, request.options, request.threads,
+                                    [&](std::size_t done, std::size_t total) { bar.update(done, total); });
+  }
+  std::vector<io::ModelReport> reports;
+  auto next = std::make_move_iterator(results.begin());
+  for (LoadedModel& model : models) {
+    const auto end = next + static_cast<std::ptrdiff_t>(model.layers.size());
+    model.report.operators.assign(next, end);
+    if (!request.residual && request.layers.all())  // a selection may have cut a layer in two
+      model.report.layers = analysis::layer_indices(model.report.operators, model.weights, model.embedding);
+    reports.push_back(std::move(model.report));
+    next = end;
+  }
+  return reports;
+}
+
+}  // namespace tmm::apps

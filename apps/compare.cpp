@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/analyze_files.hpp"
+#include "apps/commands.hpp"
+#include "apps/version.hpp"
+#include "io/checkpoint.hpp"
+#include "io/comparison_report.hpp"
+#include "io/input_file.hpp"
+#include "io/output_file.hpp"
+#include "io/read_report.hpp"
+#include "io/report_html.hpp"
+#include "io/trajectory.hpp"
+#include "model/error.hpp"
+#include "model/text.hpp"
+
+namespace tmm::apps {
+namespace {
+
+const std::vector<std::string> default_measures{
+    "winding_fraction", "index_margin_relative",   "index_radius", "jensen_defect", "sigma_max",
+    "log10_sigma_min",  "effective_index_float32", "stable_rank"};
+
+struct Options {
+  std::vector<std::string> a, b;
+  std::string names = "A,B";
+  std::vector<std::string> measures;
+  std::string format, output, layers;
+  bool residual = false, force = false, quiet = false;
+  std::size_t resamples = 2000;
+  std::uint64_t seed = 1;
+  int threads = 0;
+  std::optional<bool> progress;
+};
+
+std::string chosen_format(const Options& options) {
+  if (!options.format.empty()) return options.format;
+  const std::string extension = std::filesystem::path(options.output).extension();
+  return extension == ".json" || extension == ".csv" || extension == ".html" ? extension.substr(1) : "table";
+}
+
+/// The files behind the arguments of one group. A folder is a run of `tmm train`.
+struct GroupFiles {
+  std::vector<std::string> checkpoints, saved, trajectories;
+
+  explicit GroupFiles(const std::vector<std::string>& arguments) {
+    for (const std::string& argument : arguments) {
+      if (!std::filesystem::is_directory(argument)) {
+        add(argument);
+        continue;
+      }
+      const std::filesystem::path folder(argument);
+      checkpoints.push_back(folder / "model.h5");
+      if (exists(folder / "trajectory.h5")) trajectories.push_back(folder / "trajectory.h5");
+    }
+    if (checkpoints.empty() && saved.empty())
+      throw ArgumentError("a group needs a checkpoint",
+                          {trajectories.front(), "", "", "trajectories only",
+                           "Trajectories add the way there to the comparison."});
+  }
+
+ private:
+  /// A saved analysis is JSON that begins with its schema, or HDF5 that has it as an attribute.
+  void add(const std::string& file) {
+    if (io::InputFile(file).read(0, 64).find("\"tmm.analysis\"") != std::string::npos)
+      return saved.push_back(file);
+    const io::CheckpointHeader header = io::read_header(file);
+    const auto schema = header.attributes.find("schema");
+    if (schema != header.attributes.end() && schema->second == "tmm.analysis") return saved.push_back(file);
+    (io::is_trajectory(header) ? trajectories : checkpoints).push_back(file);
+  }
+};
+
+void add_saved(const std::string& file, bool residual, io::ComparisonGroup& group) {
+  io::AnalysisReport report = io::read_report(file);
+  if (report.residual != residual)
+    throw ArgumentError("the operators of this analysis are of another kind",
+                        {file, "", residual ? "I + T (--residual)" : "T", report.residual ? "I + T" : "T",
+                         "Compare operators of one kind."});
+  std::ranges::move(report.models, std::back_inserter(group.models));
+}
+
+io::ComparisonGroup make_group(const std::string& name, const GroupFiles& files,
+                               std::vector<io::ModelReport>::const_iterator models, const Options& options) {
+  io::ComparisonGroup group{name, {}, {}};
+  group.models.assign(models, models + static_cast<std::ptrdiff_t>(files.checkpoints.size()));
+  for (const std::string& file : files.saved) add_saved(file, options.residual, group);
+  for (const std::string& file : files.trajectories)
+    group.trajectories.push_back(analysis::trace(file, io::read_trajectory(file), options.threads));
+  return group;
+}
+
+std::vector<analysis::ComparedModel> members(const io::ComparisonGroup& group) {
+  std::vector<analysis::ComparedModel> models;
+  for (const io::ModelReport& model : group.models) models.push_back({model.file, model.operators});
+  return models;
+}
+
+/// What the statistics cannot see: one file on both sides.
+void warn_of_common_files(io::ComparisonReport& report) {
+  for (const io::ModelReport& a : report.a.models)
+    for (const io::ModelReport& b : report.b.models)
+      if (a.sha256 == b.sha256)
+        report.comparison.warnings.push_back(model::printable(a.file) + " and " + model::printable(b.file) +
+                                             " are the same file, in both groups.");
+}
+
+void require_known(const std::vector<std::string>& measures, const analysis::Comparison& comparison) {
+  for (const std::string& id : measures)
+    if (std::ranges::find(comparison.measures, id, &analysis::MeasureComparison::id) ==
+        comparison.measures.end()) {
+      std::string known;
+      for (const auto& measure : comparison.measures) known += (known.empty() ? "" : ", ") + measure.id;
+      throw ArgumentError("no such measure is a number in both groups", {"", "", known, id, ""});
+    }
+}
+
+std::string render(const io::ComparisonReport& report, const std::string& format) {
+  if (format == "json") return io::comparison_json(report);
+  if (format == "csv") return io::comparison_csv(report);
+  if (format == "html") return io::comparison_html(report);
+  return io::comparison_table(report);
+}
+
+void run(const Options& options) {
+  std::vector<std::string> inputs = options.a;
+  inputs.insert(inputs.end(), options.b.begin(), options.b.end());
+  std::optional<io::OutputFile> output;
+  if (!options.output.empty()) output.emplace(options.output, options.force, inputs);
+
+  if (chosen_format(options) == "html") io::require_page();
+  const GroupFiles a(options.a), b(options.b);
+  AnalyzeFiles request;
+  request.files = a.checkpoints;
+  request.files.insert(request.files.end(), b.checkpoints.begin(), b.checkpoints.end());
+  request.layers = model::LayerSelection(options.layers);
+  request.residual = options.residual;
+  request.threads = options.threads;
+  request.progress = options.progress.value_or(::isatty(STDERR_FILENO) == 1) && !options.quiet;
+  const std::vector<io::ModelReport> models = analyze_files(request);
+
+  io::ComparisonReport report;
+  report.program_version = TMM_VERSION;
+  report.libraries = library_versions();
+  const std::size_t comma = options.names.find(',');
+  report.a = make_group(options.names.substr(0, comma), a, models.begin(), options);
+  report.b = make_group(options.names.substr(comma + 1), b,
+                        models.begin() + static_cast<std::ptrdiff_t>(a.checkpoints.size()), options);
+  report.comparison = analysis::compare(members(report.a), members(report.b), {},
+                                        {.resamples = options.resamples, .seed = options.seed});
+  require_known(options.measures, report.comparison);
+  warn_of_common_files(report);
+  report.shown = options.measures.empty() ? default_measures : options.measures;
+
+  const std::string text = render(report, chosen_format(options));
+  if (!output) return fmt::print("{}", text);
+  output->write(text);
+  if (!options.quiet) fmt::print(stderr, "wrote {}\n", model::printable(output->path()));
+}
+
+constexpr const char* footer =
+    "A folder made by `tmm train -o` stands for its model and its trajectory. --layers is for checkpoints.\n"
+    "Example: three next-token models against three copying models\n"
+    "  tmm compare clm-1 clm-2 clm-3 --against copy-1 copy-2 copy-3 --names clm,copy\n"
+    "Example: two checkpoints, everything that is known, for Python\n"
+    "  tmm compare a.h5 --against b.h5 -o comparison.json";
+
+}  // namespace
+
+void add_compare(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("compare", "Two groups of models: distributions, effects, tests");
+  command
+      ->add_option("A", options->a,
+                   "checkpoints, saved analyses (JSON, HDF5), trajectories or runs of the first group")
+      ->required();
+  command->add_option("--against", options->b, "those of the second group")->required();
+  command->add_option("--names", options->names, "what to call the groups (default: A,B)")
+      ->check([](const std::string& names) {
+        return std::ranges::count(names, ',') == 1 ? "" : "two names with a comma between them";
+      });
+  command->add_option("--measures", options->measures, "comma list of measures for the table")
+      ->delimiter(',');
+  command->add_option("--format", options->format, "table, json, csv or html (default: by the name after -o)")
+      ->check(CLI::IsMember({"table", "json", "csv", "html"}));
+  command->add_option("-o,--output", options->output,
+                      "write to this file, whole or not at all, instead of stdout");
+  command->add_flag("--force", options->force, "replace the output file if it exists");
+  command->add_option("--layers", options->layers,
+                      "comma list of block numbers (3), ranges (2-5) and globs over names");
+  command->add_flag("--residual", options->residual, "compare I + T instead of T");
+  command->add_option("--resamples", options->resamples, "of the bootstrap (default: 2000)")
+      ->check(CLI::Range(100, 1000000));
+  command->add_option("--seed", options->seed, "of the bootstrap (default: 1)");
+  command->add_option("--threads", options->threads, "threads (default: all)")->check(CLI::Range(1, 4096));
+  command->add_flag("--progress,!--no-progress", options->progress, "bar on stderr (default: on a terminal)");
+  command->add_flag("-q,--quiet", options->quiet, "no progress or remarks on stderr");
+  command->footer(footer);
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace tmm::apps

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "io/text_layout.hpp"
+#include "support.hpp"
+
+using Catch::Contains;
+using nlohmann::json;
+using tmm::test::read_text, tmm::test::run_tmm, tmm::test::TemporaryFolder;
+
+namespace {
+
+const std::string clm = std::string(TMM_TEST_DATA) + "/clm_flat_toeplitz.h5";
+const std::string copy = std::string(TMM_TEST_DATA) + "/copy_flat_toeplitz.h5";
+const std::string both = clm + " --against " + copy;
+
+}  // namespace
+
+TEST_CASE("tmm compare: the table says what differs and what it does not show, in 80 columns") {
+  const auto result = run_tmm("compare --names clm,copy " + both);
+  REQUIRE(result.exit_code == 0);
+  CHECK(result.err.empty());
+  CHECK_THAT(result.out, Contains("winding_fraction") && Contains("Cliff's") && Contains("by layer") &&
+                             Contains("single model") && Contains("P(clm > copy)"));
+  std::istringstream lines(result.out);
+  for (std::string line; std::getline(lines, line);) CHECK(tmm::io::display_width(line) <= 80);
+}
+
+TEST_CASE("tmm compare: layers of the next-token model are closer to invertible than those of the copier") {
+  const auto result = run_tmm("compare --format json " + both);
+  REQUIRE(result.exit_code == 0);
+  const json report = json::parse(result.out);
+  CHECK(report["schema"] == "tmm.comparison");
+  for (const json& measure : report["measures"]) {
+    CHECK(std::abs(measure["cliffs_delta"]["value"].get<double>()) <= 1);
+    CHECK(measure["mann_whitney_operators"]["p_value"].get<double>() <= measure["adjusted_p_value"]);
+    if (measure["id"] != "winding_fraction") continue;
+    CHECK(measure["a"]["distribution"]["median"] < measure["b"]["distribution"]["median"]);
+    CHECK(measure["mann_whitney_operators"]["p_value"] < 0.05);
+    CHECK(measure["cliffs_delta"]["value"] < -0.5);
+    CHECK(measure["layers"].size() == 8);
+  }
+}
+
+TEST_CASE("tmm compare: JSON, CSV and threads agree") {
+  const auto text = run_tmm("compare --format json " + both).out;
+  CHECK(run_tmm("compare --format json --threads 1 " + both).out == text);
+  const json report = json::parse(text);
+  std::istringstream rows(run_tmm("compare --format csv " + both).out);
+  std::string row;
+  std::getline(rows, row);
+  CHECK(row.starts_with("measure,count_a,count_b"));
+  for (const json& measure : report["measures"]) {
+    REQUIRE(std::getline(rows, row));
+    CHECK(row.starts_with(measure["id"].get<std::string>() + ","));
+    CHECK_THAT(row, Contains("," + measure["cliffs_delta"]["value"].dump().substr(0, 12)) ||
+                        Contains(",-1,") || Contains(",1,") || Contains(",0,"));
+  }
+}
+
+TEST_CASE("tmm compare: a run's folder brings its trajectory") {
+  const std::string trajectory = tmm::test::shared_file("checkpoints/clm_flat.trajectory.h5");
+  if (trajectory.empty()) {
+    WARN("no reference trajectory here: skipped");
+    return;
+  }
+  const TemporaryFolder folder;
+  std::filesystem::copy_file(clm, folder.file("model.h5"));
+  std::filesystem::copy_file(trajectory, folder.file("trajectory.h5"));
+  const auto result = run_tmm("compare " + folder.path().string() + " --against " + copy);
+  REQUIRE(result.exit_code == 0);
+  CHECK_THAT(result.out, Contains("by training step") && Contains("5321"));
+  const auto as_file = run_tmm("compare " + clm + " " + trajectory + " --against " + copy + " --format json");
+  const json report = json::parse(as_file.out);
+  CHECK(report["a"]["models"].size() == 1);
+  CHECK(report["a"]["trajectories"][0]["points"].size() > 30);
+  CHECK(report["b"]["trajectories"].empty());
+}
+
+TEST_CASE("tmm compare: a saved analysis stands for its checkpoint") {
+  const TemporaryFolder folder;
+  const std::string saved = folder.file("clm.json");
+  REQUIRE(run_tmm("analyze -q " + clm + " -o " + saved).exit_code == 0);
+  const auto direct = run_tmm("compare --format json " + both);
+  const auto from_file = run_tmm("compare --format json " + saved + " --against " + copy);
+  REQUIRE(from_file.exit_code == 0);
+  CHECK(json::parse(from_file.out)["measures"] == json::parse(direct.out)["measures"]);
+  const auto other_kind = run_tmm("compare --residual " + saved + " --against " + copy);
+  CHECK(other_kind.exit_code == 1);
+  CHECK_THAT(other_kind.err, Contains("clm.json") && Contains("I + T"));
+}
+
+TEST_CASE("tmm compare: wrong input and wrong flags are named") {
+  const TemporaryFolder folder;
+  CHECK(run_tmm("compare " + clm).exit_code == 2);
+  CHECK(run_tmm("compare " + both + " --names a").exit_code == 2);
+  const auto missing = run_tmm("compare " + clm + " --against " + folder.file("none.h5"));
+  CHECK(missing.exit_code == 1);
+  CHECK_THAT(missing.err, Contains("none.h5"));
+  const auto measure = run_tmm("compare " + both + " --measures beauty");
+  CHECK(measure.exit_code == 1);
+  CHECK_THAT(measure.err, Contains("beauty") && Contains("winding_fraction"));
+  const auto same = run_tmm("compare " + clm + " --against " + clm);
+  CHECK(same.exit_code == 0);
+  CHECK_THAT(same.out, Contains("same file"));
+  CHECK(run_tmm("compare " + both + " -o " + folder.file("c.json")).exit_code == 0);
+  CHECK(run_tmm("compare " + both + " -o " + folder.file("c.json")).exit_code == 1);
+  CHECK(json::parse(read_text(folder.file("c.json")))["schema"] == "tmm.comparison");
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "support.hpp"
+
+using namespace tmm;
+using test::run, test::run_tmm;
+
+namespace {
+
+/// Opens pages in headless Chromium; see browser.py. False if the machine has no browser.
+bool browser_missing() {
+  if (run("test -x /usr/bin/chromedriver && /usr/bin/python3 -c 'import selenium, h5py'").exit_code == 0)
+    return false;
+  WARN("skipped: needs Debian's chromium, chromium-driver, python3-selenium, python3-h5py");
+  return true;
+}
+
+test::CommandResult browse(const std::string& arguments) {
+  return run("/usr/bin/python3 '" TMM_SOURCE_DIR "/tests/apps/browser.py' " + arguments);
+}
+
+bool page_missing(const test::CommandResult& made) {
+  if (made.err.find("without its chart library") == std::string::npos) return false;
+  WARN("skipped: built without the chart library (npm ci in io/page)");
+  return true;
+}
+
+const std::string data = TMM_TEST_DATA, screenshots = TMM_BUILD_DIR "/screenshots";
+
+}  // namespace
+
+TEST_CASE("the report page in a browser: charts, table, threshold, values, widths, no network") {
+  if (browser_missing()) return;
+  const test::TemporaryFolder folder;
+  const auto made =
+      run_tmm("analyze -q " + data + "/clm_flat_toeplitz.h5 --layers 0,1,6 --null-draws 5 --sections 64 -o " +
+              folder.file("r.html") + " --hdf5 " + folder.file("r.h5"));
+  if (page_missing(made)) return;
+  REQUIRE(made.exit_code == 0);
+  REQUIRE(run_tmm("report " + folder.file("r.h5") + " -o " + folder.file("r.json")).exit_code == 0);
+  const auto result =
+      browse("report " + folder.file("r.html") + " " + folder.file("r.json") + " " + screenshots);
+  INFO(result.err);
+  CHECK(result.out == "");
+  CHECK(result.exit_code == 0);
+}
+
+TEST_CASE("names from a checkpoint are text on the page") {
+  if (browser_missing()) return;
+  const test::TemporaryFolder folder;
+  const auto result = browse("hostile " TMM_BINARY " " + folder.path().string());
+  if (page_missing(result)) return;
+  INFO(result.err);
+  CHECK(result.out == "");
+  CHECK(result.exit_code == 0);
+}
+
+TEST_CASE("comparison and training pages in a browser") {
+  if (browser_missing()) return;
+  const test::TemporaryFolder folder;
+  const auto made = run_tmm("compare -q --layers 0-2 " + data + "/clm_flat_toeplitz.h5 --against " + data +
+                            "/copy_flat_toeplitz.h5 -o " + folder.file("c.html"));
+  if (page_missing(made)) return;
+  INFO(made.err);
+  REQUIRE(made.exit_code == 0);
+  run("printf 'step,train_loss,validation_loss,index_0\\n0,9,9.1,128\\n10,8,,120\\n20,7,7.5,90\\n' > " +
+      folder.file("m.csv"));
+  REQUIRE(run_tmm("report " + folder.file("m.csv") + " -o " + folder.file("t.html")).exit_code == 0);
+  const auto result =
+      browse("charts " + screenshots + " " + folder.file("c.html") + " " + folder.file("t.html"));
+  INFO(result.err);
+  CHECK(result.out == "");
+  CHECK(result.exit_code == 0);
+}
+
+TEST_CASE("256 operators of 1024 taps: below 15 MB, painted in 3 s", "[slow]") {
+  if (browser_missing()) return;
+  const test::TemporaryFolder folder;
+  const auto result = browse("large " TMM_BINARY " " + folder.path().string());
+  if (page_missing(result)) return;
+  WARN(result.err);
+  CHECK(result.out == "");
+  CHECK(result.exit_code == 0);
+}
