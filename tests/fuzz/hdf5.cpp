@@ -6,7 +6,8 @@
 #include "model/error.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const tmm::fuzz::Input input(data, size);
+  const auto bytes = tmm::fuzz::with_hdf5_signature(data, size);
+  const tmm::fuzz::Input input(bytes.data(), bytes.size());
   try {
     tmm::io::read_header(input.path());
     tmm::io::read_checkpoint(input.path());

@@ -71,6 +71,27 @@ def array_seeds():
     yield from hdf5_seeds()
 
 
+def token_seeds():
+    rng = np.random.default_rng(2)
+    rows = rng.integers(0, 50, (4, 16))
+    yield b"\x00\x0f" + bytes(rng.integers(32, 127, 200, dtype="u1"))
+    yield b"\x02\x0f" + b"twice " * 20
+    for kind, ids in ((1, rows.ravel()), (3, rows), (3, np.hstack([rows[:, :8]] * 2)), (5, rows - 1)):
+        yield bytes([kind, 15]) + hdf5(lambda f: f.create_dataset("tokens", data=ids.astype("i4")))
+
+
+def report_seeds():  # edits: position (2 bytes), bytes out, bytes in, those bytes
+    yield b"\x00\x20\x00\x00"
+    yield b"\x00\x80\x01\x02-1" + b"\x03\x00\x04\x04null"
+    yield b'{"schema": "tmm.analysis", "schema_version": 1, "models": [], "program": {}, "options": {"seed": -1e400}}'
+
+
+def config_seeds():
+    yield b'objective = "copy"\nrandom = true\ndim = 8\ncontext = 16\nsteps = 5\nwarmup = 1\nlearning-rate = 2e-3\n'
+    yield b'# text\ntext = ["a.txt", "b c.txt"]\nheads = 2\nexpanded = true\ndecay = "cosine"\nclip = 0.5\nseed = 18446744073709551615\n'
+    yield b'tokens = "t.h5"\ndataset = "ids"\ntie = false\ntoeplitz = "minimum-phase"\ninit = "ones"\n[section]\nx = 1\n'
+
+
 def analyze_seeds():
     random = np.random.default_rng(1)
     for taps in ([1.0], [0.0, 1.0], [1, -1], [1, -2, 1], [0, 0, 0], [1, 1, 1, 1], [5e-324, 1e308], [1, np.nan],
@@ -78,7 +99,7 @@ def analyze_seeds():
         yield np.asarray(taps, "<f8").tobytes()
 
 
-for target, seeds in {"hdf5": hdf5_seeds, "safetensors": safetensors_seeds, "array": array_seeds, "analyze": analyze_seeds}.items():
+for target, seeds in {"hdf5": hdf5_seeds, "safetensors": safetensors_seeds, "array": array_seeds, "tokens": token_seeds, "report": report_seeds, "config": config_seeds, "analyze": analyze_seeds}.items():
     folder = pathlib.Path(sys.argv[1]) / target
     folder.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds()):
