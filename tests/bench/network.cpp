@@ -6,73 +6,17 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <random>
 #include <thread>
 
-#include "model/blas_threads.hpp"
 #include "model/evaluator.hpp"
-#include "model/matrix_product.hpp"
-#include "model/objective.hpp"
-#include "model/parallel.hpp"
-#include "model/parameters.hpp"
+#include "networks.hpp"
 #include "timing.hpp"
 
 using namespace tmm::model;
-using tmm::bench::shortest_time;
+using tmm::bench::random_batch, tmm::bench::random_network, tmm::bench::SgemmPeak, tmm::bench::shortest_time,
+    tmm::bench::Size;
 
 namespace {
-
-struct Size {
-  std::size_t v, d, n, blocks, batch;
-};
-
-Tmm<float> random_network(const Size& size, TokenMixing mixing = TokenMixing::flat, std::size_t heads = 1) {
-  Architecture a;
-  a.mixing = mixing;
-  a.parts = {{"mixer_blocks", size.blocks}};
-  a.context = size.n;
-  a.embedding = size.d;
-  a.vocabulary = size.v;
-  a.hidden = 4 * size.d;
-  a.heads = heads;
-  auto network = zero_network<float>(a);
-  std::mt19937 engine(1);
-  for_each_parameter(network, [&](const std::string&, const auto& shape, std::span<float> values) {
-    std::normal_distribution<float> normal(0, std::sqrt(2.0F / static_cast<float>(shape.back())));
-    for (float& x : values) x = normal(engine);
-  });
-  return network;
-}
-
-TokenBatch random_batch(const Size& size) {
-  std::mt19937 engine(2);
-  TokenBatch batch;
-  batch.sequences = size.batch;
-  for (std::size_t i = 0; i < size.batch * size.n; ++i)
-    batch.ids.push_back(static_cast<std::int32_t>(engine() % size.v));
-  batch.labels = make_labels(batch.ids, size.n, Objective::clm);
-  return batch;
-}
-
-/// One large matrix product on each of `threads` threads at once: seconds, and operations.
-class SgemmPeak {
- public:
-  explicit SgemmPeak(std::size_t threads) : data_(threads, std::vector<float>(3 * k * k, 1.0F)) {}
-
-  [[nodiscard]] double operations() const { return 2.0 * static_cast<double>(data_.size() * k * k * k); }
-  void run() {
-    const OneBlasThread one;
-    parallel_for(data_.size(), data_.size(), [&](std::size_t i, std::size_t) {
-      float* x = data_[i].data();
-      multiply(MatrixView<const float>(x, k, k), MatrixView<const float>(x + k * k, k, k), 0.0F,
-               MatrixView<float>(x + 2 * k * k, k, k));
-    });
-  }
-
- private:
-  static constexpr std::size_t k = 1024;
-  std::vector<std::vector<float>> data_;
-};
 
 struct Rates {
   double tokens_per_second, sgemm;

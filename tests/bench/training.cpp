@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// Training steps (loss, gradient, AdamW, taps planned again) of flat networks in float32 against the limit of
+// the machine: tokens per second, and the rate of the operations that a step needs over the rate of one large
+// sgemm on the same threads. Then the way back through Toeplitz products by length and channels, by dense
+// blocks and by FFT: their crossing justifies ToeplitzGradient::choose.
+//
+// With `--serve V D N L BATCH THREADS` it times one step for each line on the standard input and prints
+// seconds and loss: tests/bench/training_torch.py lets PyTorch take turns with it.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include "model/adamw.hpp"
+#include "model/gradient_pass.hpp"
+#include "model/toeplitz_gradient.hpp"
+#include "networks.hpp"
+#include "timing.hpp"
+
+using namespace tmm::model;
+using tmm::bench::random_batch, tmm::bench::random_network, tmm::bench::SgemmPeak, tmm::bench::shortest_time,
+    tmm::bench::Size;
+
+namespace {
+
+/// A network that takes steps on one batch.
+class Trainer {
+ public:
+  Trainer(const Size& size, std::size_t threads)
+      : threads_(threads),
+        network_(random_network(size)),
+        gradient_(zero_network<float>(network_.architecture)),
+        state_(network_.architecture),
+        pass_(network_, size.batch, size.n, threads),
+        batch_(random_batch(size)) {}
+
+  double step() {
+    const double loss = pass_.run(batch_, gradient_);
+    adamw_step({}, 1e-4, gradient_, network_, state_, threads_);
+    pass_.update();
+    return loss;
+  }
+
+ private:
+  std::size_t threads_;
+  Tmm<float> network_, gradient_;
+  AdamWState<float> state_;
+  GradientPass<float> pass_;
+  TokenBatch batch_;
+};
+
+/// Operations a token that a step needs, a multiply-add being two: for each matrix product of the way forth
+/// (linear layers, Toeplitz layers by half, logits) two products of the same size on the way back, for input
+/// and for weights. Norms, activations, softmax and AdamW are not counted; nor is what blocks of T hold above
+/// the diagonal.
+double operations(const Size& s) {
+  const auto d = static_cast<double>(s.d), blocks = static_cast<double>(s.blocks);
+  return 3 * (blocks * (16 * d * d + d * static_cast<double>(s.n)) + 2 * d * static_cast<double>(s.v));
+}
+
+void serve(const Size& size, std::size_t threads) {
+  using Clock = std::chrono::steady_clock;
+  Trainer trainer(size, threads);
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto start = Clock::now();
+    const double loss = trainer.step();
+    fmt::print("[{}, {}]\n", std::chrono::duration<double>(Clock::now() - start).count(), loss);
+    std::fflush(stdout);
+  }
+}
+
+void compare_with_sgemm(const Size& size, std::size_t threads) {
+  Trainer trainer(size, threads);
+  SgemmPeak peak(threads);
+  // Best of rounds in which both take turns: both see the same machine.
+  double sgemm = 0, tokens = 0;
+  for (int round = 0; round < 5; ++round) {
+    sgemm = std::max(sgemm, peak.operations() / shortest_time([&] { peak.run(); }, 0.1));
+    tokens = std::max(tokens,
+                      static_cast<double>(size.batch * size.n) / shortest_time([&] { trainer.step(); }, 0.1));
+  }
+  fmt::print("{:>5} {:>5} {:>3} {:>6} {:>6} {:>12.0f} {:>15.1f} {:>9.0f}%\n", size.d, size.n, size.blocks,
+             size.v, size.batch, tokens, sgemm / 1e9, 100 * tokens * operations(size) / sgemm);
+}
+
+/// Seconds of one way back: transposed product and correlation.
+double gradient_time(std::size_t n, std::size_t channels, ToeplitzMethod method) {
+  ToeplitzGradient<float> product(n, channels, method);
+  const std::vector<float> taps(n, 1.0F), x(n * channels, 1.0F), gy(n * channels, 1.0F);
+  std::vector<float> gx(n * channels), gw(n);
+  product.set_taps(taps);
+  auto scratch = product.make_scratch();
+  return shortest_time(
+      [&] {
+        product.start(scratch);
+        product.add(MatrixView<const float>(x.data(), n, channels),
+                    MatrixView<const float>(gy.data(), n, channels),
+                    MatrixView<float>(gx.data(), n, channels), scratch);
+        product.finish(scratch, gw);
+      },
+      0.05);
+}
+
+void compare_methods() {
+  fmt::print("\nway back through a Toeplitz product on one thread [us]\n{:>9} {:>8} {:>10} {:>10}\n", "n",
+             "channels", "dense", "FFT");
+  const OneBlasThread one;
+  for (const std::size_t channels : {1, 2, 4, 8, 16, 64, 256})
+    for (const std::size_t n : {64, 128, 256, 384, 512, 768, 1024, 2048})
+      fmt::print("{:>9} {:>8} {:>10.1f} {:>10.1f}\n", n, channels,
+                 1e6 * gradient_time(n, channels, ToeplitzMethod::dense),
+                 1e6 * gradient_time(n, channels, ToeplitzMethod::fft));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::size_t threads = std::thread::hardware_concurrency();
+  const auto number = [&](int i) { return static_cast<std::size_t>(std::atoll(arguments[i])); };
+  if (count == 8 && std::strcmp(arguments[1], "--serve") == 0) {
+    serve({number(2), number(3), number(4), number(5), number(6)}, number(7));
+    return 0;
+  }
+  fmt::print("training step in float32, {} threads\n", threads);
+  fmt::print("{:>5} {:>5} {:>3} {:>6} {:>6} {:>12} {:>15} {:>10}\n", "d", "n", "L", "v", "batch", "tokens/s",
+             "sgemm Gflop/s", "of sgemm");
+  for (const Size size : {Size{256, 128, 256, 8, 16}, Size{256, 256, 512, 8, 8}, Size{256, 64, 64, 4, 32}})
+    compare_with_sgemm(size, threads);
+  compare_methods();
+}

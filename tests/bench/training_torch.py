@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A training step of tmm against the same step in PyTorch: tokens per second, on equally many threads.
+
+usage: training_torch.py TMM_BENCH_TRAINING [--rounds N] [--only NAME] [--threads N]
+
+Both take steps (forward, cross entropy, backward, AdamW) on one batch of random tokens, in turns, best round of either;
+making the network and the batch does not count. The PyTorch network is that of network_torch.py: it gathers the Toeplitz
+matrix from the taps and calls matmul, and autograd does the rest.
+"""
+import argparse
+import json
+import subprocess
+import sys
+import time
+
+from network_torch import THREADS, parameters
+
+SIZES = [  # name, v, d, n, blocks, batch, target ratio
+    ("small", 256, 128, 256, 8, 16, 2.5),
+    ("middle", 256, 256, 512, 8, 8, 2.0),
+]
+
+
+def serve_torch(v, d, n, blocks, batch, threads):
+    """In the child process: takes a step each time a line arrives and prints its seconds and its loss."""
+    import torch
+    from torch.nn import functional as F
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    w = {name: torch.from_numpy(x).requires_grad_() for name, x in parameters(v, d, n, blocks).items()}
+    ids = torch.randint(0, v, (batch, n))
+    lag = torch.arange(n)[:, None] - torch.arange(n)[None, :]
+    causal, lag = lag >= 0, lag.clamp(min=0)
+    optimizer = torch.optim.AdamW(w.values(), lr=1e-4, weight_decay=0.01)
+
+    def loss_of_batch():
+        x = F.embedding(ids, w["input_layer.weight"])
+        for i in range(blocks):
+            p = f"mixer_blocks.{i}."
+            u = F.layer_norm(x, (d,), w[p + "channel_norm.weight"], w[p + "channel_norm.bias"])
+            c = p + "channel_mixing_layer."
+            u = F.silu(F.linear(u, w[c + "0.weight"], w[c + "0.bias"]))
+            x = x + F.linear(u, w[c + "3.weight"], w[c + "3.bias"])
+            u = F.layer_norm(x, (d,), w[p + "token_norm.weight"], w[p + "token_norm.bias"])
+            t = p + "token_mixing_layer."
+            matrix = torch.where(causal, w[t + "weight"][0][lag], torch.zeros(()))  # T[t, s] = w_{t-s}
+            x = x + (matrix @ u + w[t + "bias"][:n, None])
+        logits = F.linear(x, w["output_layer.weight"])
+        return F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
+
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of_batch()
+        loss.backward()
+        optimizer.step()
+        print(json.dumps([time.perf_counter() - start, float(loss.detach())]), flush=True)
+
+
+class Peer:
+    """A process that takes one step a line."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def step(self):
+        print("go", file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compare(program, rounds, threads, name, v, d, n, blocks, batch, target):
+    sizes = [str(x) for x in (v, d, n, blocks, batch, threads)]
+    tmm, torch = Peer([program, "--serve"] + sizes), Peer([sys.executable, __file__, "--child"] + sizes)
+    times = {tmm: [], torch: []}
+    for peer in times:
+        peer.step()
+    for _ in range(rounds):
+        for peer in times:
+            # Two in a row, the first not counted: the caches are those of a peer that has the machine for itself.
+            peer.step()
+            seconds, loss = peer.step()
+            times[peer].append(seconds)
+            if not 0 < loss < 100:
+                sys.exit(f"{name}: a loss of {loss} is no training")
+    for peer in times:
+        peer.close()
+    ratio = min(times[torch]) / min(times[tmm])
+    print(f"{name:<6} d={d} n={n} L={blocks} v={v} batch={batch}, {threads} threads: tmm {batch * n / min(times[tmm]):.0f} tokens/s, "
+          f"torch {batch * n / min(times[torch]):.0f} tokens/s, ratio {ratio:.2f} (wanted {target})", flush=True)
+    return ratio >= target
+
+
+def main():
+    if sys.argv[1:2] == ["--child"]:
+        return serve_torch(*map(int, sys.argv[2:]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=THREADS)
+    parser.add_argument("--only", help="one size: small or middle")
+    options = parser.parse_args()
+    good = True
+    for size in SIZES:
+        if options.only in (None, size[0]):
+            good = compare(options.program, options.rounds, options.threads, *size) and good
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
