@@ -262,7 +262,8 @@ TEST_CASE("signals a moment apart are one request, a later one ends the run at o
   for (int i = 0; i < 5; ++i) {
     const std::string where =
         fs::exists(out) ? "--resume " + out : tiny + "--threads 1 --steps 200000 -o " + out;
-    const auto result = run(TMM_BINARY " train " + where + " & sleep 0.3; kill -TERM $!; sleep 0.001; kill -TERM $!; wait $!");
+    const auto result = run(TMM_BINARY " train " + where +
+                            " & sleep 0.3; kill -TERM $!; sleep 0.001; kill -TERM $!; wait $!");
     CHECK(result.exit_code == 143);
     CHECK_THAT(result.err, Contains("interrupted; step " + std::to_string(step_of(out))));
   }
