@@ -2,6 +2,9 @@
 """Looks at report pages in headless Chromium. Prints one line for everything that is wrong, nothing when all is well.
 
 browser.py report PAGE JSON SCREENSHOTS | hostile TMM FOLDER | charts SCREENSHOTS PAGE... | large TMM FOLDER
+
+Chromium itself may stop to draw (seen once in 40 runs, whatever page it shows): its scripts run, but no frame comes.
+Then everything is looked at once more in a new browser, at most twice, and standard error says so.
 """
 import base64
 import json
@@ -10,14 +13,24 @@ import subprocess
 import sys
 import time
 
+import urllib3
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.remote_connection import RemoteConnection
+
+
+complaints = []
 
 
 def check(right, message):
     if not right:
-        print(message)
+        complaints.append(message)
+
+
+class Stalled(Exception):
+    pass
 
 
 class Browser:
@@ -27,7 +40,15 @@ class Browser:
             options.add_argument("--" + flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        Browser.last = self
         self.driver.set_page_load_timeout(60)
+        self.driver.set_script_timeout(20)
+
+    def require_frames(self):
+        try:
+            self.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+        except TimeoutException:
+            raise Stalled from None
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
@@ -46,6 +67,7 @@ class Browser:
         end = time.time() + seconds
         while not self.run("return " + condition):
             if time.time() > end:
+                self.require_frames()
                 return False
             time.sleep(0.03)
         return True
@@ -73,8 +95,9 @@ class Browser:
         self.look(width, dark, height)
         self.run("(arguments[0] ? document.getElementById(arguments[0]) : document.body).scrollIntoView({behavior: 'instant'})", at)
         self.wait("[...document.querySelectorAll('.plot')].filter((p) => { const r = p.getBoundingClientRect(); return r.top < innerHeight && r.bottom > 0; }).every((p) => p.hasAttribute('data-drawn'))")
-        time.sleep(0.15)
-        check(self.run("return document.documentElement.scrollWidth") <= width, f"wider than {width} pixels: {file}")
+        self.require_frames()
+        check(self.wait(f"document.documentElement.scrollWidth <= {width}"), f"wider than {width} pixels: {file}")
+        time.sleep(0.15)  # charts follow the new width
         picture = self.driver.execute_cdp_cmd("Page.captureScreenshot", {})["data"]
         with open(file, "wb") as out:
             out.write(base64.b64decode(picture))
@@ -215,8 +238,7 @@ def large(tmm, folder):
     browser.driver.quit()
 
 
-if __name__ == "__main__":
-    command, *arguments = sys.argv[1:]
+def look(command, *arguments):
     if command == "report":
         look_at_report(*arguments)
     elif command == "hostile":
@@ -225,3 +247,20 @@ if __name__ == "__main__":
         look_at_charts(arguments[0], arguments[1:])
     else:
         large(*arguments)
+
+
+if __name__ == "__main__":
+    RemoteConnection.set_timeout(90)
+    for attempt in range(3):
+        complaints.clear()
+        try:
+            look(*sys.argv[1:])
+            break
+        except (Stalled, urllib3.exceptions.ReadTimeoutError):
+            print("Chromium has stopped to draw", file=sys.stderr)
+            Browser.last.driver.service.stop()
+    else:
+        check(False, "Chromium stopped to draw three times")
+    for complaint in complaints:
+        print(complaint)
+
