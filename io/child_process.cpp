@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "io/child_process.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <string_view>
 
@@ -24,84 +23,54 @@ namespace tmm::io {
 namespace {
 
 constexpr std::size_t maximum_answer = 64U << 20U;
-constexpr std::uint64_t descriptors = 8;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;  // terabytes of shadow, reports to be written: some limits cannot be
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-#else
-constexpr bool sanitized = false;
-#endif
+/// Zeroed memory that a process shares with the children it forks; only pages that are touched cost anything.
+class SharedMemory {
+ public:
+  explicit SharedMemory(std::size_t bytes) : size_(std::max<std::size_t>(bytes, 1)) {
+    void* start =
+        ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED)
+      throw FileError(std::string("cannot get memory to share: ") + std::strerror(errno));
+    start_ = static_cast<std::byte*>(start);
+  }
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
+  ~SharedMemory() { ::munmap(start_, size_); }
+  [[nodiscard]] std::byte* start() const { return start_; }
+
+ private:
+  std::byte* start_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 enum class Outcome : std::uint64_t { none = 0, done, format_error, file_error, argument_error, other_error };
 
-/// Start of the shared memory; the answer follows. `outcome` is written last.
+/// Start of the memory of the answer; its text follows. `outcome` is written last.
 struct AnswerHeader {
   Outcome outcome;
   std::uint64_t size;
 };
 
-std::uint64_t own_address_space() {
-  std::uint64_t pages = 0;
-  char text[64] = {};
-  const int statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (statm >= 0 && ::read(statm, text, sizeof text - 1) > 0) pages = std::strtoull(text, nullptr, 10);
-  if (statm >= 0) ::close(statm);
-  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-/// Never raises a limit that stands already.
-void restrict_resource(__rlimit_resource resource, std::uint64_t value) {
-  rlimit limit{};
-  if (::getrlimit(resource, &limit) != 0) return;
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, value);
-  limit.rlim_max = std::min<rlim_t>(limit.rlim_max, value);
-  ::setrlimit(resource, &limit);
-}
-
-void restrict_process(const ChildLimits& limits) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  for (const int crash : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU, SIGXFSZ, SIGTERM, SIGINT})
-    if (!sanitized) ::signal(crash, SIG_DFL);
-  const int null = ::open("/dev/null", O_RDWR);
-  if (null >= 0) {
-    ::dup2(null, STDIN_FILENO);
-    ::dup2(null, STDOUT_FILENO);
-    if (!sanitized) ::dup2(null, STDERR_FILENO);  // a last cry of malloc
-  }
-  const std::uint64_t space = own_address_space();
-  restrict_resource(RLIMIT_CPU, limits.seconds);
-  restrict_resource(RLIMIT_CORE, 0);
-  if (sanitized) return;
-  ::close_range(3, ~0U, 0);
-  restrict_resource(RLIMIT_NOFILE, descriptors);
-  restrict_resource(RLIMIT_FSIZE, 0);
-  restrict_resource(RLIMIT_NPROC, 0);
-  if (space != 0) restrict_resource(RLIMIT_AS, space + limits.memory);
-}
-
 void answer(const SharedMemory& shared, Outcome outcome, std::string_view text) {
-  auto* header = reinterpret_cast<AnswerHeader*>(shared.bytes().data());
+  auto* header = reinterpret_cast<AnswerHeader*>(shared.start());
   if (text.size() > maximum_answer) {
     outcome = Outcome::other_error;
     text = "its header is too large";
   }
-  std::memcpy(shared.bytes().data() + sizeof(AnswerHeader), text.data(), text.size());
+  std::memcpy(shared.start() + sizeof(AnswerHeader), text.data(), text.size());
   header->size = text.size();
   header->outcome = outcome;
 }
 
-[[noreturn]] void run_child(const SharedMemory& shared, const ChildLimits& limits,
-                            const std::function<std::string()>& work) {
-  restrict_process(limits);
+/// The child's work, given its end of the channel.
+using Work = std::function<std::string(int channel)>;
+
+[[noreturn]] void run_child(const SharedMemory& shared, const ChildLimits& limits, int channel,
+                            const Work& work) {
+  channel = restrict_process(limits, channel);
   try {
-    answer(shared, Outcome::done, work());
+    answer(shared, Outcome::done, work(channel));
   } catch (const FormatError& e) {
     answer(shared, Outcome::format_error, e.what());
   } catch (const FileError& e) {
@@ -116,77 +85,137 @@ void answer(const SharedMemory& shared, Outcome outcome, std::string_view text) 
   ::_exit(0);  // without the parent's exit handlers and buffers
 }
 
-/// Waits for the child's end; kills it when it sleeps for ever. Returns whether it had to.
-bool wait_for(pid_t child, const ChildLimits& limits, int& status) {
-  bool killed = false;
-  const auto watch = static_cast<int>(::syscall(SYS_pidfd_open, child, 0U));
-  if (watch >= 0) {
-    // The limit on processor time does the work; this one is for a child that waits, on a busy machine.
-    const auto patience = static_cast<int>(std::min<std::uint64_t>(60 + 20 * limits.seconds, 100'000) * 1000);
-    pollfd ended{watch, POLLIN, 0};
-    int ready = 0;
-    while ((ready = ::poll(&ended, 1, patience)) < 0 && errno == EINTR) continue;
-    if (ready == 0) killed = ::kill(child, SIGKILL) == 0;
-    ::close(watch);
+/// A forked child, and the parent's end of a channel of single bytes to it. The channel closes when the child
+/// ends, however it ends.
+class Child {
+ public:
+  Child(std::string path, const ChildLimits& limits, const Work& work)
+      : path_(std::move(path)),
+        shared_(sizeof(AnswerHeader) + maximum_answer),
+        // The limit on processor time does the work; this one is for a child that waits, on a busy machine.
+        deadline_(std::chrono::steady_clock::now() +
+                  std::chrono::seconds(std::min<std::uint64_t>(60 + 20 * limits.seconds, 100'000))) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) cannot_start();
+    channel_ = ends[0];
+    child_ = ::fork();
+    if (child_ == 0) {
+      ::close(ends[0]);
+      run_child(shared_, limits, ends[1], work);
+    }
+    ::close(ends[1]);
+    if (child_ < 0) {
+      ::close(channel_);
+      cannot_start();
+    }
   }
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  return killed;
-}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (child_ > 0) end(true);
+    ::close(channel_);
+  }
+
+  /// Waits for a byte from the child; false if it has ended, or will not.
+  [[nodiscard]] bool heard() {
+    for (;;) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+      pollfd state{channel_, POLLIN, 0};
+      const int ready = ::poll(&state, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready <= 0) {
+        endless_ = true;
+        return false;
+      }
+      char byte = 0;
+      const ssize_t count = ::read(channel_, &byte, 1);
+      if (count < 0 && errno == EINTR) continue;
+      return count == 1;
+    }
+  }
+  /// A child that is gone is met at the next heard().
+  void tell() const { (void)::send(channel_, "", 1, MSG_NOSIGNAL); }
+
+  /// What the child answers, once it has ended.
+  std::string take_answer() {
+    const bool more = heard();  // a child of ours has nothing to say after its pieces
+    end(more || endless_);
+    AnswerHeader header{};
+    std::memcpy(&header, shared_.start(), sizeof header);
+    if (more || header.outcome == Outcome::none || header.size > maximum_answer) {
+      const int signal = WIFSIGNALED(status_) ? WTERMSIG(status_) : 0;
+      const bool never = endless_ || signal == SIGXCPU || (signal == SIGKILL && !more);
+      throw FormatError(never ? "HDF5 does not come to an end on this file: it is damaged"
+                              : "HDF5 crashes on this file: it is damaged",
+                        {path_, "", "", "", ""});
+    }
+    std::string text(reinterpret_cast<const char*>(shared_.start()) + sizeof header, header.size);
+    switch (header.outcome) {
+      case Outcome::done:
+        return text;
+      case Outcome::file_error:
+        throw FileError(text);
+      case Outcome::argument_error:
+        throw ArgumentError(text);
+      case Outcome::format_error:
+        throw FormatError(text);
+      default:
+        throw FormatError(text, {path_, "", "", "", ""});
+    }
+  }
+
+ private:
+  [[noreturn]] void cannot_start() const {
+    throw FileError(std::string("cannot start a process to read this in: ") + std::strerror(errno),
+                    {path_, "", "", "", ""});
+  }
+  void end(bool kill) {
+    if (kill) ::kill(child_, SIGKILL);
+    while (::waitpid(child_, &status_, 0) < 0 && errno == EINTR) continue;
+    child_ = -1;
+  }
+
+  std::string path_;
+  SharedMemory shared_;
+  std::chrono::steady_clock::time_point deadline_;
+  int channel_ = -1, status_ = 0;
+  pid_t child_ = -1;
+  bool endless_ = false;
+};
 
 }  // namespace
 
-SharedMemory::SharedMemory(std::size_t bytes) : size_(bytes) {
-  void* start = ::mmap(nullptr, std::max<std::size_t>(bytes, 1), PROT_READ | PROT_WRITE,
-                       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (start == MAP_FAILED)
-    throw FileError(std::string("cannot get memory to share: ") + std::strerror(errno));
-  start_ = static_cast<std::byte*>(start);
-}
-
-SharedMemory::~SharedMemory() {
-  ::munmap(start_, std::max<std::size_t>(size_, 1));
-}
-
-void SharedMemory::populate(std::size_t count) const {
-#ifdef MADV_POPULATE_WRITE
-  ::madvise(start_, std::min(count, size_), MADV_POPULATE_WRITE);
-#else
-  (void)count;
-#endif
-}
-
 std::string run_in_child(const std::string& path, const ChildLimits& limits,
                          const std::function<std::string()>& work) {
-  const SharedMemory shared(sizeof(AnswerHeader) + maximum_answer);
-  const pid_t child = ::fork();
-  if (child < 0)
-    throw FileError(std::string("cannot start a process to read this in: ") + std::strerror(errno),
-                    {path, "", "", "", ""});
-  if (child == 0) run_child(shared, limits, work);
-  int status = 0;
-  const bool killed = wait_for(child, limits, status);
-  AnswerHeader header{};
-  std::memcpy(&header, shared.bytes().data(), sizeof header);
-  if (header.outcome == Outcome::none || header.size > maximum_answer) {
-    const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    const bool endless = killed || signal == SIGXCPU || signal == SIGKILL;
-    throw FormatError(endless ? "HDF5 does not come to an end on this file: it is damaged"
-                              : "HDF5 crashes on this file: it is damaged",
-                      {path, "", "", "", ""});
+  return Child(path, limits, [&](int) { return work(); }).take_answer();
+}
+
+void stream_from_child(const std::string& path, const ChildLimits& limits, std::span<const std::size_t> sizes,
+                       const Producer& produce, const Consumer& consume) {
+  constexpr std::size_t rooms = 2;
+  const std::size_t room = sizes.empty() ? 0 : *std::max_element(sizes.begin(), sizes.end());
+  const SharedMemory window(std::min(rooms, sizes.size()) * room);
+  const auto piece = [&](std::size_t i) { return std::span(window.start() + i % rooms * room, sizes[i]); };
+
+  Child child(path, limits, [&](int channel) {
+    char byte = 0;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      if (i >= rooms && ::read(channel, &byte, 1) != 1) ::_exit(1);  // until piece i − rooms has been taken
+      produce(i, piece(i));
+      if (::write(channel, &byte, 1) != 1) ::_exit(1);
+    }
+    return std::string();
+  });
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (!child.heard()) {
+      child.take_answer();
+      throw FormatError("HDF5 ends before its work", {path, "", "", "", ""});
+    }
+    consume(i, piece(i));
+    if (i + rooms < sizes.size()) child.tell();
   }
-  std::string text(reinterpret_cast<const char*>(shared.bytes().data()) + sizeof header, header.size);
-  switch (header.outcome) {
-    case Outcome::done:
-      return text;
-    case Outcome::file_error:
-      throw FileError(text);
-    case Outcome::argument_error:
-      throw ArgumentError(text);
-    case Outcome::format_error:
-      throw FormatError(text);
-    default:
-      throw FormatError(text, {path, "", "", "", ""});
-  }
+  child.take_answer();
 }
 
 }  // namespace tmm::io

@@ -7,32 +7,9 @@
 #include <span>
 #include <string>
 
+#include "io/child_limits.hpp"
+
 namespace tmm::io {
-
-/// Zeroed memory that a process shares with the children it forks; only pages that are touched cost anything.
-class SharedMemory {
- public:
-  /// Throws FileError if the system gives none.
-  explicit SharedMemory(std::size_t bytes);
-  SharedMemory(const SharedMemory&) = delete;
-  SharedMemory& operator=(const SharedMemory&) = delete;
-  ~SharedMemory();
-  [[nodiscard]] std::span<std::byte> bytes() const { return {start_, size_}; }
-  /// Maps the first `count` bytes into this process at once: met page by page they would cost more than the
-  /// decoding of what is put there. Does nothing where the system cannot (before Linux 5.14).
-  void populate(std::size_t count) const;
-
- private:
-  std::byte* start_ = nullptr;
-  std::size_t size_ = 0;
-};
-
-/// What a child may use. It may also never write to a file, start a process, or hold more than a few
-/// descriptors; those that its parent had open are closed for it.
-struct ChildLimits {
-  std::uint64_t memory = std::uint64_t{256} << 20U;  ///< bytes of address space beyond the parent's own
-  std::uint64_t seconds = 1;                         ///< of processor time
-};
 
 /// Runs `work` in a forked child and returns what it returns, at most 64 MiB. An Error that `work` throws is
 /// thrown here with the same words; a child that is killed by a signal or does not come to an end becomes a
@@ -43,5 +20,19 @@ struct ChildLimits {
 /// variable-length strings), uses memory it has freed (attribute messages), and loops for ever.
 std::string run_in_child(const std::string& path, const ChildLimits& limits,
                          const std::function<std::string()>& work);
+
+/// Child's side: fills `into`, the bytes of piece i.
+using Producer = std::function<void(std::size_t i, std::span<std::byte> into)>;
+/// Parent's side: takes the bytes of piece i away. They lie in memory that the child may write to at any
+/// time.
+using Consumer = std::function<void(std::size_t i, std::span<const std::byte> from)>;
+
+/// Pieces of data of the given `sizes` (bytes), one after the other, from a child like that of run_in_child:
+/// the child works on one piece while the parent takes the one before. They pass through memory for two
+/// pieces of the largest size, so that it stays in the processor's cache and costs few page faults, whatever
+/// the sum of the sizes. Errors as above, of `produce` and of `consume`; an exception of `consume` ends the
+/// child.
+void stream_from_child(const std::string& path, const ChildLimits& limits, std::span<const std::size_t> sizes,
+                       const Producer& produce, const Consumer& consume);
 
 }  // namespace tmm::io

@@ -189,13 +189,24 @@ Handle File::open(const std::string& dataset) const {
   return handle;
 }
 
-void File::read(const DatasetInfo& info, const Handle& handle, void* buffer) const {
-  if (info.size() == 0) return;
+void File::read_rows(const DatasetInfo& info, const Handle& handle, std::size_t first, std::size_t rows,
+                     void* buffer) const {
   const Handle type(H5Dget_type(handle.get()), H5Tclose);
   const Handle native(H5Tcopy(type.get()), H5Tclose);
   H5Tset_order(native.get(), H5Tget_order(H5T_NATIVE_INT));
-  if (H5Tget_size(native.get()) != info.element_size ||
-      H5Dread(handle.get(), native.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0)
+  const Handle file_space(H5Dget_space(handle.get()), H5Sclose);
+  std::vector<hsize_t> start(info.shape.size(), 0), count(info.shape.begin(), info.shape.end());
+  bool selected = true;
+  if (!count.empty()) {
+    start.front() = first;
+    count.front() = rows;
+    selected = H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                                   nullptr) >= 0;
+  }
+  const Handle memory_space(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
+                            H5Sclose);
+  if (!selected || H5Tget_size(native.get()) != info.element_size ||
+      H5Dread(handle.get(), native.get(), memory_space.get(), file_space.get(), H5P_DEFAULT, buffer) < 0)
     fail("cannot read the data", path_, info.path);
 }
 

@@ -49,6 +49,12 @@ void initialize();
 /// Throws FormatError "WHAT. HDF5 says: …" with the innermost entries of HDF5's error stack.
 [[noreturn]] void fail(const std::string& what, const std::string& file, const std::string& dataset);
 
+/// How a dataset's values lie in the file.
+struct Storage {
+  std::optional<std::uint64_t> offset;  ///< of the first value, if they are stored as they are in memory
+  std::uint64_t rows = 1;  ///< along the first dimension that are stored together: those of a chunk
+};
+
 /// An HDF5 file opened for reading under the policy above.
 class File {
  public:
@@ -66,12 +72,12 @@ class File {
   /// Shape and type. Throws FormatError for external or virtual storage and for more than 8 dimensions.
   [[nodiscard]] DatasetInfo inspect(const std::string& dataset, const Handle& handle) const;
   /// Throws FormatError unless the data is completely there, in filters of the library itself, in a size
-  /// that the bytes of the file can account for. Call before allocating. Returns where the values begin in
-  /// the file if they are stored as they are in memory.
-  [[nodiscard]] std::optional<std::uint64_t> check_storage(const DatasetInfo& info,
-                                                           const Handle& handle) const;
-  /// Reads everything into `buffer` (info.bytes() bytes), turned to this machine's byte order.
-  void read(const DatasetInfo& info, const Handle& handle, void* buffer) const;
+  /// that the bytes of the file can account for. Call before allocating.
+  [[nodiscard]] Storage check_storage(const DatasetInfo& info, const Handle& handle) const;
+  /// Reads rows first, …, first + rows − 1 (along the first dimension; row 0 is a scalar's only one) into
+  /// `buffer`, turned to this machine's byte order.
+  void read_rows(const DatasetInfo& info, const Handle& handle, std::size_t first, std::size_t rows,
+                 void* buffer) const;
 
  private:
   std::string path_;

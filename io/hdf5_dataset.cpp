@@ -101,12 +101,13 @@ void check_filters(const Handle& plan, const std::string& file, const std::strin
 struct Chunks {
   std::uint64_t expected = 1;  // to cover the dataset
   std::uint64_t bytes = 0;     // of one chunk, decoded
+  std::uint64_t rows = 1;      // of one chunk, along the first dimension
 };
 
 Chunks read_chunks(const Handle& plan, const DatasetInfo& info) {
   hsize_t extents[maximum_rank] = {};
   const int rank = H5Pget_chunk(plan.get(), static_cast<int>(maximum_rank), extents);
-  Chunks chunks{1, info.element_size};
+  Chunks chunks{1, info.element_size, std::max<hsize_t>(extents[0], 1)};
   for (int i = 0; i < std::min(rank, static_cast<int>(info.shape.size())); ++i) {
     const hsize_t extent = std::max<hsize_t>(extents[i], 1);
     const std::uint64_t length = info.shape[static_cast<std::size_t>(i)];
@@ -158,9 +159,9 @@ DatasetInfo File::inspect(const std::string& dataset, const Handle& handle) cons
   return info;
 }
 
-std::optional<std::uint64_t> File::check_storage(const DatasetInfo& info, const Handle& handle) const {
+Storage File::check_storage(const DatasetInfo& info, const Handle& handle) const {
   const std::uint64_t logical = info.bytes();
-  if (logical == 0) return std::nullopt;
+  if (logical == 0) return {};
   const auto refuse = [&](const std::string& what, std::uint64_t stored) {
     throw FormatError(what, {path_, info.path, std::to_string(logical) + " bytes of " + info.type,
                              std::to_string(stored) + " stored", ""});
@@ -179,7 +180,7 @@ std::optional<std::uint64_t> File::check_storage(const DatasetInfo& info, const 
     const Handle type(H5Dget_type(handle.get()), H5Tclose);
     const bool plain = H5Pget_layout(plan.get()) == H5D_CONTIGUOUS && offset != HADDR_UNDEF &&
                        (info.element_size == 1 || H5Tget_order(type.get()) == H5Tget_order(H5T_NATIVE_INT));
-    return plain ? std::optional<std::uint64_t>(offset) : std::nullopt;
+    return {plain ? std::optional<std::uint64_t>(offset) : std::nullopt, 1};
   }
   const Chunks chunks = read_chunks(plan, info);
   if (chunks.bytes > std::max(chunk_limit, logical)) refuse("chunks are too large", stored);
@@ -189,7 +190,7 @@ std::optional<std::uint64_t> File::check_storage(const DatasetInfo& info, const 
   if (H5Dget_num_chunks(handle.get(), space.get(), &written) < 0)
     hdf5::fail("cannot count the chunks", path_, info.path);
   if (written < chunks.expected) refuse("data was only partly written", stored);
-  return std::nullopt;
+  return {std::nullopt, chunks.rows};
 }
 
 }  // namespace tmm::io::hdf5

@@ -15,7 +15,9 @@ namespace tmm::io::hdf5 {
 namespace {
 
 constexpr std::uint64_t mebibyte = 1U << 20U;
-constexpr std::uint64_t batch_bytes = 64 * mebibyte;  // decoded by one child, unless one array has more
+/// Data from a child comes in pieces of about this size: half of a usual second-level cache, so that what the
+/// child writes is still there when the parent reads it.
+constexpr std::uint64_t piece_bytes = mebibyte;
 
 /// Enough for headers of any good file: HDF5 lists about 100 000 objects a second.
 ChildLimits header_limits(std::uint64_t file_size) {
@@ -23,8 +25,8 @@ ChildLimits header_limits(std::uint64_t file_size) {
 }
 
 /// Deflate gives 100 MB/s and more; HDF5 holds a chunk twice, packed and unpacked.
-ChildLimits decoding_limits(std::uint64_t bytes) {
-  return {256 * mebibyte + 3 * bytes, 1 + bytes / (16 * mebibyte)};
+ChildLimits decoding_limits(std::uint64_t bytes, std::uint64_t largest_piece) {
+  return {256 * mebibyte + 3 * largest_piece, 1 + bytes / (16 * mebibyte)};
 }
 
 void write(MessageWriter& message, const DatasetInfo& info) {
@@ -97,7 +99,7 @@ std::string describe_contents(const std::string& path) {
   return message.take();
 }
 
-/// Where the plain bytes of each array begin, if that is how it is stored.
+/// How each array is stored.
 std::string describe_storage(const std::string& path, std::span<const DatasetInfo> wanted) {
   const File file(path);
   MessageWriter message;
@@ -106,25 +108,57 @@ std::string describe_storage(const std::string& path, std::span<const DatasetInf
     const DatasetInfo now = file.inspect(info.path, handle);
     if (now.shape != info.shape || now.element_size != info.element_size)
       throw FormatError("the file changes while it is read", {path, info.path, "", "", ""});
-    const auto offset = file.check_storage(now, handle);
-    message.number(offset ? 1 : 0);
-    message.number(offset.value_or(0));
+    const Storage storage = file.check_storage(now, handle);
+    message.number(storage.offset ? 1 : 0);
+    message.number(storage.offset.value_or(0));
+    message.number(storage.rows);
   }
   return message.take();
 }
 
-std::string decode(const std::string& path, std::span<const DatasetInfo> batch, std::span<std::byte> into) {
-  const File file(path);
-  for (const DatasetInfo& info : batch) {
-    const Handle handle = file.open(info.path);
-    const DatasetInfo now = file.inspect(info.path, handle);
-    if (now.bytes() != info.bytes())
-      throw FormatError("the file changes while it is read", {path, info.path, "", "", ""});
-    file.read(now, handle, into.data());
-    into = into.subspan(info.bytes());
-  }
-  return {};
+/// Some rows (along the first dimension) of wanted[array].
+struct Piece {
+  std::size_t array, first_row, rows;
+};
+
+std::size_t rows_of(const DatasetInfo& info) {
+  return info.shape.empty() ? 1 : info.shape.front();
 }
+
+/// Cuts an array into pieces of about piece_bytes that are whole rows of chunks, so that no chunk is decoded
+/// twice.
+void cut(const DatasetInfo& info, std::size_t array, std::size_t chunk_rows, std::vector<Piece>& pieces) {
+  const std::size_t rows = rows_of(info), chunk_bytes = chunk_rows * (info.bytes() / rows);
+  const std::size_t step = chunk_rows * std::max<std::size_t>(piece_bytes / chunk_bytes, 1);
+  for (std::size_t first = 0; first < rows; first += step)
+    pieces.push_back({array, first, std::min(step, rows - first)});
+}
+
+/// The child's side of read_values: opens every array once.
+class PieceReader {
+ public:
+  PieceReader(const std::string& path, std::span<const DatasetInfo> wanted) : path_(path), wanted_(wanted) {}
+
+  void read(const Piece& piece, std::span<std::byte> into) {
+    const DatasetInfo& info = wanted_[piece.array];
+    if (!file_) file_.emplace(path_);
+    if (open_ != piece.array) {
+      handle_ = file_->open(info.path);
+      const DatasetInfo now = file_->inspect(info.path, handle_);
+      if (now.shape != info.shape || now.element_size != info.element_size)
+        throw FormatError("the file changes while it is read", {path_, info.path, "", "", ""});
+      open_ = piece.array;
+    }
+    file_->read_rows(info, handle_, piece.first_row, piece.rows, into.data());
+  }
+
+ private:
+  std::string path_;
+  std::span<const DatasetInfo> wanted_;
+  std::optional<File> file_;
+  std::optional<std::size_t> open_;
+  Handle handle_;
+};
 
 /// A child that answers nonsense has been taken over by the file.
 template <class Work>
@@ -144,34 +178,25 @@ std::string ask(const std::string& path, const std::function<std::string()>& wor
   return run_in_child(path, header_limits(InputFile(path).size()), work);
 }
 
-void decode_batch(const std::string& path, std::span<const DatasetInfo> wanted,
-                  std::span<const std::size_t> batch, const SharedMemory& window, const Sink& sink) {
-  std::vector<DatasetInfo> infos;
+/// The arrays that `pieces` are cut from, one after the other, decoded by one child.
+void decode(const std::string& path, std::span<const DatasetInfo> wanted, const std::vector<Piece>& pieces,
+            const Sink& sink) {
+  std::vector<std::size_t> sizes;
   std::uint64_t bytes = 0;
-  for (const std::size_t i : batch) infos.push_back(wanted[i]), bytes += wanted[i].bytes();
-  run_in_child(path, decoding_limits(bytes), [&] {
-    window.populate(bytes);
-    return decode(path, infos, window.bytes());
-  });
-  const std::byte* from = window.bytes().data();
-  for (const std::size_t i : batch) {
-    const std::span<std::byte> into = sink(i);
-    std::memcpy(into.data(), from, into.size());
-    from += into.size();
+  for (const auto& [array, first, rows] : pieces) {
+    sizes.push_back(rows * (wanted[array].bytes() / rows_of(wanted[array])));
+    bytes += sizes.back();
   }
-}
-
-/// Runs of arrays with batch_bytes or little more together.
-std::vector<std::vector<std::size_t>> batches_of(std::span<const DatasetInfo> wanted,
-                                                 const std::vector<std::size_t>& indices) {
-  std::vector<std::vector<std::size_t>> batches;
-  std::uint64_t filled = batch_bytes;
-  for (const std::size_t i : indices) {
-    if (filled + wanted[i].bytes() > batch_bytes) batches.emplace_back(), filled = 0;
-    batches.back().push_back(i);
-    filled += wanted[i].bytes();
-  }
-  return batches;
+  const auto limits = decoding_limits(bytes, *std::max_element(sizes.begin(), sizes.end()));
+  PieceReader reader(path, wanted);
+  std::span<std::byte> rest;  // of the array that is being filled
+  stream_from_child(
+      path, limits, sizes, [&](std::size_t i, std::span<std::byte> into) { reader.read(pieces[i], into); },
+      [&](std::size_t i, std::span<const std::byte> from) {
+        if (pieces[i].first_row == 0) rest = sink(pieces[i].array);
+        std::memcpy(rest.data(), from.data(), from.size());
+        rest = rest.subspan(from.size());
+      });
 }
 
 }  // namespace
@@ -224,35 +249,28 @@ Attributes read_attributes(const std::string& path, const std::string& object) {
 
 void read_values(const std::string& path, std::span<const DatasetInfo> wanted, const Sink& sink) {
   const std::string storage = ask(path, [&] { return describe_storage(path, wanted); });
-  const auto offsets = parse(path, storage, [&](MessageReader& message) {
-    std::vector<std::optional<std::uint64_t>> starts(wanted.size());
-    for (auto& start : starts) {
+  const auto stored = parse(path, storage, [&](MessageReader& message) {
+    std::vector<Storage> all(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
       const bool plain = message.number() != 0;
       const std::uint64_t offset = message.number();
-      if (plain) start = offset;
+      if (plain) all[i].offset = offset;
+      all[i].rows =
+          std::clamp<std::uint64_t>(message.number(), 1, std::max<std::size_t>(rows_of(wanted[i]), 1));
     }
-    return starts;
+    return all;
   });
   const InputFile file(path);
-  std::vector<std::size_t> packed;
+  std::vector<Piece> pieces;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i].bytes() == 0)
       sink(i);
-    else if (offsets[i])
-      file.read_exactly(*offsets[i], sink(i));
+    else if (stored[i].offset)
+      file.read_exactly(*stored[i].offset, sink(i));
     else
-      packed.push_back(i);
+      cut(wanted[i], i, stored[i].rows, pieces);
   }
-  const auto batches = batches_of(wanted, packed);
-  std::uint64_t largest = 0;
-  for (const auto& batch : batches) {
-    std::uint64_t bytes = 0;
-    for (const std::size_t i : batch) bytes += wanted[i].bytes();
-    largest = std::max(largest, bytes);
-  }
-  if (batches.empty()) return;
-  const SharedMemory window(largest);
-  for (const auto& batch : batches) decode_batch(path, wanted, batch, window, sink);
+  if (!pieces.empty()) decode(path, wanted, pieces, sink);
 }
 
 }  // namespace tmm::io::hdf5
