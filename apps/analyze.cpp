@@ -205,11 +205,13 @@ void add_analyze(CLI::App& app) {
       ->add_option("--sections", options->sections,
                    "comma list of lengths m: index and spectrum of the leading sections T_m too")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::PositiveNumber);
   command
       ->add_option("--tau", options->thresholds,
                    "comma list of further thresholds for the effective index, 0 < tau < 1")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::Range(1e-300, 1.0));
   command
       ->add_option("--null-draws", options->null_draws,

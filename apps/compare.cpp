@@ -190,7 +190,8 @@ void add_compare(CLI::App& app) {
         return std::ranges::count(names, ',') == 1 ? "" : "two names with a comma between them";
       });
   command->add_option("--measures", options->measures, "comma list of measures for the table")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command->add_option("--format", options->format, "table, json, csv or html (default: by the name after -o)")
       ->check(CLI::IsMember({"table", "json", "csv", "html"}));
   command->add_option("-o,--output", options->output,
