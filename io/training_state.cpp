@@ -148,6 +148,10 @@ void write_model(const std::string& path, const model::Tmm<float>& network, cons
   model::for_each_parameter(network,
                             [&](const std::string& tensor, const auto& shape, std::span<const float> values) {
                               file.dataset(tensor, shape, values);
+                              // As PyTorch does: load_state_dict wants a shared parameter under both its
+                              // names.
+                              if (network.architecture.tied && tensor == "input_layer.weight")
+                                file.dataset("output_layer.weight", shape, values);
                             });
   file.attribute("/", "objective", objective);
   file.attribute("/", "training_steps", static_cast<std::int64_t>(steps));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
@@ -9,6 +12,7 @@
 #include "io/checkpoint.hpp"
 #include "io/training_state.hpp"
 #include "io/trajectory.hpp"
+#include "model/architecture.hpp"
 #include "model/tmm.hpp"
 #include "support.hpp"
 
@@ -340,6 +344,43 @@ TEST_CASE("numpy reads models and trajectories, PyTorch loads models and finds t
   const auto report = nlohmann::json::parse(
       run_tmm("evaluate " + out + "/model.h5 --tokens " + tokens + " --format json").out);
   CHECK(std::stod(loaded.out) == Approx(report["loss"].get<double>()).epsilon(1e-5));
+}
+
+TEST_CASE(
+    "trained models have the tensors of PyTorch's state dict, in every variant: load_state_dict is strict") {
+  const std::vector<std::pair<std::string, std::string>> variants{
+      {"flat", ""},
+      {"heads", "--heads 4"},
+      {"expanded", "--expanded"},
+      {"heads_expanded", "--heads 2 --expanded"},
+      {"kernel", "--kernel 3"},
+      {"tied", "--tie"},
+      {"autoencoder", "--objective autoencoder"},
+      {"autoencoder_heads", "--objective autoencoder --heads 4"}};
+  const TemporaryFolder folder;
+  for (const auto& [variant, flags] : variants) {
+    INFO(variant);
+    const auto reference = test::shared_file("reference/variants/" + variant + ".h5");
+    if (reference.empty()) {
+      WARN(variant << ": reference material is not here, nothing is compared");
+      continue;
+    }
+    const auto theirs = io::read_header(reference);
+    const auto sizes = model::recognize(theirs.tensors, reference);
+    train(
+        fmt::format("--random --dim {} --context {} --vocabulary {} --blocks {} --bottleneck {} {} --batch 2 "
+                    "--steps 1 --warmup 0 --eval-every 0 -q -o {}",
+                    sizes.embedding, sizes.context, sizes.vocabulary, sizes.parts.front().blocks,
+                    sizes.bottleneck, flags, folder.file(variant)));
+    const auto ours = io::read_header(folder.file(variant) + "/model.h5");
+    const auto list = [](const io::CheckpointHeader& header) {
+      std::map<std::string, std::vector<std::size_t>> tensors;
+      for (const auto& tensor : header.tensors) tensors[tensor.name] = tensor.shape;
+      return tensors;
+    };
+    CHECK(list(ours) == list(theirs));
+    CHECK(ours.ignored.empty());
+  }
 }
 
 TEST_CASE("compare reads the trajectories that train writes") {
