@@ -173,19 +173,32 @@ std::vector<std::string> File::datasets() const {
   return Walk(*this).run();
 }
 
-Handle File::open(const std::string& dataset) const {
+void File::check_links(const std::string& path, const std::string& missing) const {
   const Handle access(H5Pcreate(H5P_LINK_ACCESS), H5Pclose);
   H5Pset_nlinks(access.get(), 1);
   for (std::size_t end = 0; end != std::string::npos;) {
-    end = dataset.find('/', end + 1);
-    const std::string component = dataset.substr(0, end);
+    end = path.find('/', end + 1);
+    const std::string component = path.substr(0, end);
     H5L_info_t link;
     if (component.empty() || H5Lget_info(id(), component.c_str(), &link, access.get()) < 0)
-      throw FormatError("no such dataset", {path_, component, "", "", ""});
+      throw FormatError(missing, {path_, component, "", "", ""});
     require_hard(link.type, path_, component);
   }
+}
+
+Handle File::open(const std::string& dataset) const {
+  check_links(dataset, "no such dataset");
   Handle handle(H5Dopen2(id(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
   if (!handle.valid()) fail("cannot open this as a dataset", path_, dataset);
+  return handle;
+}
+
+Handle File::open_object(const std::string& object) const {
+  check_links(object, "no such dataset or group");
+  Handle handle(H5Oopen(id(), object.c_str(), H5P_DEFAULT), H5Oclose);
+  const H5I_type_t kind = handle.valid() ? H5Iget_type(handle.get()) : H5I_BADID;
+  if (kind != H5I_DATASET && kind != H5I_GROUP)
+    throw FormatError("this is no dataset and no group", {path_, object, "", "", ""});
   return handle;
 }
 

@@ -69,6 +69,8 @@ class File {
   [[nodiscard]] std::vector<std::string> datasets() const;
   /// Opens one dataset, checking every link on the way.
   [[nodiscard]] Handle open(const std::string& dataset) const;
+  /// Opens a dataset or a group below the root in the same way.
+  [[nodiscard]] Handle open_object(const std::string& object) const;
   /// Shape and type. Throws FormatError for external or virtual storage and for more than 8 dimensions.
   [[nodiscard]] DatasetInfo inspect(const std::string& dataset, const Handle& handle) const;
   /// Throws FormatError unless the data is completely there, in filters of the library itself, in a size
@@ -80,6 +82,8 @@ class File {
                  void* buffer) const;
 
  private:
+  void check_links(const std::string& path, const std::string& missing) const;
+
   std::string path_;
   std::uint64_t bytes_ = 0;
   Handle file_;

@@ -241,7 +241,7 @@ Attributes read_attributes(const std::string& path, const std::string& object) {
   const auto collect = [&] {
     const File file(path);
     MessageWriter message;
-    write(message, collect_attributes(object == "/" ? open_root(file) : file.open(object)));
+    write(message, collect_attributes(object == "/" ? open_root(file) : file.open_object(object)));
     return message.take();
   };
   return parse(path, ask(path, collect), [](MessageReader& message) { return read_attributes(message); });

@@ -25,6 +25,11 @@ TEST_CASE("the HDF5 report: read_report gives the same report, arrays hold the s
   for (std::size_t k = 0; k < report.models[0].operators.size(); ++k) {
     const auto& source = report.models[0].operators[k];
     const std::string group = op + std::to_string(k) + "/";
+    const auto labels = io::read_attributes(file, op + std::to_string(k));
+    CHECK(labels.at("name") == source.layer.name);
+    CHECK(labels.at("n") == std::to_string(source.layer.taps.size()));
+    CHECK(labels.at("winding_status") == name(source.winding.status));
+    CHECK(labels.contains("winding_number") == (source.winding.status == analysis::IndexStatus::certified));
     CHECK(io::read_array<double>(file, group + "taps").values == source.layer.taps);
     const auto mantissa = io::read_array<double>(file, group + "singular_value_mantissa").values;
     const auto exponent = io::read_array<std::int64_t>(file, group + "singular_value_exponent10").values;
@@ -44,6 +49,15 @@ TEST_CASE("the HDF5 report: read_report gives the same report, arrays hold the s
     CHECK(io::read_array<double>(file, group + "symbol").shape ==
           std::vector<std::size_t>{source.layer.taps.size() + 1, 2});
   }
+}
+
+TEST_CASE("attributes of groups and datasets are read, of anything else refused by name") {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.file("r.h5");
+  io::write_report_hdf5(test::report_of_everything(), file, false);
+  CHECK(io::read_attributes(file, "models/0/operators/0/measures").contains("measure_names"));
+  CHECK_THROWS_WITH(io::read_attributes(file, "models/nowhere"),
+                    Catch::Contains("models/nowhere: no such dataset or group"));
 }
 
 TEST_CASE("HDF5 files that are no reports are refused by name") {
