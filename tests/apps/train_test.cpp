@@ -346,8 +346,7 @@ TEST_CASE("numpy reads models and trajectories, PyTorch loads models and finds t
   CHECK(std::stod(loaded.out) == Approx(report["loss"].get<double>()).epsilon(1e-5));
 }
 
-TEST_CASE(
-    "trained models have the tensors of PyTorch's state dict, in every variant: load_state_dict is strict") {
+TEST_CASE("trained models have the names and shapes of PyTorch's state dict in every variant") {
   const std::vector<std::pair<std::string, std::string>> variants{
       {"flat", ""},
       {"heads", "--heads 4"},
