@@ -5,14 +5,14 @@
 #include <exception>
 #include <mutex>
 
-#include "analysis/extreme_measures.hpp"
-#include "analysis/index_measures.hpp"
+#include "analysis/measures/extreme_measures.hpp"
+#include "analysis/measures/index_measures.hpp"
+#include "analysis/measures/spectrum_measures.hpp"
+#include "analysis/measures/symbol_distribution.hpp"
+#include "analysis/measures/zero_measures.hpp"
 #include "analysis/sections.hpp"
-#include "analysis/spectrum_measures.hpp"
-#include "analysis/symbol_distribution.hpp"
-#include "analysis/zero_measures.hpp"
-#include "model/blas_threads.hpp"
-#include "model/parallel.hpp"
+#include "model/base/blas_threads.hpp"
+#include "model/base/parallel.hpp"
 
 namespace tmm::analysis {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/report.hpp"
-#include "model/layer_operator.hpp"
+#include "analysis/measures/report.hpp"
+#include "model/checkpoint/layer_operator.hpp"
 
 namespace tmm::analysis {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/sections.hpp"
 
-#include "model/error.hpp"
+#include "model/base/error.hpp"
 
 namespace tmm::analysis {
 

@@ -15,19 +15,19 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/null_model.hpp"
-#include "analysis/summary.hpp"
+#include "analysis/statistics/null_model.hpp"
+#include "analysis/statistics/summary.hpp"
 #include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
 #include "apps/version.hpp"
-#include "io/analysis_report.hpp"
-#include "io/output_file.hpp"
-#include "io/report_hdf5.hpp"
-#include "io/report_html.hpp"
-#include "model/error.hpp"
-#include "model/layer_label.hpp"
-#include "model/layer_selection.hpp"
-#include "model/text.hpp"
+#include "io/checkpoint/output_file.hpp"
+#include "io/report/analysis_report.hpp"
+#include "io/report/report_hdf5.hpp"
+#include "io/report/report_html.hpp"
+#include "model/base/error.hpp"
+#include "model/base/text.hpp"
+#include "model/checkpoint/layer_label.hpp"
+#include "model/checkpoint/layer_selection.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -5,13 +5,13 @@
 #include <iterator>
 #include <utility>
 
-#include "analysis/layer_index.hpp"
+#include "analysis/measures/layer_index.hpp"
 #include "apps/progress_bar.hpp"
-#include "io/checkpoint.hpp"
-#include "io/checkpoint_report.hpp"
-#include "io/sha256.hpp"
-#include "model/architecture.hpp"
-#include "model/toeplitz_layers.hpp"
+#include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/sha256.hpp"
+#include "io/report/checkpoint_report.hpp"
+#include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {

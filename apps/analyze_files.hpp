@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "analysis/analyze.hpp"
-#include "io/analysis_report.hpp"
-#include "model/layer_selection.hpp"
+#include "io/report/analysis_report.hpp"
+#include "model/checkpoint/layer_selection.hpp"
 
 namespace tmm::apps {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "apps/commands.hpp"
-#include "io/convert.hpp"
-#include "io/output_file.hpp"
-#include "model/text.hpp"
+#include "io/checkpoint/convert.hpp"
+#include "io/checkpoint/output_file.hpp"
+#include "model/base/text.hpp"
 
 namespace tmm::apps {
 namespace {

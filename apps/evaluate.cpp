@@ -11,18 +11,18 @@
 #include <thread>
 #include <vector>
 
-#include "analysis/reconstruction.hpp"
+#include "analysis/spectrum/reconstruction.hpp"
 #include "apps/commands.hpp"
 #include "apps/progress_bar.hpp"
-#include "io/checkpoint.hpp"
-#include "io/evaluation_report.hpp"
-#include "io/forward_writer.hpp"
-#include "io/golden.hpp"
-#include "io/output_file.hpp"
-#include "io/sha256.hpp"
-#include "io/tokens.hpp"
-#include "model/error.hpp"
-#include "model/toeplitz_layers.hpp"
+#include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/output_file.hpp"
+#include "io/checkpoint/sha256.hpp"
+#include "io/report/evaluation_report.hpp"
+#include "io/tokens/forward_writer.hpp"
+#include "io/tokens/golden.hpp"
+#include "io/tokens/tokens.hpp"
+#include "model/base/error.hpp"
+#include "model/checkpoint/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "apps/commands.hpp"
-#include "io/checkpoint.hpp"
-#include "io/checkpoint_report.hpp"
-#include "model/architecture.hpp"
+#include "io/checkpoint/checkpoint.hpp"
+#include "io/report/checkpoint_report.hpp"
+#include "model/checkpoint/architecture.hpp"
 
 namespace tmm::apps {
 namespace {

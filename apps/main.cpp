@@ -9,8 +9,8 @@
 
 #include "apps/commands.hpp"
 #include "apps/version.hpp"
-#include "io/memory_limit.hpp"
-#include "model/error.hpp"
+#include "io/files/memory_limit.hpp"
+#include "model/base/error.hpp"
 
 namespace {
 

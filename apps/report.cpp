@@ -7,13 +7,13 @@
 #include <string>
 
 #include "apps/commands.hpp"
-#include "io/analysis_report.hpp"
-#include "io/metrics_page.hpp"
-#include "io/output_file.hpp"
-#include "io/read_report.hpp"
-#include "io/report_html.hpp"
-#include "model/error.hpp"
-#include "model/text.hpp"
+#include "io/checkpoint/output_file.hpp"
+#include "io/report/analysis_report.hpp"
+#include "io/report/metrics_page.hpp"
+#include "io/report/read_report.hpp"
+#include "io/report/report_html.hpp"
+#include "model/base/error.hpp"
+#include "model/base/text.hpp"
 
 namespace tmm::apps {
 namespace {

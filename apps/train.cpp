@@ -14,14 +14,14 @@
 #include "apps/interrupt.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/train_options.hpp"
-#include "io/checkpoint_report.hpp"
-#include "io/input_file.hpp"
-#include "io/metrics_page.hpp"
-#include "io/output_file.hpp"
-#include "io/report_html.hpp"
-#include "io/training_run.hpp"
-#include "model/error.hpp"
-#include "model/text.hpp"
+#include "io/checkpoint/output_file.hpp"
+#include "io/files/input_file.hpp"
+#include "io/report/checkpoint_report.hpp"
+#include "io/report/metrics_page.hpp"
+#include "io/report/report_html.hpp"
+#include "io/run/training_run.hpp"
+#include "model/base/error.hpp"
+#include "model/base/text.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -5,8 +5,8 @@
 #include <sstream>
 #include <vector>
 
-#include "model/error.hpp"
-#include "model/text.hpp"
+#include "model/base/error.hpp"
+#include "model/base/text.hpp"
 
 namespace tmm::apps {
 namespace {

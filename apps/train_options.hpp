@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "io/training_config.hpp"
+#include "io/run/training_config.hpp"
 
 namespace CLI {
 class App;

@@ -3,8 +3,8 @@
 
 #include <CLI/Version.hpp>
 
-#include "analysis/library_versions.hpp"
-#include "io/library_versions.hpp"
+#include "analysis/base/library_versions.hpp"
+#include "io/report/library_versions.hpp"
 
 namespace tmm::apps {
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "model/error.hpp"
+#include "model/base/error.hpp"
 
 using namespace tmm;
 using analysis::analyze, analysis::analyze_all, analysis::OperatorReport, analysis::Status;

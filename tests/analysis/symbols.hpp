@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "io/checkpoint.hpp"
-#include "model/toeplitz_layers.hpp"
+#include "io/checkpoint/checkpoint.hpp"
+#include "model/checkpoint/toeplitz_layers.hpp"
 #include "support.hpp"
 
 namespace tmm::test {

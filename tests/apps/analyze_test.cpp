@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "io/array_file.hpp"
-#include "io/text_layout.hpp"
+#include "io/hdf5/array_file.hpp"
+#include "io/report/text_layout.hpp"
 #include "support.hpp"
 
 using Catch::Contains;

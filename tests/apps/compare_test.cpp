@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "io/text_layout.hpp"
+#include "io/report/text_layout.hpp"
 #include "support.hpp"
 
 using Catch::Contains;

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "io/array_file.hpp"
-#include "model/naive_network.hpp"
-#include "model/random_network.hpp"
+#include "io/hdf5/array_file.hpp"
+#include "model/network/naive_network.hpp"
+#include "model/network/random_network.hpp"
 #include "support.hpp"
 
 using namespace tmm;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "io/array_file.hpp"
+#include "io/hdf5/array_file.hpp"
 #include "support.hpp"
 
 using Catch::Contains;

@@ -12,7 +12,7 @@
 #include <chrono>
 #include <random>
 
-#include "io/convert.hpp"
+#include "io/checkpoint/convert.hpp"
 #include "support.hpp"
 
 using tmm::test::read_text, tmm::test::TemporaryFolder;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "io/array_file.hpp"
+#include "io/hdf5/array_file.hpp"
 #include "support.hpp"
 
 using namespace tmm;

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "io/array_file.hpp"
-#include "io/sharded.hpp"
-#include "model/random_network.hpp"
+#include "io/checkpoint/sharded.hpp"
+#include "io/hdf5/array_file.hpp"
+#include "model/network/random_network.hpp"
 #include "support.hpp"
 
 using Catch::Contains;
@@ -18,7 +18,7 @@ namespace {
 
 const std::string clm = std::string(TMM_TEST_DATA) + "/clm_flat_toeplitz.h5";
 
-/// What coreutils say of the index and its shards: the definition in io/sha256.hpp.
+/// What coreutils say of the index and its shards: the definition in io/checkpoint/sha256.hpp.
 std::string expected_hash(const TemporaryFolder& folder) {
   return run("cd " + folder.path().string() +
              "; { sha256sum <model.safetensors.index.json; LC_ALL=C sha256sum model-*.safetensors; } | "

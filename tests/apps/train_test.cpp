@@ -8,12 +8,12 @@
 #include <random>
 #include <sstream>
 
-#include "io/array_file.hpp"
-#include "io/checkpoint.hpp"
-#include "io/training_state.hpp"
-#include "io/trajectory.hpp"
-#include "model/architecture.hpp"
-#include "model/tmm.hpp"
+#include "io/checkpoint/checkpoint.hpp"
+#include "io/hdf5/array_file.hpp"
+#include "io/run/training_state.hpp"
+#include "io/run/trajectory.hpp"
+#include "model/checkpoint/architecture.hpp"
+#include "model/network/tmm.hpp"
 #include "support.hpp"
 
 using namespace tmm;

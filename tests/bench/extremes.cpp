@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "analysis/extreme_spectrum.hpp"
+#include "analysis/spectrum/extreme_spectrum.hpp"
 #include "timing.hpp"
 
 int main() {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "io/checkpoint.hpp"
+#include "io/checkpoint/checkpoint.hpp"
 #include "support.hpp"
 #include "timing.hpp"
 

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "model/blas_threads.hpp"
-#include "model/matrix_product.hpp"
-#include "model/objective.hpp"
-#include "model/parallel.hpp"
-#include "model/parameters.hpp"
-#include "model/token_batch.hpp"
+#include "model/base/blas_threads.hpp"
+#include "model/base/matrix_product.hpp"
+#include "model/base/parallel.hpp"
+#include "model/network/objective.hpp"
+#include "model/network/parameters.hpp"
+#include "model/network/token_batch.hpp"
 
 namespace tmm::bench {
 

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "model/causal_toeplitz.hpp"
+#include "model/toeplitz/causal_toeplitz.hpp"
 #include "timing.hpp"
 
 using Eigen::Index, Eigen::VectorXd;

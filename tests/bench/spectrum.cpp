@@ -4,10 +4,10 @@
 #include <fmt/core.h>
 #include <lapacke.h>
 
-#include "analysis/spectrum.hpp"
+#include "analysis/spectrum/spectrum.hpp"
 #include "analysis/symbols.hpp"
-#include "model/blas_threads.hpp"
-#include "model/causal_toeplitz.hpp"
+#include "model/base/blas_threads.hpp"
+#include "model/toeplitz/causal_toeplitz.hpp"
 #include "timing.hpp"
 
 namespace {

@@ -16,9 +16,9 @@
 #include <string>
 #include <thread>
 
-#include "model/adamw.hpp"
-#include "model/gradient_pass.hpp"
-#include "model/toeplitz_gradient.hpp"
+#include "model/network/gradient_pass.hpp"
+#include "model/toeplitz/toeplitz_gradient.hpp"
+#include "model/training/adamw.hpp"
 #include "networks.hpp"
 #include "timing.hpp"
 

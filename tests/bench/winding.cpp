@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "analysis/winding.hpp"
+#include "analysis/index/winding.hpp"
 #include "support.hpp"
 #include "timing.hpp"
 

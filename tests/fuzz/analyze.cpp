@@ -7,7 +7,7 @@
 
 #include "analysis/analyze.hpp"
 #include "input.hpp"
-#include "model/error.hpp"
+#include "model/base/error.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   tmm::model::LayerOperator layer;

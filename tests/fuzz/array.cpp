@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Arrays of HDF5 files: tokens, golden values, trajectories.
 #include "input.hpp"
-#include "io/array_file.hpp"
-#include "model/error.hpp"
+#include "io/hdf5/array_file.hpp"
+#include "model/base/error.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto bytes = tmm::fuzz::with_hdf5_signature(data, size);

@@ -5,7 +5,7 @@
 
 #include "apps/train_options.hpp"
 #include "input.hpp"
-#include "model/error.hpp"
+#include "model/base/error.hpp"
 
 namespace {
 

@@ -3,9 +3,9 @@
 // so that what lies behind the syntax is reached: (position, bytes to take out, bytes to put in, those
 // bytes)… What is accepted must be what is written again, and every other writer must take it.
 #include "input.hpp"
-#include "io/read_report.hpp"
-#include "io/reports.hpp"
-#include "model/error.hpp"
+#include "io/report/read_report.hpp"
+#include "io/report/reports.hpp"
+#include "model/base/error.hpp"
 
 namespace {
 

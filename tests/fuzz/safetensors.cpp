@@ -2,10 +2,10 @@
 // One file of safetensors; and the bytes as the index of a sharded checkpoint. What is accepted must keep the
 // format's promise: every byte of the data belongs to exactly one tensor.
 #include "input.hpp"
-#include "io/input_file.hpp"
-#include "io/safetensors_header.hpp"
-#include "io/safetensors_json.hpp"
-#include "model/error.hpp"
+#include "io/checkpoint/safetensors_header.hpp"
+#include "io/checkpoint/safetensors_json.hpp"
+#include "io/files/input_file.hpp"
+#include "model/base/error.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tmm::io;

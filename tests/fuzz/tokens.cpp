@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "input.hpp"
-#include "io/tokens.hpp"
-#include "model/error.hpp"
+#include "io/tokens/tokens.hpp"
+#include "model/base/error.hpp"
 
 namespace {
 

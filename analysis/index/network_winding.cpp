@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/index/network_winding.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "model/base/error.hpp"
+#include "model/base/parallel.hpp"
+#include "model/checkpoint/layer_label.hpp"
+#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/toeplitz_name.hpp"
+#include "model/network/parameters.hpp"
+
+namespace tmm::analysis {
+namespace {
+
+std::vector<model::LayerOperator> layers_of(const model::Tmm<float>& network) {
+  model::StateDict weights;
+  for_each_parameter(
+      network, [&](const std::string& tensor, const auto& shape, std::span<const float> values) {
+        if (model::parse_toeplitz_weight(tensor))
+          weights.insert(
+              {{tensor, shape, model::DType::float32}, std::vector<float>(values.begin(), values.end())});
+      });
+  return model::toeplitz_layers(weights);
+}
+
+}  // namespace
+
+std::vector<std::string> operator_labels(const model::Tmm<float>& network) {
+  std::vector<std::string> labels;
+  for (const model::LayerOperator& layer : layers_of(network)) labels.push_back(model::layer_label(layer));
+  return labels;
+}
+
+std::vector<OperatorWinding> network_windings(const model::Tmm<float>& network, std::size_t threads) {
+  const auto layers = layers_of(network);  // throws for weights that are not finite
+  WindingOptions options;
+  options.margin_tightness = 1;
+  std::vector<OperatorWinding> windings(layers.size());
+  model::parallel_for(layers.size(), threads, [&](std::size_t i, std::size_t) {
+    windings[i] = {model::layer_label(layers[i]), winding_number(layers[i].taps, options)};
+  });
+  return windings;
+}
+
+}  // namespace tmm::analysis

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/index/winding.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numbers>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "analysis/index/circle_zeros.hpp"
+#include "analysis/index/winding_sweep.hpp"
+#include "model/base/error.hpp"
+
+namespace tmm::analysis {
+
+std::string_view name(IndexStatus status) {
+  switch (status) {
+    case IndexStatus::certified:
+      return "certified";
+    case IndexStatus::not_fredholm:
+      return "not Fredholm";
+    case IndexStatus::undecided:
+      return "undecided";
+  }
+  return "?";
+}
+
+namespace {
+
+/// Number of zeros in |z| < 1 + offset in double precision only, if that settles it. Taps as for Sweep.
+std::optional<std::int64_t> count_within(std::span<const double> taps, double offset,
+                                         const WindingOptions& options) {
+  // w_k (1 + offset)^k = w_k e^{k·log1p(offset)}: with |k·log1p| ≤ 1 the exponential is off by less than 1.1
+  // u, the product by u.
+  std::vector<double> scaled(taps.begin(), taps.end());
+  const long double rate = std::log1p(static_cast<long double>(offset));
+  for (std::size_t k = 0; k < scaled.size(); ++k)
+    scaled[k] *= 0.25 * static_cast<double>(std::exp(static_cast<long double>(k) * rate));
+  WindingOptions quick = options;
+  quick.keep_arcs = false;
+  quick.margin_tightness = 1;
+  Sweep sweep(scaled, scaled.size(), 3 * unit_roundoff, quick);
+  sweep.run_double();
+  if (!sweep.complete()) return std::nullopt;
+  return sweep.half_turns();
+}
+
+/// Proven bounds of N by counting on slightly smaller and larger circles: zeros in |z| < ρ increase with ρ.
+std::pair<std::int64_t, std::int64_t> bounds_by_annulus(std::span<const double> taps,
+                                                        const WindingOptions& options) {
+  const auto degree = static_cast<std::int64_t>(taps.size()) - 1;
+  std::pair<std::int64_t, std::int64_t> bounds{0, degree};
+  const auto search = [&](double side, std::int64_t& bound) {
+    for (int j = 46; j >= static_cast<int>(std::bit_width(taps.size())); j -= 4)
+      if (const auto count = count_within(taps, side * std::ldexp(1.0, -j), options)) {
+        bound = *count;
+        return;
+      }
+  };
+  search(-1, bounds.first);
+  search(+1, bounds.second);
+  return bounds;
+}
+
+/// Settles what double precision left open, or names the zero on the circle that cannot be settled.
+void settle_open_arcs(Sweep& sweep, Winding& result, std::span<const double> taps,
+                      const WindingOptions& options) {
+  for (const int sign : {1, -1})
+    if (exact_sign_at(taps, sign) == 0) {
+      result.status = IndexStatus::not_fredholm;
+      result.closest_theta = sign > 0 ? 0 : std::numbers::pi;
+      result.reason = fmt::format("a({}) = 0 exactly, θ = {}", sign, sign > 0 ? "0" : "π");
+      return;
+    }
+  // A few tests first. What they leave open is most likely a zero on the circle, which no precision can
+  // settle.
+  constexpr std::size_t few = 64;
+  sweep.run_in_balls(128, few);
+  if (sweep.complete()) return;
+  const CircleZeroProof proof = find_zero_on_circle(taps, sweep.suspects());
+  if (proof.answer == CircleZeroProof::Answer::exists) {
+    result.status = IndexStatus::not_fredholm;
+    result.closest_theta = proof.theta;
+    result.reason =
+        fmt::format("exact arithmetic finds a zero on |z| = 1 at θ = {:.12g}", result.closest_theta);
+    return;
+  }
+  double work = options.max_extended / static_cast<double>(taps.size());
+  for (int bits = 128; bits <= options.max_bits && work >= 1 && !sweep.complete(); bits *= 2) {
+    const double cost = bits / 128.0;
+    work -= cost * static_cast<double>(sweep.run_in_balls(bits, static_cast<std::size_t>(work / cost)));
+  }
+}
+
+/// taps: two or more, first and last not 0, max|w| in [½, 1]; length: n of the operator; exact: no bit was
+/// lost in scaling them.
+Winding wind(std::span<const double> taps, std::size_t length, bool exact, const WindingOptions& options) {
+  Sweep sweep(taps, length, 0, options);
+  sweep.run_double();
+  Winding result;
+  if (exact && !sweep.complete()) settle_open_arcs(sweep, result, taps, options);
+  if (result.status != IndexStatus::not_fredholm) {
+    result.margin_upper = sweep.margin_upper();
+    result.closest_theta = sweep.closest_theta();
+    if (sweep.complete()) {
+      result.status = IndexStatus::certified;
+      result.margin = sweep.margin();
+      result.radius = sweep.radius();
+      result.number = result.lowest = result.highest = sweep.half_turns();
+    } else {
+      std::tie(result.lowest, result.highest) = bounds_by_annulus(taps, options);
+      if (result.lowest == result.highest) {
+        result.status = IndexStatus::certified;
+        result.number = result.lowest;
+        result.reason = "equal counts on a slightly smaller and a slightly larger circle";
+      }
+    }
+  }
+  result.certificate = sweep.take_certificate();
+  return result;
+}
+
+}  // namespace
+
+Winding winding_number(std::span<const double> taps, const WindingOptions& options) {
+  if (taps.empty()) throw ArgumentError("a symbol needs at least one weight");
+  for (std::size_t k = 0; k < taps.size(); ++k)
+    if (!std::isfinite(taps[k]))
+      throw ArgumentError(fmt::format("weight {} is {}", k, taps[k]), {"", "", "finite weights", "", ""});
+  const auto nonzero = [](double w) { return w != 0; };
+  const auto first = std::ranges::find_if(taps, nonzero);
+  if (first == taps.end()) {
+    Winding result;
+    result.status = IndexStatus::not_fredholm;
+    result.reason = "all weights are zero";
+    return result;
+  }
+  // a(z) = z^m·a'(z): m zeros at the origin, |a| = |a'| on the circle. Trailing zeros only lower the degree.
+  const auto last = std::find_if(taps.rbegin(), taps.rend(), nonzero).base();
+  const auto leading = first - taps.begin();
+  double largest = 0;
+  for (const double w : taps) largest = std::fmax(largest, std::fabs(w));
+  const int exponent = std::ilogb(largest) + 1;  // a power of two: winding and rounding bounds are invariant
+  std::vector<double> scaled(first, last);
+  bool exact =
+      true;  // weights 300 decades apart can lose bits here; double precision's error bound covers that
+  for (double& w : scaled) {
+    const double original = w;
+    w = std::ldexp(w, -exponent);
+    exact = exact && std::ldexp(w, exponent) == original;
+  }
+
+  Winding result;
+  if (scaled.size() == 1) {
+    result.status = IndexStatus::certified;
+    result.margin = result.margin_upper = std::fabs(scaled[0]);
+    result.radius = result.margin / std::sqrt(static_cast<double>(taps.size()));
+  } else {
+    result = wind(scaled, taps.size(), exact, options);
+  }
+  result.number += result.status == IndexStatus::certified ? leading : 0;
+  result.lowest += leading;
+  result.highest += leading;
+  result.margin = std::ldexp(result.margin, exponent);
+  result.margin_upper = std::ldexp(result.margin_upper, exponent);
+  result.radius = std::ldexp(result.radius, exponent);
+  if (result.status == IndexStatus::undecided)
+    result.reason = fmt::format("|a| ≤ {:.3g} at θ = {:.12g}, unsettled at {} bits", result.margin_upper,
+                                result.closest_theta, result.certificate.bits);
+  for (SettledArc& arc : result.certificate.path) {
+    arc.entry = {std::ldexp(arc.entry.real(), exponent), std::ldexp(arc.entry.imag(), exponent)};
+    arc.exit = {std::ldexp(arc.exit.real(), exponent), std::ldexp(arc.exit.imag(), exponent)};
+    arc.lower_bound = std::ldexp(arc.lower_bound, exponent);
+  }
+  return result;
+}
+
+}  // namespace tmm::analysis

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/measures/rounding.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tmm::analysis {
+namespace {
+
+struct Format {
+  int digits;          // significand bits, the hidden one included
+  int least_exponent;  // ilogb of the smallest normal number
+  int most_exponent;   // ilogb of the largest number
+};
+
+/// Round to nearest even in a binary format with gradual underflow: the quantum at x is 2^(max(ilogb x,
+/// least) − digits + 1).
+double round_to_format(double x, const Format& format) {
+  if (x == 0 || !std::isfinite(x)) return x;
+  const int quantum = std::max(std::ilogb(x), format.least_exponent) - format.digits + 1;
+  const double rounded = std::ldexp(std::nearbyint(std::ldexp(x, -quantum)), quantum);
+  return std::ilogb(rounded) > format.most_exponent ? std::copysign(HUGE_VAL, x) : rounded;
+}
+
+}  // namespace
+
+double round_to(double x, model::DType type) {
+  switch (type) {
+    case model::DType::float16:
+      return round_to_format(x, {11, -14, 15});
+    case model::DType::bfloat16:
+      return round_to_format(x, {8, -126, 127});
+    case model::DType::float32:
+      return static_cast<double>(static_cast<float>(x));
+    case model::DType::float64:
+      return x;
+  }
+  return x;
+}
+
+RoundingStability rounding_stability(std::span<const double> taps, const Winding& winding, model::DType type,
+                                     const WindingOptions& options) {
+  RoundingStability result;
+  result.type = type;
+  std::vector<double> rounded(taps.begin(), taps.end());
+  double sum = 0, squares = 0;
+  for (double& w : rounded) {
+    const double original = w;
+    w = round_to(w, type);
+    result.overflow = result.overflow || !std::isfinite(w);
+    sum += std::fabs(w - original);
+    squares += (w - original) * (w - original);
+  }
+  result.change = std::sqrt(squares);
+  if (result.overflow) return result;
+  const double safety = 1 + 1e-9;  // rounding of the two norms
+  if (winding.status == IndexStatus::certified)
+    result.proven = safety * result.change < winding.radius || safety * sum < winding.margin || sum == 0;
+  result.after = winding_number(rounded, options);
+  return result;
+}
+
+}  // namespace tmm::analysis

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "analysis/measures/report.hpp"
+#include "analysis/spectrum/spectrum.hpp"
+
+namespace tmm::analysis {
+
+/// Number of singular values at or below a threshold: at least `certainly`, at most `possibly`, given the
+/// error of each value.
+struct EffectiveIndex {
+  std::int64_t certainly = 0;
+  std::int64_t possibly = 0;
+};
+
+/// #{i : σ_i ≤ tau·σ_max}, the dimension that T_n loses in arithmetic with unit round-off tau.
+EffectiveIndex effective_index(const Spectrum& spectrum, double tau);
+
+/// Appends ID_mantissa and ID_exponent10, for a value that double cannot hold: mantissa·10^exponent.
+void append_mantissa_and_exponent(OperatorReport& report, const std::string& id, const ScaledReal& value,
+                                  Status status, double relative_error, const std::string& method);
+
+/// Appends the measures that follow from `report.spectrum` (which must be there): sigma_max, sigma_min and
+/// condition with their log10, effective_index and numerical_rank (n minus it) at the unit round-off of
+/// float32 (2⁻²⁴), bfloat16 (2⁻⁸) and float16 (2⁻¹¹) and at each further threshold (named after it),
+/// stable_rank ‖T‖_F²/σ_1², effective_rank exp(entropy of σ_i/Σσ), log_abs_det_per_row ln|w_0|. An identity
+/// that the spectrum fails becomes a warning.
+void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds = {});
+
+}  // namespace tmm::analysis

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/spectrum/dense_product.hpp"
+
+#include <cblas.h>
+
+namespace tmm::analysis {
+
+Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B) {
+  Eigen::MatrixXd product(A.cols(), B.cols());
+  const auto rows = static_cast<blasint>(A.rows());
+  cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, static_cast<blasint>(A.cols()),
+              static_cast<blasint>(B.cols()), rows, 1, A.data(), rows, B.data(), rows, 0, product.data(),
+              static_cast<blasint>(A.cols()));
+  return product;
+}
+
+}  // namespace tmm::analysis

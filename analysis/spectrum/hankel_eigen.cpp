@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/spectrum/hankel_eigen.hpp"
+
+#include <lapacke.h>
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "analysis/spectrum/dense_product.hpp"
+#include "model/base/blas_threads.hpp"
+
+namespace tmm::analysis {
+namespace {
+
+using Eigen::Index, Eigen::MatrixXd, Eigen::VectorXd;
+
+double at(const std::vector<double>& values, Index i) {
+  return values[static_cast<std::size_t>(i)];
+}
+
+void check(const char* routine, lapack_int info) {
+  if (info != 0) throw std::runtime_error(std::string(routine) + " failed with info " + std::to_string(info));
+}
+
+}  // namespace
+
+HankelEigen::HankelEigen(std::span<const double> taps)
+    : n_(static_cast<int>(taps.size())),
+      diagonal_(taps.size()),
+      subdiagonal_(taps.size()),
+      reflectors_(taps.size() * taps.size()),
+      tau_(taps.size()) {
+  const std::size_t n = taps.size();
+  // Column j holds w_{n−1−j} … w_0 and zeros; the lower triangle is read.
+  for (std::size_t j = 0; j < n; ++j)
+    std::reverse_copy(taps.begin(), taps.end() - static_cast<std::ptrdiff_t>(j),
+                      reflectors_.begin() + static_cast<std::ptrdiff_t>(j * n));
+  const model::OneBlasThread one_thread;
+  check("dsytrd", LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', n_, reflectors_.data(), n_, diagonal_.data(),
+                                 subdiagonal_.data(), tau_.data()));
+  // Off-diagonal entries far below all rounding errors become zero: subnormal ones overflow in dstein.
+  double largest = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    largest = std::max({largest, std::fabs(diagonal_[i]), std::fabs(subdiagonal_[i])});
+  for (double& e : subdiagonal_)
+    if (std::fabs(e) < std::ldexp(largest, -500)) e = 0;
+}
+
+std::vector<double> HankelEigen::values() const {
+  std::vector<double> values = diagonal_, off = subdiagonal_;
+  check("dsterf", LAPACKE_dsterf(n_, values.data(), off.data()));
+  return values;
+}
+
+MatrixXd HankelEigen::vectors(std::span<const double> values, std::size_t first, std::size_t count) const {
+  const model::OneBlasThread one_thread;
+  auto basis = by_inverse_iteration(values, first, count);
+  if (!basis) basis = by_divide_and_conquer(first, count);
+  check("dormtr", LAPACKE_dormtr(LAPACK_COL_MAJOR, 'L', 'L', 'N', n_, static_cast<int>(count),
+                                 reflectors_.data(), n_, tau_.data(), basis->data(), n_));
+  return std::move(*basis);
+}
+
+std::optional<MatrixXd> HankelEigen::by_inverse_iteration(std::span<const double> values, std::size_t first,
+                                                          std::size_t count) const {
+  const auto k = static_cast<int>(count);
+  MatrixXd basis(n_, k);
+  // Taken as one block even if the tridiagonal form splits: dstein then orthogonalises across the parts as
+  // well.
+  const std::vector<int> block(count, 1), split(1, n_);
+  std::vector<int> failed(count);
+  std::vector<double> wanted(values.size());  // LAPACKE reads all n, of which the first k count
+  std::ranges::copy(values.subspan(first, count), wanted.begin());
+  if (LAPACKE_dstein(LAPACK_COL_MAJOR, n_, diagonal_.data(), subdiagonal_.data(), k, wanted.data(),
+                     block.data(), split.data(), basis.data(), n_, failed.data()) < 0)
+    return std::nullopt;
+  // Values that vanish in double precision share one direction until dstein separates them, which costs
+  // digits.
+  const double defect = (transpose_times(basis, basis) - MatrixXd::Identity(k, k)).norm();
+  if (!(defect < 0.5)) return std::nullopt;
+  if (defect > 1e-13)
+    basis = Eigen::HouseholderQR<MatrixXd>(basis).householderQ() * MatrixXd::Identity(n_, k);
+  return is_invariant(basis, values, first) ? std::optional(basis) : std::nullopt;
+}
+
+// The space is invariant, and belongs to the eigenvalues asked for: its own eigenvalues are these.
+bool HankelEigen::is_invariant(const MatrixXd& basis, std::span<const double> values,
+                               std::size_t first) const {
+  const Index k = basis.cols();
+  MatrixXd image(n_, k);
+  for (Index j = 0; j < k; ++j) {
+    for (Index i = 0; i < n_; ++i) image(i, j) = at(diagonal_, i) * basis(i, j);
+    for (Index i = 0; i + 1 < n_; ++i) {
+      image(i, j) += at(subdiagonal_, i) * basis(i + 1, j);
+      image(i + 1, j) += at(subdiagonal_, i) * basis(i, j);
+    }
+  }
+  const VectorXd expected = Eigen::Map<const VectorXd>(values.data() + first, k);
+  const double tolerance = 1e-14 * n_ * std::max(std::fabs(values.front()), std::fabs(values.back()));
+  if ((image - basis * expected.asDiagonal()).norm() <= tolerance) return true;
+  const MatrixXd section = transpose_times(basis, image);
+  if (!((image - basis * section).norm() <= tolerance)) return false;
+  const VectorXd found =
+      Eigen::SelfAdjointEigenSolver<MatrixXd>(section, Eigen::EigenvaluesOnly).eigenvalues();
+  return (found - expected).norm() <= tolerance;
+}
+
+MatrixXd HankelEigen::by_divide_and_conquer(std::size_t first, std::size_t count) const {
+  std::vector<double> values = diagonal_, off = subdiagonal_;
+  MatrixXd all(n_, n_);
+  check("dstedc", LAPACKE_dstedc(LAPACK_COL_MAJOR, 'I', n_, values.data(), off.data(), all.data(), n_));
+  return all.middleCols(static_cast<Index>(first), static_cast<Index>(count));
+}
+
+}  // namespace tmm::analysis

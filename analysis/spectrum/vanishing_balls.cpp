@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#include <arb_mat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "analysis/spectrum/graded_eigen.hpp"
+#include "analysis/spectrum/inverse_series.hpp"
+#include "analysis/spectrum/vanishing_values.hpp"
+
+namespace tmm::analysis {
+namespace {
+
+using Eigen::Index, Eigen::MatrixXd;
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+constexpr double smallest_angle = 1e-5, largest_error = 2e-11;
+// Bits kept below the smallest eigenvalue of interest.
+constexpr double guard_bits = 80;
+// Cap of the work n·k·(k + 40)·bits (k series products, k²/2 inner products of length n), about ten seconds.
+constexpr double largest_work = 2e11;
+
+class BallMatrix {
+ public:
+  explicit BallMatrix(Index size) { arb_mat_init(matrix_, size, size); }
+  ~BallMatrix() { arb_mat_clear(matrix_); }
+  BallMatrix(const BallMatrix&) = delete;
+  BallMatrix& operator=(const BallMatrix&) = delete;
+  [[nodiscard]] arb_struct* operator()(Index i, Index j) { return arb_mat_entry(matrix_, i, j); }
+
+ private:
+  arb_mat_t matrix_;
+};
+
+class Ball {
+ public:
+  Ball() { arb_init(value_); }
+  ~Ball() { arb_clear(value_); }
+  Ball(const Ball&) = delete;
+  Ball& operator=(const Ball&) = delete;
+  operator arb_struct*() { return value_; }
+
+ private:
+  arb_t value_;
+};
+
+// Midpoint as mantissa·2^exponent.
+struct Scaled {
+  long double mantissa = 0;
+  long double exponent = 0;
+};
+
+Scaled midpoint(const arb_struct* x) {
+  arf_t mantissa;
+  fmpz_t exponent;
+  arf_init(mantissa);
+  fmpz_init(exponent);
+  arf_frexp(mantissa, exponent, arb_midref(x));
+  const double high = arf_get_d(mantissa, ARF_RND_NEAR);
+  Scaled result{high, static_cast<long double>(fmpz_get_d(exponent))};
+  arf_clear(mantissa);
+  fmpz_clear(exponent);
+  return result;
+}
+
+// Yᵀ (J T⁻¹) Y in balls: (J T⁻¹ y)_i is coefficient n−1−i of the series b·y.
+void project(BallMatrix& M, const BallSeries& inverse, const MatrixXd& Y, long precision) {
+  const Index n = Y.rows(), k = Y.cols();
+  BallSeries column, product;
+  std::vector<BallSeries> columns(static_cast<std::size_t>(k));
+  for (Index j = 0; j < k; ++j) {
+    const Eigen::VectorXd reversed = Y.col(j).reverse();
+    set_series(columns[static_cast<std::size_t>(j)], std::span(reversed.data(), static_cast<std::size_t>(n)));
+  }
+  for (Index j = 0; j < k; ++j) {
+    set_series(column, std::span(Y.col(j).data(), static_cast<std::size_t>(n)));
+    arb_poly_mullow(product.get(), inverse.get(), column.get(), n, precision);
+    for (Index i = 0; i <= j; ++i) {
+      const auto* y = columns[static_cast<std::size_t>(i)].get();
+      const slong length = std::min(arb_poly_length(y), arb_poly_length(product.get()));
+      arb_dot(M(i, j), nullptr, 0, y->coeffs, 1, product.get()->coeffs, 1, length, precision);
+      arb_set(M(j, i), M(i, j));
+    }
+  }
+}
+
+// Symmetric elimination with complete pivoting (Bunch & Parlett 1971): M = Σ over pivots of L B Lᵀ with
+// pivots B of order 1 or 2, well conditioned L, and the grading of M in the pivots alone.
+class Elimination {
+ public:
+  Elimination(BallMatrix& M, Index size, long precision) : M_(M), k_(size), precision_(precision) {}
+
+  // False if a pivot is lost in its error: more precision is needed.
+  bool run(GradedSum& sum) {
+    sum = {MatrixXd(k_, k_), {}, MatrixXd::Zero(k_, k_)};
+    std::vector<Index> rest(static_cast<std::size_t>(k_));
+    for (Index i = 0; i < k_; ++i) rest[static_cast<std::size_t>(i)] = i;
+    while (!rest.empty()) {
+      const auto [p, q] = choose(rest);
+      if (p == q ? !eliminate_one(p, rest, sum) : !eliminate_two(p, q, rest, sum)) return false;
+      std::erase_if(rest, [p = p, q = q](Index i) { return i == p || i == q; });
+    }
+    return true;
+  }
+
+ private:
+  std::pair<Index, Index> choose(const std::vector<Index>& rest) {
+    Index diagonal = rest[0], row = rest[0], column = rest[0];
+    for (const Index i : rest)
+      for (const Index j : rest) {
+        if (i == j && larger(i, i, diagonal, diagonal)) diagonal = i;
+        if (i < j && (row == column || larger(i, j, row, column))) row = i, column = j;
+      }
+    if (row == column) return {diagonal, diagonal};
+    // A diagonal pivot if it is at least about 0.64 of the largest entry; one bit of leeway changes nothing.
+    Ball doubled;
+    arb_mul_2exp_si(doubled, M_(diagonal, diagonal), 1);
+    if (arf_cmpabs(arb_midref(static_cast<arb_struct*>(doubled)), arb_midref(M_(row, column))) >= 0)
+      return {diagonal, diagonal};
+    return {row, column};
+  }
+
+  bool larger(Index i, Index j, Index r, Index c) {
+    return arf_cmpabs(arb_midref(M_(i, j)), arb_midref(M_(r, c))) > 0;
+  }
+
+  bool eliminate_one(Index p, const std::vector<Index>& rest, GradedSum& sum) {
+    if (arb_rel_accuracy_bits(M_(p, p)) < 50) return false;
+    const auto column = static_cast<Index>(sum.weights.size());
+    const Scaled pivot = midpoint(M_(p, p));
+    sum.weights.push_back(
+        {pivot.exponent + std::log2(std::fabs(pivot.mantissa)), pivot.mantissa > 0 ? 1 : -1});
+    sum.directions.col(column).setZero();
+    sum.directions(p, column) = 1;
+    Ball factor;
+    for (const Index i : rest) {
+      if (i == p) continue;
+      arb_div(factor, M_(i, p), M_(p, p), precision_);
+      sum.directions(i, column) = arf_get_d(arb_midref(static_cast<arb_struct*>(factor)), ARF_RND_NEAR);
+      for (const Index j : rest)
+        if (j != p && j >= i) update(i, j, factor, M_(j, p));
+    }
+    return true;
+  }
+
+  bool eliminate_two(Index p, Index q, const std::vector<Index>& rest, GradedSum& sum) {
+    Ball determinant, u, v;
+    arb_mul(determinant, M_(p, p), M_(q, q), precision_);
+    arb_submul(determinant, M_(p, q), M_(p, q), precision_);
+    if (arb_rel_accuracy_bits(determinant) < 50 || arb_rel_accuracy_bits(M_(p, q)) < 50) return false;
+    const auto column = static_cast<Index>(sum.weights.size());
+    MatrixXd L = MatrixXd::Zero(k_, 2);
+    L(p, 0) = L(q, 1) = 1;
+    for (const Index i : rest) {
+      if (i == p || i == q) continue;
+      // (u, v) = (M_ip, M_iq) B⁻¹
+      arb_mul(u, M_(i, p), M_(q, q), precision_);
+      arb_submul(u, M_(i, q), M_(p, q), precision_);
+      arb_div(u, u, determinant, precision_);
+      arb_mul(v, M_(i, q), M_(p, p), precision_);
+      arb_submul(v, M_(i, p), M_(p, q), precision_);
+      arb_div(v, v, determinant, precision_);
+      L(i, 0) = arf_get_d(arb_midref(static_cast<arb_struct*>(u)), ARF_RND_NEAR);
+      L(i, 1) = arf_get_d(arb_midref(static_cast<arb_struct*>(v)), ARF_RND_NEAR);
+      for (const Index j : rest)
+        if (j != p && j != q && j >= i) {
+          update(i, j, u, M_(j, p));
+          update(i, j, v, M_(j, q));
+        }
+    }
+    add_pair(p, q, L, column, sum);
+    return true;
+  }
+
+  // The 2×2 pivot in its own eigenvectors; its eigenvalues are of similar size, so double precision is
+  // enough.
+  void add_pair(Index p, Index q, const MatrixXd& L, Index column, GradedSum& sum) {
+    const Scaled off = midpoint(M_(p, q));
+    const auto relative = [&](Index i) {
+      const Scaled x = midpoint(M_(i, i));
+      return x.mantissa * std::exp2(x.exponent - off.exponent);
+    };
+    const long double a = relative(p), b = off.mantissa, c = relative(q);
+    const long double mean = (a + c) / 2, half = (a - c) / 2, radius = std::hypot(half, b);
+    const long double angle = std::atan2(b, half) / 2;
+    const auto cosine = static_cast<double>(std::cos(angle)), sine = static_cast<double>(std::sin(angle));
+    sum.directions.col(column) = cosine * L.col(0) + sine * L.col(1);
+    sum.directions.col(column + 1) = cosine * L.col(1) - sine * L.col(0);
+    // |mean| < radius by the choice of the pivot: one eigenvalue of each sign.
+    sum.weights.push_back({off.exponent + std::log2(radius + mean), 1});
+    sum.weights.push_back({off.exponent + std::log2(radius - mean), -1});
+  }
+
+  void update(Index i, Index j, arb_struct* factor, arb_struct* entry) {
+    arb_submul(M_(i, j), factor, entry, precision_);
+    if (i != j) arb_set(M_(j, i), M_(i, j));
+  }
+
+  BallMatrix& M_;
+  Index k_;
+  long precision_;
+};
+
+}  // namespace
+
+std::optional<VanishingValues> vanishing_by_balls(std::span<const long double> taps, const MatrixXd& basis,
+                                                  double largest_value) {
+  const MatrixXd Y = basis.colwise().reverse();
+  const auto n = static_cast<double>(taps.size()), k = static_cast<double>(Y.cols());
+  BallSeries inverse;
+  BallMatrix M(Y.cols());
+  double bits = 256;
+  for (int attempt = 0; attempt < 12; ++attempt) {
+    if (n * k * (k + 40) * bits > largest_work) return std::nullopt;
+    const auto precision = static_cast<long>(bits);
+    invert_series(inverse, taps, precision);
+    const SeriesSize size = size_of(inverse);
+    if (!std::isfinite(size.largest)) {
+      bits *= 2;
+      continue;
+    }
+    // The smallest eigenvalue of interest is 1/largest_value.
+    const double needed = size.largest + std::log2(largest_value) + std::log2(n) + guard_bits;
+    if (size.largest - size.radius < needed || bits < needed) {
+      bits = std::max({needed + 32, bits - (size.largest - size.radius) + needed + 16, 1.1 * bits});
+      continue;
+    }
+    project(M, inverse, Y, precision);
+    GradedSum sum;
+    if (!Elimination(M, Y.cols(), precision).run(sum)) {
+      bits *= 1.5;
+      continue;
+    }
+    const GradedEigenvalues eigenvalues = graded_eigenvalues(sum);
+    if (!eigenvalues.converged || eigenvalues.smallest_angle < smallest_angle) return std::nullopt;
+    VanishingValues result;
+    for (const long double exponent : eigenvalues.exponents) result.exponents.push_back(-exponent);
+    std::ranges::sort(result.exponents, std::greater<>());
+    const double error = (8 + std::sqrt(n)) * epsilon / eigenvalues.smallest_angle + std::exp2(-45);
+    if (!(error <= largest_error)) return std::nullopt;
+    result.relative_errors.assign(result.exponents.size(), error);
+    return result;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tmm::analysis

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/checkpoint/state_dict.hpp"
+
+namespace tmm::io {
+
+/// A dataset of a checkpoint that is no float tensor: a step counter, a string, …
+struct IgnoredDataset {
+  std::string name;
+  std::string type;  ///< "int64", "string", …
+};
+
+/// What a checkpoint's header says.
+struct CheckpointHeader {
+  std::string path;
+  std::string format;                      ///< "HDF5", "safetensors", "safetensors, 2 shards"
+  std::uint64_t file_size = 0;             ///< with all shards
+  std::vector<std::string> shards;         ///< paths of what an index names, sorted; empty for a single file
+  std::vector<model::TensorInfo> tensors;  ///< in name order, names without wrapper prefixes
+  std::vector<IgnoredDataset> ignored;     ///< in name order
+  std::map<std::string, std::string> attributes;  ///< of the root, as text; "objective", "training_steps", …
+};
+
+/// Which tensors to read: all, everything that mixes over time (Toeplitz weights, biases and the projections
+/// around them), or just the Toeplitz weights with their biases (quick on large files).
+enum class Selection { all, token_mixing, toeplitz };
+
+/// Reads names, shapes, types and root attributes; touches no tensor data. Group separators count as dots;
+/// leading "module." and "_orig_mod." (any number, any order) are taken off.
+/// Throws FileError (missing, a directory, …) or FormatError naming file and dataset: empty file, unknown
+/// format, damaged or truncated file, links, two names that are one after stripping, a Toeplitz weight that
+/// is not of a float type.
+CheckpointHeader read_header(const std::string& path);
+
+/// Reads tensors, exactly as stored. With a selection the whole header must be a recognisable network
+/// (model::recognize), so that a malformed file fails before its data is read. Throws as read_header does,
+/// and for data that is incomplete, damaged, or claims more than the file can hold.
+model::StateDict read_checkpoint(const std::string& path, Selection selection = Selection::all);
+
+}  // namespace tmm::io

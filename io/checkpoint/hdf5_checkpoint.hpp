@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "io/checkpoint/tensor_source.hpp"
+
+namespace tmm::io {
+
+/// The HDF5 side of open_checkpoint.
+std::unique_ptr<TensorSource> open_hdf5_checkpoint(const std::string& path);
+
+}  // namespace tmm::io

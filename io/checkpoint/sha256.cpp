@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "io/checkpoint/sha256.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "io/files/input_file.hpp"
+#include "model/base/error.hpp"
+
+namespace tmm::io {
+namespace {
+
+/// One running digest of libcrypto.
+class Digest {
+ public:
+  Digest() { require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr)); }
+  void add(std::string_view bytes) { require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
+  std::string hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned int size = 0;
+    require(EVP_DigestFinal_ex(context_.get(), bytes.data(), &size));
+    std::string text;
+    for (unsigned int i = 0; i < size; ++i) {
+      text += "0123456789abcdef"[bytes[i] >> 4U];
+      text += "0123456789abcdef"[bytes[i] & 15U];
+    }
+    return text;
+  }
+
+ private:
+  static void require(int success) {
+    if (success != 1) throw Error("libcrypto refuses SHA-256");
+  }
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+}  // namespace
+
+std::string sha256(std::string_view bytes) {
+  Digest digest;
+  digest.add(bytes);
+  return digest.hex();
+}
+
+std::string sha256_file(const std::string& path) {
+  constexpr std::size_t piece = 1U << 20U;
+  const InputFile file(path);
+  Digest digest;
+  for (std::uint64_t offset = 0; offset < file.size(); offset += piece) digest.add(file.read(offset, piece));
+  return digest.hex();
+}
+
+std::string sha256_checkpoint(const CheckpointHeader& header) {
+  if (header.shards.empty()) return sha256_file(header.path);
+  std::string lines = sha256_file(header.path) + "  -\n";
+  for (const std::string& shard : header.shards)
+    lines += sha256_file(shard) + "  " + std::filesystem::path(shard).filename().string() + '\n';
+  return sha256(lines);
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "io/hdf5/array_file.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "io/files/atomic_file.hpp"
+#include "io/files/half.hpp"
+#include "io/files/memory_limit.hpp"
+#include "io/hdf5/dataset_info.hpp"
+#include "io/hdf5/hdf5.hpp"
+#include "io/hdf5/hdf5_reader.hpp"
+#include "model/base/error.hpp"
+#include "model/checkpoint/state_dict.hpp"
+
+namespace tmm::io {
+namespace {
+
+using hdf5::Handle;
+
+template <class T>
+hid_t native_type() {
+  if constexpr (std::is_same_v<T, float>)
+    return H5T_NATIVE_FLOAT;
+  else if constexpr (std::is_same_v<T, double>)
+    return H5T_NATIVE_DOUBLE;
+  else
+    return H5T_NATIVE_INT64;
+}
+
+/// Whether every value of this type has a value of T that means the same.
+template <class T>
+bool convertible(const DatasetInfo& info) {
+  if (info.element == Element::other || info.element == Element::bfloat16) return false;
+  if constexpr (!std::is_integral_v<T>) return true;
+  return info.element == Element::signed_integer ||
+         (info.element == Element::unsigned_integer && info.element_size < 8);
+}
+
+template <class Stored, class T>
+void widen(std::span<const std::byte> bytes, std::vector<T>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Stored value;
+    std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
+    values[i] = static_cast<T>(value);
+  }
+}
+
+template <class T>
+void convert(const DatasetInfo& info, std::span<const std::byte> bytes, std::vector<T>& values) {
+  const bool is_signed = info.element == Element::signed_integer;
+  if (info.element == Element::float32) return widen<float>(bytes, values);
+  if (info.element == Element::float64) return widen<double>(bytes, values);
+  if (info.element == Element::float16) {
+    std::vector<std::uint16_t> bits(values.size());
+    widen<std::uint16_t>(bytes, bits);
+    std::transform(bits.begin(), bits.end(), values.begin(),
+                   [](std::uint16_t b) { return static_cast<T>(from_float16(b)); });
+    return;
+  }
+  switch (info.element_size) {
+    case 1:
+      return is_signed ? widen<std::int8_t>(bytes, values) : widen<std::uint8_t>(bytes, values);
+    case 2:
+      return is_signed ? widen<std::int16_t>(bytes, values) : widen<std::uint16_t>(bytes, values);
+    case 4:
+      return is_signed ? widen<std::int32_t>(bytes, values) : widen<std::uint32_t>(bytes, values);
+    default:
+      return is_signed ? widen<std::int64_t>(bytes, values) : widen<std::uint64_t>(bytes, values);
+  }
+}
+
+template <class T>
+bool stored_as(const DatasetInfo& info) {
+  if (info.element_size != sizeof(T)) return false;
+  if constexpr (std::is_integral_v<T>) return info.element == Element::signed_integer;
+  return is_float(info.element);
+}
+
+}  // namespace
+
+std::vector<std::string> list_arrays(const std::string& path) {
+  auto paths = hdf5::list_datasets(path);
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+template <class T>
+Array<T> read_array(const std::string& path, const std::string& dataset) {
+  const auto info = hdf5::read_info(path, dataset);
+  if (!convertible<T>(info))
+    throw FormatError("cannot be read",
+                      {path, dataset, std::is_integral_v<T> ? "integers" : "numbers", info.type, ""});
+  require_memory(info.size() * sizeof(T) + (stored_as<T>(info) ? 0 : info.bytes()), path);
+  Array<T> array{info.shape, {}};
+  std::vector<std::byte> bytes;
+  hdf5::read_values(path, {&info, 1}, [&](std::size_t) {
+    array.values.resize(info.size());
+    if (stored_as<T>(info)) return std::as_writable_bytes(std::span(array.values));
+    bytes.resize(info.bytes());
+    return std::span(bytes);
+  });
+  if (!stored_as<T>(info)) convert(info, bytes, array.values);
+  return array;
+}
+
+template Array<float> read_array(const std::string&, const std::string&);
+template Array<double> read_array(const std::string&, const std::string&);
+template Array<std::int64_t> read_array(const std::string&, const std::string&);
+
+std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
+  return hdf5::read_attributes(path, object);
+}
+
+struct ArrayWriter::State {
+  PendingFile pending;
+  Handle file;
+
+  explicit State(const std::string& path) : pending(path) {
+    hdf5::initialize();
+    // HDF5's usual driver resolves symbolic links, which a file without a name (/proc/self/fd/N) does not
+    // survive.
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    H5Pset_fapl_stdio(access.get());
+    file = Handle(H5Fcreate(pending.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+    require(file.valid(), "");
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  /// A file that was not finished is never seen again. Closing it would make HDF5 write the rest of it, and
+  /// crash where that fails because the disk is full.
+  ~State() { file.abandon(); }
+
+  void require(bool success, const std::string& object) const {
+    if (success) return;
+    try {
+      hdf5::fail("cannot write", pending.path(), object);
+    } catch (const FormatError& e) {  // same words, but the file cannot be written at all
+      throw FileError(e.what());
+    }
+  }
+
+  static Handle link_plan() {
+    Handle plan(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    H5Pset_create_intermediate_group(plan.get(), 1);
+    H5Pset_char_encoding(plan.get(), H5T_CSET_UTF8);
+    return plan;
+  }
+
+  Handle create(const std::string& name, std::span<const std::size_t> shape, hid_t type) const {
+    const std::vector<hsize_t> extents(shape.begin(), shape.end());
+    const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
+    const Handle links = link_plan();
+    const Handle plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_obj_track_times(plan.get(), false);  // same content, same bytes
+    Handle target(
+        H5Dcreate2(file.get(), name.c_str(), type, space.get(), links.get(), plan.get(), H5P_DEFAULT),
+        H5Dclose);
+    require(target.valid(), name);
+    return target;
+  }
+
+  template <class T>
+  void part(const std::string& name, std::span<const std::size_t> start, std::span<const std::size_t> extent,
+            std::span<const T> values) const {
+    const std::vector<hsize_t> first(start.begin(), start.end()), count(extent.begin(), extent.end());
+    Handle target(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
+    require(target.valid(), name);
+    const Handle box(H5Dget_space(target.get()), H5Sclose);
+    const Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose);
+    require(
+        H5Sselect_hyperslab(box.get(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr) >= 0 &&
+            H5Dwrite(target.get(), native_type<T>(), memory.get(), box.get(), H5P_DEFAULT, values.data()) >=
+                0,
+        name);
+    require(target.finish(), name);
+  }
+
+  template <class T>
+  void dataset(const std::string& name, std::span<const std::size_t> shape, std::span<const T> values) const {
+    std::size_t size = 1;
+    for (const std::size_t extent : shape) size *= extent;
+    if (size != values.size())
+      throw ArgumentError(
+          "shape and number of values disagree",
+          {pending.path(), name, model::format_shape(shape), std::to_string(values.size()) + " values", ""});
+    store(name, shape, native_type<T>(), values.data(), values.empty());
+  }
+
+  void store(const std::string& name, std::span<const std::size_t> shape, hid_t type, const void* values,
+             bool empty) const {
+    Handle target = create(name, shape, type);
+    require(empty || H5Dwrite(target.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, name);
+    require(target.finish(), name);
+  }
+
+  void attribute(const std::string& object, const std::string& name, hid_t type, const void* value) const {
+    const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+    const Handle target(H5Acreate_by_name(file.get(), object.c_str(), name.c_str(), type, space.get(),
+                                          H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                        H5Aclose);
+    require(target.valid() && H5Awrite(target.get(), type, value) >= 0, object);
+  }
+};
+
+ArrayWriter::ArrayWriter(const std::string& path) : state_(std::make_unique<State>(path)) {}
+ArrayWriter::~ArrayWriter() = default;
+
+void ArrayWriter::group(const std::string& name) {
+  const Handle links = State::link_plan();  // outlives the call: closing it would clear HDF5's error stack
+  const Handle made(H5Gcreate2(state_->file.get(), name.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT),
+                    H5Gclose);
+  state_->require(made.valid(), name);
+}
+
+void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape,
+                          std::span<const float> values) {
+  state_->dataset(name, shape, values);
+}
+
+void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape,
+                          std::span<const double> values) {
+  state_->dataset(name, shape, values);
+}
+
+void ArrayWriter::dataset(const std::string& name, std::span<const std::size_t> shape,
+                          std::span<const std::int64_t> values) {
+  state_->dataset(name, shape, values);
+}
+
+template <class T>
+void ArrayWriter::reserve(const std::string& name, std::span<const std::size_t> shape) {
+  state_->require(state_->create(name, shape, native_type<T>()).finish(), name);
+}
+
+template void ArrayWriter::reserve<float>(const std::string&, std::span<const std::size_t>);
+template void ArrayWriter::reserve<double>(const std::string&, std::span<const std::size_t>);
+
+void ArrayWriter::write_part(const std::string& name, std::span<const std::size_t> start,
+                             std::span<const std::size_t> extent, std::span<const float> values) {
+  state_->part(name, start, extent, values);
+}
+
+void ArrayWriter::write_part(const std::string& name, std::span<const std::size_t> start,
+                             std::span<const std::size_t> extent, std::span<const double> values) {
+  state_->part(name, start, extent, values);
+}
+
+void ArrayWriter::attribute(const std::string& object, const std::string& name, std::string_view text) {
+  const Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.get(), text.size() + 1);
+  H5Tset_cset(type.get(), H5T_CSET_UTF8);
+  state_->attribute(object, name, type.get(), std::string(text).c_str());
+}
+
+void ArrayWriter::attribute(const std::string& object, const std::string& name, double number) {
+  state_->attribute(object, name, H5T_NATIVE_DOUBLE, &number);
+}
+
+void ArrayWriter::attribute(const std::string& object, const std::string& name, std::int64_t number) {
+  state_->attribute(object, name, H5T_NATIVE_INT64, &number);
+}
+
+namespace {
+
+/// Little-endian, as nearly every machine reads it without conversion.
+Handle stored_type(const DatasetInfo& info) {
+  if (info.element == Element::float16) return hdf5::float16_type();
+  hid_t type = info.element_size == 8 ? H5T_IEEE_F64LE : H5T_IEEE_F32LE;
+  if (info.element == Element::bfloat16) type = H5T_STD_U16LE;
+  if (is_integer(info.element)) {
+    const bool is_signed = info.element == Element::signed_integer;
+    const hid_t by_size[] = {
+        is_signed ? H5T_STD_I8LE : H5T_STD_U8LE, is_signed ? H5T_STD_I16LE : H5T_STD_U16LE,
+        is_signed ? H5T_STD_I32LE : H5T_STD_U32LE, is_signed ? H5T_STD_I64LE : H5T_STD_U64LE};
+    type = by_size[std::bit_width(info.element_size) - 1];
+  }
+  return {H5Tcopy(type), H5Tclose};
+}
+
+}  // namespace
+
+void ArrayWriter::raw(const std::string& name, const DatasetInfo& info, std::span<const std::byte> values) {
+  if (info.element == Element::other || values.size() != info.bytes())
+    throw ArgumentError("values do not fit shape and type",
+                        {state_->pending.path(), name, "", info.type, ""});
+  const Handle type = stored_type(info);
+  state_->store(name, info.shape, type.get(), values.data(), values.empty());
+}
+
+void ArrayWriter::finish(bool replace) {
+  state_->require(H5Fflush(state_->file.get(), H5F_SCOPE_GLOBAL) >= 0, "");
+  state_->require(state_->file.finish(), "");
+  state_->pending.commit(replace);
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "io/json/json_text.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "io/report/format_measure.hpp"
+
+namespace tmm::io {
+namespace {
+
+std::vector<std::string> join_members(const JsonMembers& members) {
+  std::vector<std::string> lines;
+  lines.reserve(members.size());
+  for (const auto& [name, value] : members) lines.push_back(json_string(name) + ": " + value);
+  return lines;
+}
+
+std::string block(const std::vector<std::string>& lines, int depth, char open, char close) {
+  if (lines.empty()) return {open, close};
+  const auto indent = static_cast<std::size_t>(2 * depth);
+  std::string text(1, open);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    text += (i == 0 ? "\n" : ",\n") + std::string(indent, ' ') + lines[i];
+  return text + "\n" + std::string(indent - 2, ' ') + close;
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string json_number(double value) {
+  if (value == 0) return std::signbit(value) ? "-0.0" : "0";  // readers take "-0" for the integer 0
+  return std::isfinite(value) ? format_shortest(value) : "null";
+}
+
+std::string json_line(const JsonMembers& members) {
+  std::string text = "{";
+  for (const std::string& member : join_members(members)) text += (text.size() == 1 ? "" : ", ") + member;
+  return text + "}";
+}
+
+std::string json_object(const JsonMembers& members, int depth) {
+  return block(join_members(members), depth, '{', '}');
+}
+
+std::string json_array(const std::vector<std::string>& elements, int depth) {
+  return block(elements, depth, '[', ']');
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/analyze.hpp"
+#include "analysis/measures/layer_index.hpp"
+#include "analysis/measures/report.hpp"
+
+namespace tmm::io {
+
+/// What was found in one checkpoint.
+struct ModelReport {
+  std::string file;          ///< path as given
+  std::string sha256;        ///< of the file, or of index and shards: io/checkpoint/sha256.hpp
+  std::uint64_t bytes = 0;   ///< size of the file
+  std::string architecture;  ///< one line: network, variant, sizes
+  std::vector<analysis::OperatorReport> operators;
+  std::vector<analysis::LayerIndex> layers;  ///< whole layers, where heads or kernel rows make one up
+  std::vector<std::string> warnings;         ///< about the file as a whole
+};
+
+/// One run of `tmm analyze`: what every writer (table, JSON, CSV) prints, and all it needs for that.
+struct AnalysisReport {
+  std::string program_version;
+  std::vector<std::pair<std::string, std::string>> libraries;  ///< name, version
+  analysis::AnalyzeOptions options;
+  std::string selection;       ///< of layers, as given; empty for all
+  bool residual = false;       ///< the operators are I + T, not T
+  std::size_t null_draws = 0;  ///< fresh layers in the null model; 0: none
+  std::uint64_t seed = 0;      ///< of the null model
+  std::vector<ModelReport> models;
+};
+
+/// Version of the JSON layout: raised when a field changes its meaning or goes, not when one is added.
+inline constexpr int report_schema_version = 1;
+
+/// Name and statement of every convention that the numbers depend on.
+const std::vector<std::pair<std::string, std::string>>& report_conventions();
+
+/// Whether arrays are written: taps, singular_values and the list of zeros; null where they are left out, as
+/// in the page, which has them elsewhere.
+enum class ReportArrays { written, left_out };
+
+/// The whole report as JSON text: one object with schema, program, conventions, options, models. Its grammar
+/// is io/report/report.schema.json; read_report() reads it back.
+std::string report_json(const AnalysisReport& report, ReportArrays arrays = ReportArrays::written);
+
+/// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
+/// every operator. The columns stay the same whatever is measured.
+std::string report_csv(const AnalysisReport& report);
+
+/// How the terminal table may look.
+struct TableStyle {
+  int width = 80;      ///< columns; no line is longer
+  bool color = false;  ///< ANSI escape codes
+};
+
+/// The further tables of one model, each with a heading of its own and empty where there is nothing to show:
+/// sections, standing in the null model, indices of whole layers.
+std::string further_tables(const AnalysisReport& report, const ModelReport& model, std::size_t width);
+
+/// The table for people: per model one line for every operator, what the marks mean, notes, a summary.
+std::string report_table(const AnalysisReport& report, const TableStyle& style = {});
+
+}  // namespace tmm::io

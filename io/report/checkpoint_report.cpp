@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "io/report/checkpoint_report.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "model/base/text.hpp"
+#include "model/checkpoint/toeplitz_layers.hpp"
+
+namespace tmm::io {
+namespace {
+
+using model::Architecture, model::printable;
+
+constexpr std::size_t columns = 80;
+constexpr std::size_t label_columns = 18;
+constexpr std::size_t listed = 8;  // entries of a list before it is cut
+
+/// "label   text", wrapped at spaces.
+void append_row(std::string& table, std::string_view label, std::string_view text) {
+  std::string line = fmt::format("{:<{}}", label, label_columns);
+  if (label.size() >= label_columns) line += ' ';
+  bool first = true;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string_view word = text.substr(begin, end - begin);
+    if (!first && line.size() + 1 + word.size() > columns) {
+      table += line + "\n";
+      line.assign(label_columns, ' ');
+      first = true;
+    }
+    if (!first) line += ' ';
+    line += word;
+    first = false;
+    begin = end + 1;
+  }
+  table += line + "\n";
+}
+
+std::string bytes_in_words(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  if (bytes < 10'000) return fmt::format("{} bytes", bytes);
+  if (bytes < 10'000'000) return fmt::format("{:.1f} kB", value / 1e3);
+  if (bytes < 10'000'000'000) return fmt::format("{:.1f} MB", value / 1e6);
+  return fmt::format("{:.1f} GB", value / 1e9);
+}
+
+std::string grouped(std::size_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
+  return digits;
+}
+
+std::string list(const std::vector<std::string>& names, std::string_view none) {
+  if (names.empty()) return std::string(none);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(listed, names.size()); ++i)
+    text += (i > 0 ? ", " : "") + printable(names[i]);
+  if (names.size() > listed) text += fmt::format(", and {} more", names.size() - listed);
+  return text;
+}
+
+std::map<std::string_view, std::size_t> count_dtypes(const CheckpointHeader& header) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const auto& tensor : header.tensors) ++counts[model::name(tensor.dtype)];
+  return counts;
+}
+
+std::string dtypes_in_words(const CheckpointHeader& header) {
+  std::string text;
+  const auto counts = count_dtypes(header);
+  for (const auto& [dtype, count] : counts)
+    text += (text.empty() ? "" : ", ") + std::string(dtype) +
+            (counts.size() > 1 ? fmt::format(" ({} tensors)", count) : "");
+  return text;
+}
+
+void append_sizes(std::string& table, const Architecture& a) {
+  const auto size = [&](const char* label, std::size_t value) {
+    if (value != 0) append_row(table, label, std::to_string(value));
+  };
+  size("context n", a.context);
+  size("embedding d", a.embedding);
+  size("vocabulary v", a.vocabulary);
+  std::string blocks = std::to_string(a.blocks());
+  if (a.parts.size() > 1)
+    for (const auto& part : a.parts)
+      blocks += fmt::format("{}{} {}", &part == &a.parts.front() ? ": " : ", ", part.blocks, part.prefix);
+  append_row(table, "blocks L", blocks);
+  if (a.heads > 1 || a.mixing == model::TokenMixing::parallel_heads) size("heads H", a.heads);
+  if (a.mixing == model::TokenMixing::kernel) size("kernel rows k", a.kernel_rows);
+  if (a.hidden != 0 && a.embedding != 0)
+    append_row(table, "expansion",
+               fmt::format("{:.4g} ({} hidden channels)",
+                           static_cast<double>(a.hidden) / static_cast<double>(a.embedding), a.hidden));
+  size("bottleneck", a.bottleneck);
+  if (a.tied) append_row(table, "embeddings", "tied: one array serves input and output");
+}
+
+nlohmann::json size_or_null(std::size_t value) {
+  return value == 0 ? nlohmann::json(nullptr) : nlohmann::json(value);
+}
+
+}  // namespace
+
+std::string info_table(const CheckpointHeader& header, const Architecture& a) {
+  std::string table;
+  append_row(table, "file", printable(header.path));
+  append_row(table, "format", header.format + ", " + bytes_in_words(header.file_size));
+  for (const auto& [attribute, value] : header.attributes)
+    append_row(table, printable(attribute), printable(value));
+  append_row(table, "network",
+             fmt::format("{}, {} token mixing", model::name(a.network), model::name(a.mixing)));
+  append_sizes(table, a);
+  append_row(table, "parameters",
+             fmt::format("{} stored in {} tensors, {}", grouped(a.parameters),
+                         header.tensors.size() - a.unknown.size(), dtypes_in_words(header)));
+  append_row(table, "Toeplitz",
+             fmt::format("{} operator{} of length {}", a.operators, a.operators == 1 ? "" : "s", a.context));
+  append_row(table, "missing", list(a.missing, "nothing: a forward pass can run"));
+  if (!a.unknown.empty()) append_row(table, "unknown", list(a.unknown, ""));
+  std::vector<std::string> ignored;
+  for (const auto& dataset : header.ignored) ignored.push_back(dataset.name + " (" + dataset.type + ")");
+  if (!ignored.empty()) append_row(table, "ignored", list(ignored, ""));
+  return table;
+}
+
+std::string info_json(const CheckpointHeader& header, const Architecture& a) {
+  using nlohmann::json;
+  json parts = json::array(), ignored = json::array(), dtypes = json::object();
+  for (const auto& part : a.parts) parts.push_back({{"name", part.prefix}, {"blocks", part.blocks}});
+  for (const auto& dataset : header.ignored)
+    ignored.push_back({{"name", dataset.name}, {"type", dataset.type}});
+  for (const auto& [dtype, count] : count_dtypes(header)) dtypes[std::string(dtype)] = count;
+  const json report = {
+      {"schema_version", 1},
+      {"file", header.path},
+      {"format", header.format},
+      {"file_size", header.file_size},
+      {"attributes", header.attributes},
+      {"network", model::name(a.network)},
+      {"token_mixing", model::name(a.mixing)},
+      {"parts", parts},
+      {"sizes",
+       {{"context", a.context},
+        {"embedding", size_or_null(a.embedding)},
+        {"vocabulary", size_or_null(a.vocabulary)},
+        {"blocks", a.blocks()},
+        {"heads", a.heads},
+        {"kernel_rows", a.kernel_rows},
+        {"hidden", size_or_null(a.hidden)},
+        {"bottleneck", size_or_null(a.bottleneck)}}},
+      {"tied", a.tied},
+      {"parameters", a.parameters},
+      {"toeplitz_operators", a.operators},
+      {"toeplitz_weights", model::toeplitz_weight_names(header.tensors)},
+      {"dtypes", dtypes},
+      {"missing", a.missing},
+      {"unknown", a.unknown},
+      {"ignored", ignored},
+  };
+  // Names in a file need not be UTF-8; JSON must be.
+  return report.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string architecture_line(const Architecture& a) {
+  std::string line = fmt::format("{}, {} token mixing, {} block{}", model::name(a.network),
+                                 model::name(a.mixing), a.blocks(), a.blocks() == 1 ? "" : "s");
+  if (a.heads > 1) line += fmt::format(", H = {}", a.heads);
+  if (a.kernel_rows > 1) line += fmt::format(", k = {}", a.kernel_rows);
+  line += fmt::format(", n = {}", a.context);
+  if (a.embedding != 0) line += fmt::format(", d = {}", a.embedding);
+  return line;
+}
+
+}  // namespace tmm::io

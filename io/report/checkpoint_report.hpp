@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "io/checkpoint/checkpoint.hpp"
+#include "model/checkpoint/architecture.hpp"
+
+namespace tmm::io {
+
+/// What `tmm info` prints: file, attributes, network, sizes, parameter count, storage types, what is missing.
+/// Lines of at most 80 columns where names allow it; long lists are cut, saying how much. Everything that
+/// comes from the file is made printable.
+std::string info_table(const CheckpointHeader& header, const model::Architecture& architecture);
+
+/// The same as JSON (schema_version 1), lists complete; sizes that the file does not show are null. There is
+/// no digest of the file, as only its header has been read.
+std::string info_json(const CheckpointHeader& header, const model::Architecture& architecture);
+
+/// Network, variant and sizes in one line: "causal language model, heads token mixing, 8 blocks, H = 4,
+/// n = 256, d = 128".
+std::string architecture_line(const model::Architecture& architecture);
+
+}  // namespace tmm::io

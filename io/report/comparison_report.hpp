@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/statistics/comparison.hpp"
+#include "analysis/statistics/trajectory.hpp"
+#include "io/report/analysis_report.hpp"
+
+namespace tmm::io {
+
+/// One side of a comparison.
+struct ComparisonGroup {
+  std::string name;  ///< "A" or "B", or as the user calls it
+  std::vector<ModelReport> models;
+  std::vector<analysis::Trajectory> trajectories;
+};
+
+/// One run of `tmm compare`: what its writers print.
+struct ComparisonReport {
+  std::string program_version;
+  std::vector<std::pair<std::string, std::string>> libraries;  ///< name, version
+  ComparisonGroup a, b;
+  analysis::Comparison comparison;
+  std::vector<std::string> shown;  ///< measures of the terminal table; the other writers print all
+};
+
+/// The whole comparison as JSON text: groups, measures with every value, statistics and layers, trajectories.
+std::string comparison_json(const ComparisonReport& report);
+
+/// One row for every measure: RFC 4180, lines end in \n.
+std::string comparison_csv(const ComparisonReport& report);
+
+/// Tables for people: statistics by measure, winding fractions by layer, trajectories, warnings.
+std::string comparison_table(const ComparisonReport& report, const TableStyle& style = {});
+
+}  // namespace tmm::io

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "io/report/comparison_report.hpp"
+#include "io/report/format_measure.hpp"
+#include "io/report/text_layout.hpp"
+#include "model/base/text.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::Distribution, analysis::MeasureComparison, analysis::TrajectoryBand;
+
+constexpr std::size_t most_trajectory_rows = 12;
+
+std::string p_text(double p) {
+  if (p >= 0.001) return fmt::format("{:.3f}", p);
+  return p < 1e-99 ? "<1e-99" : fmt::format("{:.0e}", p);
+}
+
+std::string signed_text(double x) {
+  return fmt::format("{:+.2f}", x);
+}
+
+std::string heading(const ComparisonGroup& group, std::size_t width) {
+  std::size_t operators = 0;
+  std::set<std::size_t> lengths;
+  for (const ModelReport& model : group.models) {
+    operators += model.operators.size();
+    for (const auto& report : model.operators) lengths.insert(report.layer.taps.size());
+  }
+  const auto plural = [](std::size_t count) { return count == 1 ? "" : "s"; };
+  std::string text =
+      fmt::format("{}: {} model{}, {} operator{}, n = {}\n", group.name, group.models.size(),
+                  plural(group.models.size()), operators, plural(operators), fmt::join(lengths, ", "));
+  for (const ModelReport& model : group.models)
+    text += "  " + shorten_middle(model::printable(model.file), width - 2) + "\n";
+  return text;
+}
+
+std::string joined(const std::vector<TextColumn>& columns, std::size_t width) {
+  const std::size_t gap = layout_width(columns, 2) > width ? 1 : 2;
+  std::string text;
+  for (const std::string& line : layout_columns(columns, gap)) text += line + "\n";
+  return text;
+}
+
+/// One row for every measure that the table shows.
+std::string statistics(const ComparisonReport& report, std::size_t width) {
+  const bool models = std::ranges::any_of(report.comparison.measures,
+                                          [](const auto& measure) { return measure.by_model.has_value(); });
+  std::vector<TextColumn> columns{
+      {{"", "measure"}, true, {}},
+      {{"median", report.a.name}, false, {}},
+      {{"median", report.b.name}, false, {}},
+      {{"Cliff's", "delta"}, false, {}},
+      {{"", fmt::format("{:.0f} % interval", 100 * report.comparison.options.confidence)}, false, {}},
+      {{"p over", "operators"}, false, {}}};
+  if (models) columns.push_back({{"p over", "models"}, false, {}});
+  for (const MeasureComparison& m : report.comparison.measures) {
+    if (std::ranges::find(report.shown, m.id) == report.shown.end()) continue;
+    columns[0].cells.push_back(m.id);
+    columns[1].cells.push_back(format_number(m.a.distribution.median, m.a.median_error));
+    columns[2].cells.push_back(format_number(m.b.distribution.median, m.b.median_error));
+    columns[3].cells.push_back(signed_text(m.effect.delta));
+    columns[4].cells.push_back(
+        fmt::format("{} … {}", signed_text(m.effect.lower), signed_text(m.effect.upper)));
+    columns[5].cells.push_back(p_text(m.by_operator.p_value));
+    if (models) columns[6].cells.push_back(m.by_model ? p_text(m.by_model->p_value) : "-");
+  }
+  return joined(columns, width);
+}
+
+/// Median and range, such as "0.512 (0.43 … 0.55)"; numbers of three decimals.
+std::string range_text(const Distribution& d) {
+  if (d.count == 1) return fmt::format("{:.3f}", d.median);
+  return fmt::format("{:.3f} ({:.3f} … {:.3f})", d.median, d.minimum, d.maximum);
+}
+
+std::string layers(const ComparisonReport& report, std::size_t width) {
+  const auto& measures = report.comparison.measures;
+  const auto fraction = std::ranges::find(measures, "winding_fraction", &MeasureComparison::id);
+  if (fraction == measures.end()) return "";
+  std::vector<TextColumn> columns{{{"", "layer"}, true, {}},
+                                  {{"N/(n-1)", report.a.name}, false, {}},
+                                  {{"N/(n-1)", report.b.name}, false, {}}};
+  for (const analysis::LayerComparison& layer : fraction->layers) {
+    columns[0].cells.push_back(shorten_middle(model::printable(layer.layer), 24));
+    columns[1].cells.push_back(layer.a ? range_text(*layer.a) : "-");
+    columns[2].cells.push_back(layer.b ? range_text(*layer.b) : "-");
+  }
+  return "\nN/(n-1) by layer: median over models (least … largest)\n" + joined(columns, width);
+}
+
+std::string band_text(const std::vector<TrajectoryBand>& bands, std::uint64_t step) {
+  const auto band = std::ranges::find(bands, step, &TrajectoryBand::step);
+  return band == bands.end() ? "-" : range_text(band->fraction);
+}
+
+std::string trajectories(const ComparisonReport& report, std::size_t width) {
+  const auto a = analysis::bands(report.a.trajectories), b = analysis::bands(report.b.trajectories);
+  std::set<std::uint64_t> all;
+  for (const auto* group : {&a, &b})
+    for (const TrajectoryBand& band : *group) all.insert(band.step);
+  if (all.empty()) return "";
+  const std::vector<std::uint64_t> steps(all.begin(), all.end());
+  const std::size_t rows = std::min(steps.size(), most_trajectory_rows);
+  std::vector<TextColumn> columns{{{"", "step"}, false, {}},
+                                  {{"N/(n-1)", report.a.name}, false, {}},
+                                  {{"N/(n-1)", report.b.name}, false, {}}};
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::uint64_t step = steps[rows == 1 ? 0 : i * (steps.size() - 1) / (rows - 1)];
+    columns[0].cells.push_back(std::to_string(step));
+    columns[1].cells.push_back(band_text(a, step));
+    columns[2].cells.push_back(band_text(b, step));
+  }
+  return "\nN/(n-1) by training step: median over operators (least … largest)\n" + joined(columns, width);
+}
+
+std::string notes(const ComparisonReport& report, std::size_t width) {
+  std::string text;
+  for (const MeasureComparison& m : report.comparison.measures) {
+    if (std::ranges::find(report.shown, m.id) == report.shown.end()) continue;
+    if (m.a.not_numbers + m.b.not_numbers > 0)
+      text += wrap(fmt::format("! {}: no number for {} operators of {} and {} of {}; they are left out.",
+                               m.id, m.a.not_numbers, report.a.name, m.b.not_numbers, report.b.name),
+                   width, 2);
+    if (m.unresolved_pairs > 0)
+      text += wrap(fmt::format("! {}: the order of {} of {} pairs is within their errors.", m.id,
+                               m.unresolved_pairs, m.a.values.size() * m.b.values.size()),
+                   width, 2);
+  }
+  for (const std::string& warning : report.comparison.warnings) text += wrap("! " + warning, width, 2);
+  return text;
+}
+
+}  // namespace
+
+std::string comparison_table(const ComparisonReport& report, const TableStyle& style) {
+  const auto width = static_cast<std::size_t>(style.width);
+  std::string text = heading(report.a, width) + heading(report.b, width) + "\n";
+  text += statistics(report, width) + layers(report, width) + trajectories(report, width) + "\n";
+  text += notes(report, width);
+  text += wrap(fmt::format("delta = P({0} > {1}) - P({0} < {1}) over pairs of operators; p: two-sided "
+                           "Mann-Whitney tests, not adjusted for the number of measures (JSON and CSV have "
+                           "Holm's adjustment).",
+                           report.a.name, report.b.name),
+               width, 2);
+  return text;
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "io/report/metrics_page.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <sstream>
+
+#include "io/files/input_file.hpp"
+#include "io/json/json_text.hpp"
+#include "io/report/report_html.hpp"
+#include "model/base/error.hpp"
+
+namespace tmm::io {
+namespace {
+
+constexpr std::uint64_t maximum_bytes = std::uint64_t{64} << 20U;
+constexpr std::size_t maximum_columns = 4096;
+
+/// Fields of one line; quotes as RFC 4180 has them, but no line breaks inside.
+std::vector<std::string> fields(const std::string& line) {
+  std::vector<std::string> found{""};
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
+      found.back() += line[++i];
+    else if (line[i] == '"')
+      quoted = !quoted;
+    else if (line[i] == ',' && !quoted)
+      found.emplace_back();
+    else if (line[i] != '\r')
+      found.back() += line[i];
+  }
+  return found;
+}
+
+}  // namespace
+
+MetricsTable read_metrics_table(const std::string& path) {
+  const InputFile file(path);
+  if (file.size() > maximum_bytes)
+    throw FormatError("too large for the metrics of a training run", {path, "", "", "", ""});
+  std::istringstream lines(file.read(0, file.size()));
+  MetricsTable metrics{path, {}};
+  std::string line;
+  for (std::size_t number = 1; std::getline(lines, line); ++number) {
+    const std::vector<std::string> row = fields(line);
+    const std::string place = "line " + std::to_string(number);
+    if (number == 1) {
+      if (row.size() > maximum_columns || std::ranges::find(row, "step") == row.end())
+        throw FormatError("not the metrics of a training run",
+                          {path, place, "a column \"step\"", line.substr(0, 60), ""});
+      for (const std::string& name : row) metrics.columns.push_back({name.substr(0, 200), {}});
+      continue;
+    }
+    if (row.size() != metrics.columns.size())
+      throw FormatError("wrong number of fields", {path, place, std::to_string(metrics.columns.size()),
+                                                   std::to_string(row.size()), ""});
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      double value = std::numeric_limits<double>::quiet_NaN();
+      const char* end = row[i].data() + row[i].size();
+      const auto parsed = std::from_chars(row[i].data(), end, value);
+      const bool unknown = row[i].empty() || row[i] == "undecided" || row[i] == "not-fredholm";
+      if (!unknown && (parsed.ec != std::errc() || parsed.ptr != end))
+        throw FormatError("not a number", {path, place, metrics.columns[i].first, row[i].substr(0, 60), ""});
+      metrics.columns[i].second.push_back(value);
+    }
+  }
+  if (metrics.columns.empty()) throw FormatError("the file is empty", {path, "", "", "", ""});
+  return metrics;
+}
+
+std::string metrics_html(const MetricsTable& metrics) {
+  std::string columns;
+  for (const auto& [name, values] : metrics.columns) {
+    std::string list;
+    for (const double value : values) list += (list.empty() ? "" : ",") + json_number(value);
+    columns += (columns.empty() ? "[" : ", [") + json_string(name) + ", [" + list + "]]";
+  }
+  return page_html(
+      {{"training", json_line({{"file", json_string(metrics.file)}, {"columns", "[" + columns + "]"}})}});
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "io/report/page_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "analysis/symbol/symbol_curve.hpp"
+#include "io/json/json_text.hpp"
+#include "io/report/format_measure.hpp"
+#include "model/checkpoint/layer_label.hpp"
+
+namespace tmm::io {
+namespace {
+
+constexpr std::size_t quantile_count = 128;
+
+std::string base64(std::string_view bytes) {
+  static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8U | (j < have ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j) text += j <= have ? digits[group >> (18 - 6 * j) & 63U] : '=';
+  }
+  return text;
+}
+
+/// "…" of the values as type Stored.
+template <class Stored, class Values>
+std::string packed(const Values& values) {
+  std::string bytes;
+  bytes.reserve(values.size() * sizeof(Stored));
+  for (const auto& value : values) {
+    const auto stored = static_cast<Stored>(value);
+    bytes.append(reinterpret_cast<const char*>(&stored), sizeof stored);
+  }
+  return '"' + base64(bytes) + '"';
+}
+
+std::string taps_json(const std::vector<double>& taps) {
+  const bool single =
+      std::ranges::all_of(taps, [](double w) { return static_cast<double>(static_cast<float>(w)) == w; });
+  return json_line({{"type", single ? "\"f4\"" : "\"f8\""},
+                    {"data", single ? packed<float>(taps) : packed<double>(taps)}});
+}
+
+/// Decimal digits of a value that its relative error leaves, as format_number counts them.
+int known_digits(const analysis::SingularValue& sigma) {
+  if (sigma.status == analysis::Status::below_precision) return 0;
+  if (sigma.relative_error <= 0) return 17;
+  if (!std::isfinite(sigma.relative_error)) return 0;
+  const double error = sigma.relative_error * std::fabs(sigma.value.mantissa);
+  const int last = static_cast<int>(std::ceil(std::log10(error) + std::log10(2.0)));
+  return std::clamp(1 - last, 0, 17);
+}
+
+/// [["a", 3], ["b", 1]] of a, a, a, b.
+std::string runs_json(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size();) {
+    std::size_t end = i;
+    while (end < names.size() && names[end] == names[i]) ++end;
+    text += (text.empty() ? "[" : ", [") + json_string(names[i]) + ", " + std::to_string(end - i) + "]";
+    i = end;
+  }
+  return "[" + text + "]";
+}
+
+std::string sigma_json(const analysis::OperatorReport& report) {
+  if (!report.spectrum) return "null";
+  std::vector<double> values, mantissas;
+  std::vector<std::int64_t> exponents;
+  std::vector<int> digits;
+  std::vector<std::string_view> statuses, methods;
+  bool held = true;
+  for (const analysis::SingularValue& sigma : report.spectrum->values) {
+    values.push_back(sigma.value.to_double());
+    held =
+        held && (sigma.value.mantissa == 0 || (std::isnormal(values.back()) && std::isfinite(values.back())));
+    mantissas.push_back(sigma.value.mantissa);
+    exponents.push_back(sigma.value.exponent);
+    digits.push_back(known_digits(sigma));
+    statuses.push_back(name(sigma.status));
+    methods.push_back(name(sigma.method));
+  }
+  JsonMembers members;
+  if (held) {
+    members.emplace_back("value", packed<double>(values));
+  } else {
+    members.emplace_back("mantissa", packed<double>(mantissas));
+    members.emplace_back("exponent", packed<std::int32_t>(exponents));
+  }
+  members.emplace_back("digits", packed<std::uint8_t>(digits));
+  members.emplace_back("status", runs_json(statuses));
+  members.emplace_back("method", runs_json(methods));
+  return json_line(members);
+}
+
+std::string zeros_json(const analysis::OperatorReport& report) {
+  if (!report.zeros) return "null";
+  std::vector<double> re, im;
+  std::vector<float> radius;
+  for (const analysis::Zero& zero : report.zeros->zeros) {
+    if (zero.z.imag() < 0) continue;
+    re.push_back(zero.z.real());
+    im.push_back(zero.z.imag());
+    radius.push_back(std::nextafter(static_cast<float>(zero.radius), std::numeric_limits<float>::infinity()));
+  }
+  return json_line(
+      {{"re", packed<double>(re)}, {"im", packed<double>(im)}, {"radius", packed<float>(radius)}});
+}
+
+std::string curve_json(const std::vector<double>& taps, std::size_t most) {
+  const analysis::SymbolCurve curve = analysis::symbol_curve(taps, most);
+  std::vector<std::size_t> jumps;
+  std::vector<double> re, im;
+  double far = std::numeric_limits<double>::min();
+  for (const analysis::CurvePoint& point : curve.points)
+    far = std::max({far, std::fabs(point.value.real()), std::fabs(point.value.imag())});
+  const double unit = far / std::numeric_limits<std::int16_t>::max();
+  std::size_t before = 0;
+  for (const analysis::CurvePoint& point : curve.points) {
+    jumps.push_back(point.step - before);
+    before = point.step;
+    re.push_back(std::round(point.value.real() / unit));
+    im.push_back(std::round(point.value.imag() / unit));
+  }
+  return json_line({{"steps", std::to_string(curve.steps)},
+                    {"unit", json_number(unit)},
+                    {"jumps", packed<std::uint8_t>(jumps)},
+                    {"re", packed<std::int16_t>(re)},
+                    {"im", packed<std::int16_t>(im)}});
+}
+
+/// A window about 0 that shows the closest approach with what is around it.
+double window_radius(const analysis::OperatorReport& report, double far) {
+  const double closest = report.winding.margin_upper;
+  return std::isfinite(closest) && closest > 0 ? std::clamp(6 * closest, 1e-9 * far, far / 4) : far / 50;
+}
+
+std::string near_json(const analysis::OperatorReport& report) {
+  const std::vector<double>& taps = report.layer.taps;
+  const double far = analysis::modulus_quantiles(taps, 1).back(), radius = window_radius(report, far);
+  if (!(far > 0)) return "null";
+  std::vector<double> re, im;
+  for (const auto& pass : analysis::passes_near_origin(taps, 1.5 * radius)) {
+    for (const std::complex<double> value : pass) re.push_back(value.real()), im.push_back(value.imag());
+    re.push_back(std::numeric_limits<double>::quiet_NaN()), im.push_back(re.back());
+  }
+  return json_line({{"radius", json_number(radius)}, {"re", packed<float>(re)}, {"im", packed<float>(im)}});
+}
+
+/// As the terminal table has them: a proven lower bound is rounded down.
+NumberStyle style_of(std::string_view id) {
+  if (id.starts_with("index_margin") || id == "index_radius")
+    return {.digits = 2, .rounding = Rounding::down, .scientific = true};
+  if (id == "winding_fraction") return {.digits = 4, .decimals = 3};
+  if (id.starts_with("log10_")) return {.digits = 5, .decimals = 2};
+  return {};
+}
+
+}  // namespace
+
+std::string embeddable_json(std::string_view json) {
+  std::string text;
+  text.reserve(json.size());
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '<' || c == '>' || c == '&') {
+      text += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else if (c == '\n') {  // no string holds a bare line break
+      while (i + 1 < json.size() && json[i + 1] == ' ') ++i;
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+std::string page_operator_json(const analysis::OperatorReport& report) {
+  JsonMembers texts;
+  for (const auto& [id, measure] : report.measures) {
+    texts.emplace_back(id, json_string(format_measure(measure, style_of(id))));
+  }
+  return json_line({{"label", json_string(model::layer_label(report.layer))}, {"texts", json_line(texts)}});
+}
+
+std::string page_arrays_json(const analysis::OperatorReport& report, std::size_t curve_points) {
+  const std::vector<double>& taps = report.layer.taps;
+  return json_line({{"taps", taps_json(taps)},
+                    {"sigma", sigma_json(report)},
+                    {"quantiles", packed<float>(analysis::modulus_quantiles(taps, quantile_count))},
+                    {"zeros", zeros_json(report)},
+                    {"curve", curve_json(taps, curve_points)},
+                    {"near", near_json(report)}});
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "analysis/measures/report.hpp"
+
+namespace tmm::io {
+
+/// Pieces of the report page (io/report/page/): everything a page shows is made here, the page only draws.
+
+/// JSON text that may stand inside <script type="application/json">: no "<", ">" or "&" is left in it, so
+/// that no name of a tensor can end the element; line starts are stripped of blanks.
+std::string embeddable_json(std::string_view json);
+
+/// {"label": …, "texts": {ID: TEXT, …}}: an operator's short name, and every measure as the
+/// terminal table prints it, cut at its error.
+std::string page_operator_json(const analysis::OperatorReport& report);
+
+/// Arrays of one operator for its charts, numbers as base64 of little-endian values:
+///   taps      {"type": "f4" or "f8" (exact either way), "data"}
+///   sigma     {"value" (f8) or "mantissa" (f8) and "exponent" (i4) where doubles cannot hold all, "digits"
+///   (u1: how
+///             many are known, 0 for a bound), "status": [[name, how many], …], "method": likewise}
+///   quantiles (f4) of |a|, from 0 to 1
+///   zeros     {"re", "im" (f8), "radius" (f4, rounded up)} those with im ≥ 0; the others are their
+///   conjugates curve     {"steps", "jumps" (u1: steps from point to point), "re", "im" (f4)}: the upper
+///   half, see
+///             analysis/symbol/symbol_curve.hpp
+///   near      {"radius", "re", "im" (f4)}: passes of the upper half through a window about 0, NaN between
+///   them
+/// What was not computed is null. curve_points: at most about so many.
+std::string page_arrays_json(const analysis::OperatorReport& report, std::size_t curve_points);
+
+}  // namespace tmm::io

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT
+#include "io/report/read_report.hpp"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "io/files/input_file.hpp"
+#include "io/files/memory_limit.hpp"
+#include "io/hdf5/hdf5_reader.hpp"
+#include "io/json/json_cursor.hpp"
+#include "io/json/json_document.hpp"
+#include "model/base/error.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::Measure, analysis::Status;
+using Cursor = JsonCursor;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+Status read_status(const Cursor& at) {
+  return at.one_of({Status::certified, Status::numerical, Status::below_precision, Status::undecided,
+                    Status::not_defined});
+}
+
+double read_value(const Cursor& at) {
+  if (!at.has("value_text")) return at["value"].number();
+  const Cursor text = at["value_text"];
+  if (text.text() == "inf") return infinity;
+  if (text.text() == "-inf") return -infinity;
+  text.fail("inf, -inf");
+}
+
+Measure read_measure(const Cursor& at) {
+  Measure measure{not_a_number, read_status(at["status"]), 0, at["method"].text()};
+  if (measure.status == Status::certified || measure.status == Status::numerical) {
+    measure.value = read_value(at);
+    measure.error = at["error"].number_or(infinity);
+  } else if (measure.status == Status::below_precision) {
+    const bool upper = at.has("upper_bound");
+    measure.bound = upper ? Measure::Bound::upper : Measure::Bound::lower;
+    measure.value = at[upper ? "upper_bound" : "lower_bound"].number_or(not_a_number);
+  }
+  return measure;
+}
+
+std::vector<analysis::NamedMeasure> read_measures(const Cursor& at) {
+  std::vector<analysis::NamedMeasure> measures;
+  at.each_member([&](const std::string& id, const Cursor& measure) {
+    measures.push_back({id, read_measure(measure)});
+  });
+  return measures;
+}
+
+std::vector<std::string> read_texts(const Cursor& at) {
+  std::vector<std::string> texts;
+  at.each([&](const Cursor& text) { texts.push_back(text.text()); });
+  return texts;
+}
+
+analysis::ScaledReal read_scaled(const Cursor& at) {
+  return {at["mantissa"].number(), at["exponent10"].integer<std::int64_t>()};
+}
+
+analysis::WindingCertificate read_certificate(const Cursor& at) {
+  analysis::WindingCertificate certificate;
+  certificate.root_arcs = at["root_arcs"].integer<std::uint64_t>();
+  certificate.arcs = at["arcs"].integer<std::uint64_t>();
+  certificate.disc_tests = at["disc_tests"].integer<std::uint64_t>();
+  certificate.line_tests = at["line_tests"].integer<std::uint64_t>();
+  certificate.extended_arcs = at["extended_arcs"].integer<std::uint64_t>();
+  certificate.depth = at["depth"].integer<int>();
+  certificate.bits = at["bits"].integer<int>();
+  certificate.sign_at_one = at["sign_at_one"].integer<int>();
+  certificate.sign_at_minus_one = at["sign_at_minus_one"].integer<int>();
+  return certificate;
+}
+
+analysis::Winding read_winding(const Cursor& at) {
+  using analysis::IndexStatus;
+  analysis::Winding winding;
+  winding.status =
+      at["status"].one_of({IndexStatus::certified, IndexStatus::not_fredholm, IndexStatus::undecided});
+  if (winding.status == IndexStatus::certified) winding.number = at["number"].integer<std::int64_t>();
+  winding.lowest = at["lowest"].integer<std::int64_t>();
+  winding.highest = at["highest"].integer<std::int64_t>();
+  winding.reason = at["reason"].text();
+  winding.margin = at["margin"].number_or(not_a_number);
+  winding.margin_upper = at["margin_upper"].number_or(infinity);
+  winding.closest_theta = at["closest_theta"].number_or(not_a_number);
+  winding.radius = at["radius"].number_or(not_a_number);
+  winding.certificate = read_certificate(at["certificate"]);
+  return winding;
+}
+
+analysis::IdentityCheck read_identity(const Cursor& at) {
+  using Outcome = analysis::IdentityCheck::Outcome;
+  analysis::IdentityCheck check;
+  check.identity = at["identity"].text();
+  check.outcome = at["outcome"].one_of({Outcome::held, Outcome::failed, Outcome::not_applicable});
+  check.expected = at["expected"].number_or(not_a_number);
+  check.found = at["found"].number_or(not_a_number);
+  check.tolerance = at["tolerance"].number_or(not_a_number);
+  return check;
+}
+
+analysis::SingularValue read_singular_value(const Cursor& at) {
+  using analysis::SpectrumMethod;
+  analysis::SingularValue sigma;
+  sigma.value = read_scaled(at);
+  sigma.status = read_status(at["status"]);
+  sigma.relative_error = at["relative_error"].number_or(infinity);
+  sigma.method =
+      at["method"].one_of({SpectrumMethod::leading_zeros, SpectrumMethod::single_tap, SpectrumMethod::lapack,
+                           SpectrumMethod::residues, SpectrumMethod::balls});
+  return sigma;
+}
+
+std::optional<analysis::Spectrum> read_spectrum(const Cursor& at, std::size_t n) {
+  if (at.is_null()) return std::nullopt;
+  analysis::Spectrum spectrum;
+  spectrum.method = at["method"].text();
+  spectrum.sigma_max = read_scaled(at["sigma_max"]);
+  spectrum.floor = read_scaled(at["floor"]);
+  spectrum.exact_zeros = at["exact_zeros"].integer<std::size_t>();
+  spectrum.unresolved = at["unresolved"].integer<std::size_t>();
+  const Cursor identities = at["identities"];
+  if (identities.size() != 2) identities.fail("two identities");
+  std::vector<analysis::IdentityCheck> checks;
+  identities.each([&](const Cursor& check) { checks.push_back(read_identity(check)); });
+  spectrum.frobenius = checks[0];
+  spectrum.determinant = checks[1];
+  const Cursor values = at["singular_values"];
+  if (values.size() != n) values.fail("n singular values");
+  values.each([&](const Cursor& sigma) { spectrum.values.push_back(read_singular_value(sigma)); });
+  return spectrum;
+}
+
+std::vector<analysis::ExtremeValue> read_extreme_values(const Cursor& at) {
+  std::vector<analysis::ExtremeValue> values;
+  at.each([&](const Cursor& value) {
+    values.push_back(
+        {read_scaled(value), value["relative_error"].number_or(infinity), value["method"].text()});
+  });
+  return values;
+}
+
+std::optional<analysis::ExtremeSpectrum> read_extremes(const Cursor& at) {
+  if (at.is_null()) return std::nullopt;
+  analysis::ExtremeSpectrum extremes;
+  extremes.exact_zeros = at["exact_zeros"].integer<std::size_t>();
+  const Cursor lower = at["sigma_min_lower"], upper = at["sigma_min_upper"];
+  extremes.bracket_known = !lower.is_null();
+  if (extremes.bracket_known) {
+    extremes.sigma_min_lower = read_scaled(lower);
+    extremes.sigma_min_upper = read_scaled(upper);
+  }
+  extremes.largest = read_extreme_values(at["largest"]);
+  extremes.smallest = read_extreme_values(at["smallest"]);
+  extremes.notes = read_texts(at["notes"]);
+  return extremes;
+}
+
+std::optional<analysis::Zeros> read_zeros(const Cursor& at) {
+  if (at.is_null()) return std::nullopt;
+  analysis::Zeros zeros;
+  zeros.converged = at["status"].one_of({Status::numerical, Status::undecided}) == Status::numerical;
+  zeros.at_origin = at["at_origin"].integer<std::size_t>();
+  zeros.inside = at["inside"].integer<std::size_t>();
+  zeros.unclear = at["unclear"].integer<std::size_t>();
+  at["list"].each([&](const Cursor& zero) {
+    zeros.zeros.push_back({{zero["re"].number_or(not_a_number), zero["im"].number_or(not_a_number)},
+                           zero["radius"].number_or(infinity)});
+  });
+  return zeros;
+}
+
+std::vector<analysis::Section> read_sections(const Cursor& at) {
+  std::vector<analysis::Section> sections;
+  at.each([&](const Cursor& section) {
+    sections.push_back({section["n"].integer<std::size_t>(), read_measures(section["measures"])});
+  });
+  return sections;
+}
+
+std::vector<analysis::NullComparison> read_null(const Cursor& at) {
+  std::vector<analysis::NullComparison> comparisons;
+  at.each_member([&](const std::string& id, const Cursor& from) {
+    analysis::NullComparison comparison{id,
+                                        from["draws"].integer<std::size_t>(),
+                                        from["mean"].number_or(not_a_number),
+                                        from["deviation"].number_or(not_a_number),
+                                        {},
+                                        from["rank"].number_or(not_a_number)};
+    const Cursor score = from["z_score"];
+    if (!score.is_null()) comparison.z_score = score.number();
+    comparisons.push_back(std::move(comparison));
+  });
+  return comparisons;
+}
+
+std::optional<int> read_optional(const Cursor& at) {
+  return at.is_null() ? std::nullopt : std::optional(at.integer<int>());
+}
+
+model::LayerOperator read_layer(const Cursor& at) {
+  using model::DType;
+  model::LayerOperator layer;
+  layer.name = at["name"].text();
+  layer.part = at["part"].text();
+  layer.block = at["block"].integer<int>();
+  layer.head = read_optional(at["head"]);
+  layer.row = read_optional(at["row"]);
+  layer.stage = read_optional(at["stage"]);
+  layer.dtype = at["dtype"].one_of({DType::float16, DType::bfloat16, DType::float32, DType::float64});
+  const Cursor taps = at["taps"];
+  taps.each([&](const Cursor& tap) { layer.taps.push_back(tap.number()); });
+  if (layer.taps.empty() || layer.taps.size() != at["n"].integer<std::size_t>())
+    taps.fail("n numbers, n > 0");
+  return layer;
+}
+
+analysis::OperatorReport read_operator(const Cursor& at) {
+  analysis::OperatorReport report;
+  report.layer = read_layer(at);
+  report.winding = read_winding(at["winding"]);
+  report.measures = read_measures(at["measures"]);
+  report.spectrum = read_spectrum(at["spectrum"], report.layer.taps.size());
+  report.extremes = read_extremes(at["extremes"]);
+  report.zeros = read_zeros(at["zeros"]);
+  report.sections = read_sections(at["sections"]);
+  report.null = read_null(at["null_model"]);
+  report.warnings = read_texts(at["warnings"]);
+  return report;
+}
+
+ModelReport read_model(const Cursor& at) {
+  ModelReport model;
+  model.file = at["file"].text();
+  model.sha256 = at["sha256"].text();
+  model.bytes = at["bytes"].integer<std::uint64_t>();
+  model.architecture = at["architecture"].text();
+  model.warnings = read_texts(at["warnings"]);
+  at["layers"].each([&](const Cursor& layer) {
+    model.layers.push_back({layer["part"].text(), layer["block"].integer<int>(),
+                            layer["operators"].integer<std::size_t>(), read_measure(layer["fredholm_index"]),
+                            read_measure(layer["condition_input_projection"]),
+                            read_measure(layer["condition_output_projection"])});
+  });
+  at["operators"].each([&](const Cursor& op) { model.operators.push_back(read_operator(op)); });
+  return model;
+}
+
+void read_options(const Cursor& at, AnalysisReport& report) {
+  using analysis::SpectrumChoice;
+  const Cursor selection = at["layers"];
+  if (!selection.is_null()) report.selection = selection.text();
+  report.options.spectrum = at["spectrum"].one_of(
+      {SpectrumChoice::automatic, SpectrumChoice::full, SpectrumChoice::extreme, SpectrumChoice::none});
+  report.options.zeros = at["zeros"].boolean();
+  report.residual = at["residual"].boolean();
+  report.null_draws = at["null_draws"].integer<std::size_t>();
+  report.seed = at["seed"].integer<std::uint64_t>();
+  at["sections"].each([&](const Cursor& m) { report.options.sections.push_back(m.integer<std::size_t>()); });
+  at["thresholds"].each([&](const Cursor& tau) { report.options.thresholds.push_back(tau.number()); });
+  report.options.winding.max_bits = at["max_bits"].integer<int>();
+  report.options.winding.max_extended = at["max_extended"].number();
+  report.options.winding.margin_tightness = at["margin_tightness"].number();
+}
+
+/// What stands in a file may be true and not what tmm writes: a summary of other operators, a field whose
+/// meaning is not known here. The first such place is named. Wording of the conventions may change.
+void require_same(const JsonCursor::Json& found, const AnalysisReport& report, const std::string& file) {
+  auto rewritten = parse_json_document(report_json(report), file);
+  auto given = found;
+  given.erase("conventions");
+  rewritten.erase("conventions");
+  const std::string place = first_difference(given, rewritten);
+  if (!place.empty())
+    throw FormatError("not as tmm writes it",
+                      {file, place, "", "", "The file was changed, or comes from another version of tmm"});
+}
+
+AnalysisReport read_document(const Cursor& at) {
+  if (!at.has("schema")) at.fail("the JSON of tmm analyze");
+  if (at["schema"].text() != "tmm.analysis") at["schema"].fail("tmm.analysis");
+  if (at["schema_version"].integer<int>() != report_schema_version)
+    at["schema_version"].fail(std::to_string(report_schema_version));
+  AnalysisReport report;
+  const Cursor program = at["program"];
+  report.program_version = program["version"].text();
+  program["libraries"].each_member([&](const std::string& library, const Cursor& version) {
+    report.libraries.emplace_back(library, version.text());
+  });
+  read_options(at["options"], report);
+  at["models"].each([&](const Cursor& model) { report.models.push_back(read_model(model)); });
+  return report;
+}
+
+/// What write_report_hdf5 put into "report_json".
+std::string embedded_json(const std::string& path) {
+  const DatasetInfo info = hdf5::read_info(path, "report_json");
+  if (info.element != Element::unsigned_integer || info.element_size != 1 || info.shape.size() != 1)
+    throw FormatError("not a result of tmm analyze",
+                      {path, info.path, "bytes (uint8) in a row", info.type, ""});
+  require_memory(info.bytes() * json_document_factor, path);
+  std::string json;
+  hdf5::read_values(path, {&info, 1}, [&](std::size_t) {
+    json.resize(info.bytes());
+    return std::as_writable_bytes(std::span(json));
+  });
+  return json;
+}
+
+}  // namespace
+
+AnalysisReport parse_report(const std::string& json, const std::string& file) {
+  const auto document = parse_json_document(json, file);
+  AnalysisReport report = read_document(Cursor(file, document));
+  if (report_json(report) != json) require_same(document, report, file);
+  return report;
+}
+
+AnalysisReport read_report(const std::string& path) {
+  const InputFile file(path);
+  constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+  if (file.read(0, hdf5_signature.size()) == hdf5_signature) return parse_report(embedded_json(path), path);
+  require_memory(file.size() * json_document_factor, path);
+  return parse_report(file.read(0, file.size()), path);
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "io/report/analysis_report.hpp"
+#include "io/report/format_measure.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::Measure, analysis::Status;
+
+/// RFC 4180: quoted where a comma, a quote or a line break demands it.
+std::string field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string number(double value) {
+  return std::isnan(value) ? std::string() : format_shortest(value);
+}
+
+std::string optional_number(const std::optional<int>& value) {
+  return value ? std::to_string(*value) : "";
+}
+
+std::string operator_fields(const model::LayerOperator& layer) {
+  return field(layer.name) + ',' + field(layer.part) + ',' + std::to_string(layer.block) + ',' +
+         optional_number(layer.head) + ',' + optional_number(layer.row) + ',' + optional_number(layer.stage) +
+         ',' + std::string(name(layer.dtype)) + ',' + std::to_string(layer.taps.size());
+}
+
+/// Columns null_mean … null_rank; empty without a null model.
+std::string null_fields(const std::vector<analysis::NullComparison>& all, const std::string& id) {
+  const auto found = std::ranges::find(all, id, &analysis::NullComparison::id);
+  if (found == all.end()) return ",,,,";
+  return ',' + number(found->mean) + ',' + number(found->deviation) + ',' +
+         (found->z_score ? number(*found->z_score) : "") + ',' + number(found->rank);
+}
+
+/// A bound is never in the column "value".
+std::string measure_fields(const std::string& id, const Measure& measure) {
+  const bool bound_only = measure.status == Status::below_precision;
+  const bool has_error = measure.status == Status::certified || measure.status == Status::numerical;
+  const auto bound = [&](Measure::Bound side) {
+    return bound_only && measure.bound == side ? number(measure.value) : std::string();
+  };
+  return field(id) + ',' + (bound_only ? "" : number(measure.value)) + ',' +
+         std::string(name(measure.status)) + ',' + (has_error ? number(measure.error) : "") + ',' +
+         bound(Measure::Bound::lower) + ',' + bound(Measure::Bound::upper) + ',' + field(measure.method);
+}
+
+}  // namespace
+
+std::string report_csv(const AnalysisReport& report) {
+  std::string text =
+      "file,sha256,tmm_version,name,part,block,head,row,stage,dtype,n,section,measure,value,status,error,"
+      "lower_bound,"
+      "upper_bound,method,null_mean,null_deviation,null_z_score,null_rank\n";
+  for (const ModelReport& model : report.models) {
+    const std::string file =
+        field(model.file) + ',' + model.sha256 + ',' + field(report.program_version) + ',';
+    for (const analysis::OperatorReport& op : model.operators) {
+      const std::string place = file + operator_fields(op.layer) + ',';
+      for (const auto& [id, measure] : op.measures)
+        text += place + ',' + measure_fields(id, measure) + null_fields(op.null, id) + '\n';
+      for (const analysis::Section& section : op.sections)
+        for (const auto& [id, measure] : section.measures)
+          text += place + std::to_string(section.length) + ',' + measure_fields(id, measure) +
+                  null_fields({}, id) + '\n';
+    }
+  }
+  return text;
+}
+
+}  // namespace tmm::io

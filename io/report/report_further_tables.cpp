@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "io/report/analysis_report.hpp"
+#include "io/report/format_measure.hpp"
+#include "io/report/text_layout.hpp"
+#include "model/base/text.hpp"
+#include "model/checkpoint/layer_label.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::Measure, analysis::OperatorReport;
+
+constexpr std::size_t widest_label = 16;
+
+struct ShownMeasure {
+  std::string_view id;
+  std::string_view heading[2];
+  NumberStyle style;
+};
+
+std::string label_of(const OperatorReport& report) {
+  return shorten_middle(model::printable(model::layer_label(report.layer)), widest_label);
+}
+
+std::string table_text(const std::vector<TextColumn>& columns) {
+  std::string text;
+  for (const std::string& line : layout_columns(columns)) text += line + "\n";
+  return text + "\n";
+}
+
+const Measure* find(const std::vector<analysis::NamedMeasure>& measures, std::string_view id) {
+  const auto found = std::ranges::find(measures, id, &analysis::NamedMeasure::id);
+  return found == measures.end() ? nullptr : &found->measure;
+}
+
+/// Index and spectrum of T_m beside those of T_n.
+std::string section_table(const ModelReport& model, std::size_t width) {
+  static const std::array<ShownMeasure, 5> shown{
+      {{"winding_number", {"", "N"}, {}},
+       {"index_margin", {"", "margin"}, {.digits = 2, .rounding = Rounding::down, .scientific = true}},
+       {"sigma_max", {"", "σ_max"}, {4}},
+       {"log10_sigma_min", {"log10", "σ_min"}, {.digits = 6, .decimals = 2}},
+       {"effective_index_float32", {"index at", "float32"}, {}}}};
+  std::vector<TextColumn> columns{{{"", "layer"}, true, {}}, {{"", "m"}, false, {}}};
+  for (const ShownMeasure& measure : shown)
+    columns.push_back({{std::string(measure.heading[0]), std::string(measure.heading[1])}, false, {}});
+  const auto add_row = [&](const OperatorReport& report, std::size_t length, const auto& measures) {
+    columns[0].cells.push_back(label_of(report));
+    columns[1].cells.push_back(std::to_string(length));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const Measure* measure = find(measures, shown[i].id);
+      columns[i + 2].cells.push_back(measure == nullptr ? "" : format_measure(*measure, shown[i].style));
+    }
+  };
+  for (const OperatorReport& report : model.operators) {
+    for (const analysis::Section& section : report.sections)
+      add_row(report, section.length, section.measures);
+    if (!report.sections.empty()) add_row(report, report.layer.taps.size(), report.measures);
+  }
+  if (columns[0].cells.empty()) return "";
+  return wrap("Sections T_m, the layer on sequences of length m:", width) + table_text(columns);
+}
+
+/// z-scores against fresh layers.
+std::string null_table(const AnalysisReport& report, const ModelReport& model, std::size_t width) {
+  static const std::array<ShownMeasure, 7> shown{{{"winding_fraction", {"", "N/(n-1)"}, {}},
+                                                  {"index_margin", {"", "margin"}, {}},
+                                                  {"jensen_defect", {"Jensen", "defect"}, {}},
+                                                  {"sigma_max", {"", "σ_max"}, {}},
+                                                  {"log10_sigma_min", {"log10", "σ_min"}, {}},
+                                                  {"stable_rank", {"stable", "rank"}, {}},
+                                                  {"effective_rank", {"effective", "rank"}, {}}}};
+  std::vector<TextColumn> columns{{{"", "layer"}, true, {}}};
+  for (const ShownMeasure& measure : shown)
+    columns.push_back({{std::string(measure.heading[0]), std::string(measure.heading[1])}, false, {}});
+  for (const OperatorReport& op : model.operators) {
+    if (op.null.empty()) continue;
+    columns[0].cells.push_back(label_of(op));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const auto found = std::ranges::find(op.null, shown[i].id, &analysis::NullComparison::id);
+      const bool known = found != op.null.end() && found->z_score;
+      columns[i + 1].cells.push_back(known ? fmt::format("{:+.1f}", *found->z_score) : "-");
+    }
+  }
+  if (columns[0].cells.empty()) return "";
+  return wrap(fmt::format("z-scores against {} freshly initialised layers (seed {}), in standard deviations "
+                          "of theirs:",
+                          report.null_draws, report.seed),
+              width) +
+         table_text(columns);
+}
+
+/// Layers that several operators make up.
+std::string layer_table(const ModelReport& model, std::size_t width) {
+  std::vector<TextColumn> columns{{{"", "block"}, true, {}},
+                                  {{"", "operators"}, false, {}},
+                                  {{"Fredholm index", "of the layer"}, false, {}},
+                                  {{"condition of", "input proj."}, false, {}},
+                                  {{"condition of", "output proj."}, false, {}}};
+  std::string reasons;
+  for (const analysis::LayerIndex& layer : model.layers) {
+    if (layer.operators < 2) continue;
+    const std::string label = layer.part == "mixer_blocks" ? std::to_string(layer.block)
+                                                           : fmt::format("{}.{}", layer.part, layer.block);
+    columns[0].cells.push_back(model::printable(label));
+    columns[1].cells.push_back(std::to_string(layer.operators));
+    columns[2].cells.push_back(format_measure(layer.index));
+    columns[3].cells.push_back(format_measure(layer.condition_input, {3}));
+    columns[4].cells.push_back(format_measure(layer.condition_output, {3}));
+    const bool known = layer.index.status == analysis::Status::certified ||
+                       layer.index.status == analysis::Status::numerical;
+    if (!known) reasons += wrap("! block " + label + ": " + model::printable(layer.index.method), width, 2);
+  }
+  if (columns[0].cells.empty()) return "";
+  return wrap("Whole layers, all channels together:", width) + table_text(columns) + reasons +
+         (reasons.empty() ? "" : "\n");
+}
+
+}  // namespace
+
+std::string further_tables(const AnalysisReport& report, const ModelReport& model, std::size_t width) {
+  return section_table(model, width) + null_table(report, model, width) + layer_table(model, width);
+}
+
+}  // namespace tmm::io

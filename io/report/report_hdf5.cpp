@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "io/report/report_hdf5.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <limits>
+#include <numbers>
+#include <vector>
+
+#include "analysis/symbol/symbol_curve.hpp"
+#include "io/hdf5/array_file.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::OperatorReport, analysis::Status;
+
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+
+constexpr std::array statuses{Status::certified, Status::numerical, Status::below_precision,
+                              Status::undecided, Status::not_defined};
+
+std::int64_t place(Status status) {
+  return std::ranges::find(statuses, status) - statuses.begin();
+}
+
+std::string status_names() {
+  std::string names;
+  for (const Status status : statuses) names += (names.empty() ? "" : " ") + std::string(name(status));
+  for (const char* two : {"below precision", "not defined"}) {
+    const std::size_t at = names.find(two);
+    names[names.find(' ', at)] = '_';
+  }
+  return names;
+}
+
+/// Arrays of one operator under its group.
+class OperatorWriter {
+ public:
+  OperatorWriter(ArrayWriter& file, std::string group, const OperatorReport& report)
+      : file_(file), group_(std::move(group)), report_(report) {
+    file_.group(group_);
+  }
+
+  void write() {
+    identity();
+    const std::vector<double>& taps = report_.layer.taps;
+    array("taps", {taps.size()}, taps, "weights w_0 ... w_{n-1}");
+    spectrum();
+    zeros();
+    symbol();
+    measures();
+  }
+
+ private:
+  template <class T>
+  void array(const std::string& name, std::vector<std::size_t> shape, const std::vector<T>& values,
+             const std::string& description) {
+    const std::string path = group_ + "/" + name;
+    file_.dataset(path, shape, std::span<const T>(values));
+    file_.attribute(path, "units", "1");
+    file_.attribute(path, "description", description);
+  }
+
+  void identity() {
+    const auto& layer = report_.layer;
+    file_.attribute(group_, "name", layer.name);
+    file_.attribute(group_, "part", layer.part);
+    file_.attribute(group_, "block", std::int64_t{layer.block});
+    if (layer.head) file_.attribute(group_, "head", std::int64_t{*layer.head});
+    if (layer.row) file_.attribute(group_, "row", std::int64_t{*layer.row});
+    if (layer.stage) file_.attribute(group_, "stage", std::int64_t{*layer.stage});
+    file_.attribute(group_, "dtype", name(layer.dtype));
+    file_.attribute(group_, "n", static_cast<std::int64_t>(layer.taps.size()));
+    file_.attribute(group_, "winding_status", name(report_.winding.status));
+    if (report_.winding.status == analysis::IndexStatus::certified)
+      file_.attribute(group_, "winding_number", report_.winding.number);
+  }
+
+  void spectrum() {
+    if (!report_.spectrum) return;
+    std::vector<double> mantissa, error;
+    std::vector<std::int64_t> exponent, status;
+    for (const analysis::SingularValue& sigma : report_.spectrum->values) {
+      mantissa.push_back(sigma.value.mantissa);
+      exponent.push_back(sigma.value.exponent);
+      error.push_back(sigma.relative_error);
+      status.push_back(place(sigma.status));
+    }
+    const std::vector<std::size_t> shape{mantissa.size()};
+    array("singular_value_mantissa", shape, mantissa, "of T_n, descending: mantissa * 10^exponent10");
+    array("singular_value_exponent10", shape, exponent, "see singular_value_mantissa");
+    array("singular_value_relative_error", shape, error, "bound or estimate of |value - sigma|/sigma");
+    array("singular_value_status", shape, status, "place in status_names");
+  }
+
+  void zeros() {
+    if (!report_.zeros) return;
+    std::vector<double> rows;
+    for (const analysis::Zero& zero : report_.zeros->zeros)
+      rows.insert(rows.end(), {zero.z.real(), zero.z.imag(), zero.radius});
+    array("zeros", {rows.size() / 3, 3}, rows,
+          report_.zeros->converged ? "re, im, radius" : "re, im, radius; NOT CONVERGED");
+  }
+
+  void symbol() {
+    const auto curve = analysis::uniform_symbol(report_.layer.taps);
+    std::vector<double> rows;
+    for (const std::complex<double> value : curve) rows.insert(rows.end(), {value.real(), value.imag()});
+    array("symbol", {curve.size(), 2}, rows, "re, im of a(exp(i theta)), theta = pi j/n, j = 0 ... n");
+  }
+
+  void measures() {
+    std::vector<double> rows, bounds, null;
+    std::string names;
+    for (const auto& [id, measure] : report_.measures) {
+      names += (names.empty() ? "" : " ") + id;
+      const bool number = measure.status == Status::certified || measure.status == Status::numerical;
+      const bool bound = measure.status == Status::below_precision;
+      const bool upper = measure.bound == analysis::Measure::Bound::upper;
+      rows.insert(rows.end(), {number ? measure.value : nothing, number ? measure.error : nothing,
+                               static_cast<double>(place(measure.status))});
+      bounds.insert(bounds.end(),
+                    {bound && !upper ? measure.value : nothing, bound && upper ? measure.value : nothing});
+      const auto found = std::ranges::find(report_.null, id, &analysis::NullComparison::id);
+      if (found == report_.null.end())
+        null.insert(null.end(), 5, nothing);
+      else
+        null.insert(null.end(), {static_cast<double>(found->draws), found->mean, found->deviation,
+                                 found->z_score.value_or(nothing), found->rank});
+    }
+    const std::size_t count = report_.measures.size();
+    array("measures", {count, 3}, rows, "value, error, status (place in status_names)");
+    file_.attribute(group_ + "/measures", "measure_names", names);
+    file_.attribute(group_ + "/measures", "status_names", status_names());
+    array("measure_bounds", {count, 2}, bounds, "lower, upper, where only a bound is known");
+    if (!report_.null.empty()) array("null_model", {count, 5}, null, "draws, mean, deviation, z-score, rank");
+  }
+
+  ArrayWriter& file_;
+  std::string group_;
+  const OperatorReport& report_;
+};
+
+}  // namespace
+
+void write_report_hdf5(const AnalysisReport& report, const std::string& path, bool replace) {
+  ArrayWriter file(path);
+  const std::string json = report_json(report);
+  const DatasetInfo info{"report_json", {json.size()}, Element::unsigned_integer, 1, "uint8"};
+  file.raw("report_json", info, std::as_bytes(std::span(json)));
+  file.attribute("/", "schema", "tmm.analysis");
+  file.attribute("/", "hdf5_schema_version", std::int64_t{report_hdf5_version});
+  file.attribute("/", "program_version", report.program_version);
+  file.attribute("/", "status_names", status_names());
+  for (const auto& [convention, text] : report_conventions())
+    file.attribute("/", "convention_" + convention, text);
+  file.attribute("/", "residual", std::int64_t{report.residual ? 1 : 0});
+  file.attribute("/", "null_draws", static_cast<std::int64_t>(report.null_draws));
+  file.attribute("/", "seed", std::to_string(report.seed));
+  file.group("models");
+  for (std::size_t m = 0; m < report.models.size(); ++m) {
+    const ModelReport& model = report.models[m];
+    const std::string group = "models/" + std::to_string(m);
+    file.group(group);
+    file.attribute(group, "file", model.file);
+    file.attribute(group, "sha256", model.sha256);
+    file.attribute(group, "bytes", static_cast<std::int64_t>(model.bytes));
+    file.attribute(group, "architecture", model.architecture);
+    file.group(group + "/operators");
+    for (std::size_t k = 0; k < model.operators.size(); ++k)
+      OperatorWriter(file, group + "/operators/" + std::to_string(k), model.operators[k]).write();
+  }
+  file.finish(replace);
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "io/report/report_html.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "io/json/json_text.hpp"
+#include "io/report/page_assets.hpp"
+#include "io/report/page_data.hpp"
+#include "model/base/error.hpp"
+
+namespace tmm::io {
+namespace {
+
+// Points of the symbol curves, all operators together: with 256 operators of 1024 taps the page stays below
+// 15 MB.
+constexpr std::size_t all_curve_points = 380'000;
+constexpr std::size_t most_curve_points = 12'000;
+constexpr std::size_t fewest_curve_points = 1'200;
+
+/// The page with each "{{KEY}}" replaced, in the order of `texts`. What is filled in is not searched again:
+/// it may hold anything.
+std::string filled(std::string_view page, const std::vector<std::pair<std::string, std::string>>& texts) {
+  std::string result;
+  for (const auto& [key, text] : texts) {
+    const std::string mark = "{{" + key + "}}";
+    const std::size_t at = page.find(mark);
+    if (at == std::string::npos) throw ArgumentError("the page has no place for " + key);
+    result.append(page.substr(0, at)).append(text);
+    page.remove_prefix(at + mark.size());
+  }
+  return result.append(page);
+}
+
+/// A script's own text may hold "</script" in strings, which would end its element.
+std::string embeddable_script(std::string_view script) {
+  std::string text;
+  for (std::size_t at = 0; at < script.size();) {
+    const std::size_t next = std::min(script.find("</script", at), script.size());
+    text += script.substr(at, next - at);
+    if (next < script.size()) text += "<\\/script";
+    at = next + std::string_view("</script").size();
+  }
+  return text;
+}
+
+}  // namespace
+
+void require_page() {
+  if (page_assets().plotly.empty())
+    throw ArgumentError("this tmm was built without its chart library, so it cannot write HTML",
+                        {"", "", "", "", "Build with ./dev build, or run `npm ci` in io/report/page before CMake"});
+}
+
+std::string page_html(const std::vector<std::pair<std::string, std::string>>& data) {
+  require_page();
+  const PageAssets& assets = page_assets();
+  std::string elements;
+  for (const auto& [id, json] : data)
+    elements +=
+        "<script type=\"application/json\" id=\"" + id + "\">" + embeddable_json(json) + "</script>\n";
+  return filled(assets.html, {{"STYLE", std::string(assets.css)},
+                              {"DATA", elements},
+                              {"PLOTLY", embeddable_script(assets.plotly)},
+                              {"CHARTS", embeddable_script(assets.charts)},
+                              {"PAGE", embeddable_script(assets.page)}});
+}
+
+std::string report_html(const AnalysisReport& report) {
+  std::size_t count = 0;
+  for (const ModelReport& model : report.models) count += model.operators.size();
+  const std::size_t points =
+      std::clamp(all_curve_points / std::max<std::size_t>(count, 1), fewest_curve_points, most_curve_points);
+  std::vector<std::string> operators;
+  std::vector<std::pair<std::string, std::string>> data{
+      {"report", report_json(report, ReportArrays::left_out)}};
+  std::vector<std::pair<std::string, std::string>> arrays;
+  for (const ModelReport& model : report.models)
+    for (const analysis::OperatorReport& op : model.operators) {
+      arrays.emplace_back("arrays-" + std::to_string(arrays.size()), page_arrays_json(op, points));
+      operators.push_back(page_operator_json(op));
+    }
+  data.emplace_back("operators", json_array(operators, 1));
+  data.insert(data.end(), arrays.begin(), arrays.end());
+  return page_html(data);
+}
+
+std::string comparison_html(const ComparisonReport& report) {
+  return page_html({{"comparison", comparison_json(report)}});
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <type_traits>
+
+#include "analysis/statistics/summary.hpp"
+#include "io/json/json_text.hpp"
+#include "io/report/analysis_report.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::Measure, analysis::OperatorReport, analysis::Status;
+
+template <class Integer>
+std::string integer(Integer value) {
+  return fmt::format("{}", value);
+}
+
+template <class Number>
+std::string json_list(const std::vector<Number>& numbers) {
+  std::string text;
+  for (const Number number : numbers)
+    text +=
+        (text.empty() ? "" : ", ") +
+        (std::is_integral_v<Number> ? fmt::format("{}", number) : json_number(static_cast<double>(number)));
+  return "[" + text + "]";
+}
+
+std::string optional_integer(const std::optional<int>& value) {
+  return value ? integer(*value) : "null";
+}
+
+/// {"value": …, "status": …, "error": …, "method": …} on one line. A bound is never under "value", and an
+/// infinite value, which JSON cannot hold, is spelled out in "value_text".
+std::string measure_json(const Measure& measure) {
+  const bool bound_only = measure.status == Status::below_precision;
+  JsonMembers members{{"value", bound_only ? "null" : json_number(measure.value)}};
+  if (std::isinf(measure.value) && !bound_only)
+    members.emplace_back("value_text", measure.value > 0 ? "\"inf\"" : "\"-inf\"");
+  if (bound_only)
+    members.emplace_back(measure.bound == Measure::Bound::upper ? "upper_bound" : "lower_bound",
+                         json_number(measure.value));
+  members.emplace_back("status", json_string(name(measure.status)));
+  const bool has_error = measure.status == Status::certified || measure.status == Status::numerical;
+  members.emplace_back("error", has_error ? json_number(measure.error) : "null");
+  members.emplace_back("method", json_string(measure.method));
+  return json_line(members);
+}
+
+std::string measures_json(const std::vector<analysis::NamedMeasure>& measures, int depth) {
+  JsonMembers members;
+  for (const auto& [id, measure] : measures) members.emplace_back(id, measure_json(measure));
+  return json_object(members, depth);
+}
+
+std::string winding_json(const analysis::Winding& w, int depth) {
+  const auto& c = w.certificate;
+  const bool certified = w.status == analysis::IndexStatus::certified;
+  return json_object({{"status", json_string(name(w.status))},
+                      {"number", certified ? integer(w.number) : "null"},
+                      {"lowest", integer(w.lowest)},
+                      {"highest", integer(w.highest)},
+                      {"reason", json_string(w.reason)},
+                      {"margin", json_number(w.margin)},
+                      {"margin_upper", json_number(w.margin_upper)},
+                      {"closest_theta", json_number(w.closest_theta)},
+                      {"radius", json_number(w.radius)},
+                      {"certificate", json_line({{"root_arcs", integer(c.root_arcs)},
+                                                 {"arcs", integer(c.arcs)},
+                                                 {"disc_tests", integer(c.disc_tests)},
+                                                 {"line_tests", integer(c.line_tests)},
+                                                 {"extended_arcs", integer(c.extended_arcs)},
+                                                 {"depth", integer(c.depth)},
+                                                 {"bits", integer(c.bits)},
+                                                 {"sign_at_one", integer(c.sign_at_one)},
+                                                 {"sign_at_minus_one", integer(c.sign_at_minus_one)}})}},
+                     depth);
+}
+
+std::string strings_json(const std::vector<std::string>& texts, int depth) {
+  std::vector<std::string> elements;
+  for (const std::string& text : texts) elements.push_back(json_string(text));
+  return json_array(elements, depth);
+}
+
+/// m·10^e of values that double may not hold.
+std::string scaled_json(const analysis::ScaledReal& value) {
+  return json_line({{"mantissa", json_number(value.mantissa)}, {"exponent10", integer(value.exponent)}});
+}
+
+/// One singular value: as a double where that holds it (1e-343 has been met), and always exactly as mantissa
+/// and exponent. Where only a bound is known, those are the bound's.
+std::string singular_value_json(const analysis::SingularValue& sigma) {
+  const double value = sigma.value.to_double();
+  const bool held = sigma.value.mantissa == 0 || (std::isnormal(value) && std::isfinite(value));
+  const bool bound_only = sigma.status == Status::below_precision;
+  JsonMembers members{{"value", bound_only ? "null" : json_number(held ? value : NAN)}};
+  if (bound_only) members.emplace_back("upper_bound", json_number(value));
+  members.emplace_back("mantissa", json_number(sigma.value.mantissa));
+  members.emplace_back("exponent10", integer(sigma.value.exponent));
+  members.emplace_back("status", json_string(name(sigma.status)));
+  members.emplace_back("relative_error", json_number(sigma.relative_error));
+  members.emplace_back("method", json_string(name(sigma.method)));
+  return json_line(members);
+}
+
+std::string identity_json(const analysis::IdentityCheck& check) {
+  return json_line({{"identity", json_string(check.identity)},
+                    {"outcome", json_string(name(check.outcome))},
+                    {"expected", json_number(check.expected)},
+                    {"found", json_number(check.found)},
+                    {"tolerance", json_number(check.tolerance)}});
+}
+
+std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, ReportArrays arrays, int depth) {
+  if (!spectrum) return "null";
+  std::vector<std::string> values;
+  for (const analysis::SingularValue& sigma : spectrum->values) values.push_back(singular_value_json(sigma));
+  return json_object(
+      {{"method", json_string(spectrum->method)},
+       {"sigma_max", scaled_json(spectrum->sigma_max)},
+       {"floor", scaled_json(spectrum->floor)},
+       {"exact_zeros", integer(spectrum->exact_zeros)},
+       {"unresolved", integer(spectrum->unresolved)},
+       {"identities",
+        json_array({identity_json(spectrum->frobenius), identity_json(spectrum->determinant)}, depth + 1)},
+       {"singular_values", arrays == ReportArrays::written ? json_array(values, depth + 1) : "null"}},
+      depth);
+}
+
+std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extremes, int depth) {
+  if (!extremes) return "null";
+  const auto list = [&](const std::vector<analysis::ExtremeValue>& values) {
+    std::vector<std::string> elements;
+    for (const analysis::ExtremeValue& v : values)
+      elements.push_back(json_line({{"mantissa", json_number(v.value.mantissa)},
+                                    {"exponent10", integer(v.value.exponent)},
+                                    {"relative_error", json_number(v.relative_error)},
+                                    {"method", json_string(v.method)}}));
+    return json_array(elements, depth + 1);
+  };
+  const bool bracket = extremes->bracket_known && extremes->exact_zeros == 0;
+  return json_object({{"exact_zeros", integer(extremes->exact_zeros)},
+                      {"sigma_min_lower", bracket ? scaled_json(extremes->sigma_min_lower) : "null"},
+                      {"sigma_min_upper", bracket ? scaled_json(extremes->sigma_min_upper) : "null"},
+                      {"largest", list(extremes->largest)},
+                      {"smallest", list(extremes->smallest)},
+                      {"notes", strings_json(extremes->notes, depth + 1)}},
+                     depth);
+}
+
+/// Zeros by modulus; null where they were not computed.
+std::string zeros_json(const std::optional<analysis::Zeros>& zeros, ReportArrays arrays, int depth) {
+  if (!zeros) return "null";
+  std::vector<std::string> elements;
+  for (const analysis::Zero& zero : zeros->zeros)
+    elements.push_back(json_line({{"re", json_number(zero.z.real())},
+                                  {"im", json_number(zero.z.imag())},
+                                  {"radius", json_number(zero.radius)}}));
+  return json_object({{"status", json_string(name(zeros->converged ? Status::numerical : Status::undecided))},
+                      {"method", json_string("Ehrlich-Aberth; a true zero lies within radius")},
+                      {"at_origin", integer(zeros->at_origin)},
+                      {"inside", integer(zeros->inside)},
+                      {"unclear", integer(zeros->unclear)},
+                      {"list", arrays == ReportArrays::written ? json_array(elements, depth + 1) : "null"}},
+                     depth);
+}
+
+std::string sections_json(const std::vector<analysis::Section>& sections, int depth) {
+  std::vector<std::string> elements;
+  for (const analysis::Section& section : sections)
+    elements.push_back(json_object(
+        {{"n", integer(section.length)}, {"measures", measures_json(section.measures, depth + 2)}},
+        depth + 1));
+  return json_array(elements, depth);
+}
+
+std::string null_json(const std::vector<analysis::NullComparison>& comparisons, int depth) {
+  JsonMembers members;
+  for (const analysis::NullComparison& c : comparisons)
+    members.emplace_back(c.id, json_line({{"draws", integer(c.draws)},
+                                          {"mean", json_number(c.mean)},
+                                          {"deviation", json_number(c.deviation)},
+                                          {"z_score", c.z_score ? json_number(*c.z_score) : "null"},
+                                          {"rank", json_number(c.rank)}}));
+  return json_object(members, depth);
+}
+
+std::string layers_json(const std::vector<analysis::LayerIndex>& layers, int depth) {
+  std::vector<std::string> elements;
+  for (const analysis::LayerIndex& layer : layers)
+    elements.push_back(json_object({{"part", json_string(layer.part)},
+                                    {"block", integer(layer.block)},
+                                    {"operators", integer(layer.operators)},
+                                    {"fredholm_index", measure_json(layer.index)},
+                                    {"condition_input_projection", measure_json(layer.condition_input)},
+                                    {"condition_output_projection", measure_json(layer.condition_output)}},
+                                   depth + 1));
+  return json_array(elements, depth);
+}
+
+std::string operator_json(const OperatorReport& report, ReportArrays arrays, int depth) {
+  const auto& layer = report.layer;
+  return json_object({{"name", json_string(layer.name)},
+                      {"part", json_string(layer.part)},
+                      {"block", integer(layer.block)},
+                      {"head", optional_integer(layer.head)},
+                      {"row", optional_integer(layer.row)},
+                      {"stage", optional_integer(layer.stage)},
+                      {"dtype", json_string(name(layer.dtype))},
+                      {"n", integer(layer.taps.size())},
+                      {"taps", arrays == ReportArrays::written ? json_list(layer.taps) : "null"},
+                      {"winding", winding_json(report.winding, depth + 1)},
+                      {"measures", measures_json(report.measures, depth + 1)},
+                      {"spectrum", spectrum_json(report.spectrum, arrays, depth + 1)},
+                      {"extremes", extremes_json(report.extremes, depth + 1)},
+                      {"zeros", zeros_json(report.zeros, arrays, depth + 1)},
+                      {"sections", sections_json(report.sections, depth + 1)},
+                      {"null_model", null_json(report.null, depth + 1)},
+                      {"warnings", strings_json(report.warnings, depth + 1)}},
+                     depth);
+}
+
+std::string summary_json(const ModelReport& model) {
+  const auto s = analysis::summarize(model.operators);
+  const auto fraction = analysis::median(model.operators, "winding_fraction");
+  return json_line({{"operators", integer(s.operators)},
+                    {"invertible", integer(s.invertible)},
+                    {"nearly_invertible", integer(s.nearly)},
+                    {"not_invertible", integer(s.not_invertible)},
+                    {"not_fredholm", integer(s.not_fredholm)},
+                    {"undecided", integer(s.undecided)},
+                    {"median_winding_fraction", fraction ? json_number(*fraction) : "null"}});
+}
+
+std::string model_json(const ModelReport& model, ReportArrays arrays, int depth) {
+  std::vector<std::string> operators;
+  for (const OperatorReport& report : model.operators)
+    operators.push_back(operator_json(report, arrays, depth + 2));
+  return json_object({{"file", json_string(model.file)},
+                      {"sha256", json_string(model.sha256)},
+                      {"bytes", integer(model.bytes)},
+                      {"architecture", json_string(model.architecture)},
+                      {"warnings", strings_json(model.warnings, depth + 1)},
+                      {"summary", summary_json(model)},
+                      {"layers", layers_json(model.layers, depth + 1)},
+                      {"operators", json_array(operators, depth + 1)}},
+                     depth);
+}
+
+std::string options_json(const AnalysisReport& report) {
+  return json_line({{"layers", report.selection.empty() ? "null" : json_string(report.selection)},
+                    {"spectrum", json_string(name(report.options.spectrum))},
+                    {"zeros", report.options.zeros ? "true" : "false"},
+                    {"residual", report.residual ? "true" : "false"},
+                    {"null_draws", integer(report.null_draws)},
+                    {"seed", integer(report.seed)},
+                    {"sections", json_list(report.options.sections)},
+                    {"thresholds", json_list(report.options.thresholds)},
+                    {"max_bits", integer(report.options.winding.max_bits)},
+                    {"max_extended", integer(report.options.winding.max_extended)},
+                    {"margin_tightness", json_number(report.options.winding.margin_tightness)}});
+}
+
+JsonMembers as_strings(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  JsonMembers members;
+  for (const auto& [name, text] : pairs) members.emplace_back(name, json_string(text));
+  return members;
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& report_conventions() {
+  static const std::vector<std::pair<std::string, std::string>> conventions{
+      {"sha256",
+       "of the file's bytes; of an index with shards: of the lines \"HASH  -\" of the index and \"HASH  "
+       "NAME\" "
+       "of each shard in order of names, as sha256sum prints them"},
+      {"operator", "(T x)_t = sum over s <= t of w_{t-s} x_s; the layer's bias is not part of it"},
+      {"symbol", "a(z) = sum over k < n of w_k z^k, on the circle z = exp(i theta)"},
+      {"winding_number", "N = zeros of a in |z| < 1 with multiplicity; a(z) = z has N = 1"},
+      {"fredholm_index", "dim ker - dim coker of T(a) on l2(N) = -N; a(z) = z has index -1"},
+      {"singular_values", "of the n x n finite section T_n(a), not of T(a)"},
+      {"residual",
+       "with options.residual the operator is I + T: what a block passes on when its normalisation is taken "
+       "as fixed"},
+      {"null_model",
+       "freshly initialised weights, normal with variance 2/n; z_score = (value - mean)/deviation, rank = "
+       "share of draws "
+       "below, ties half"},
+      {"layers",
+       "heads: -(d/H) sum of N; kernel rows: -d N of the last row, whose symbol is the diagonal of a "
+       "triangular matrix symbol; "
+       "flat: -d N"},
+      {"status",
+       "certified: proven, |value - truth| <= error; numerical: error is an estimate; below precision: "
+       "only upper_bound or lower_bound is known; undecided: no answer within the work limits; not defined: "
+       "the "
+       "quantity does not exist here"}};
+  return conventions;
+}
+
+std::string report_json(const AnalysisReport& report, ReportArrays arrays) {
+  std::vector<std::string> models;
+  for (const ModelReport& model : report.models) models.push_back(model_json(model, arrays, 3));
+  return json_object({{"schema", "\"tmm.analysis\""},
+                      {"schema_version", integer(report_schema_version)},
+                      {"program", json_line({{"name", "\"tmm\""},
+                                             {"version", json_string(report.program_version)},
+                                             {"libraries", json_line(as_strings(report.libraries))}})},
+                      {"conventions", json_object(as_strings(report_conventions()), 2)},
+                      {"options", options_json(report)},
+                      {"models", json_array(models, 2)}},
+                     1) +
+         "\n";
+}
+
+}  // namespace tmm::io

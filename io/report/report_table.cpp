@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <optional>
+#include <string_view>
+
+#include "analysis/statistics/summary.hpp"
+#include "io/report/analysis_report.hpp"
+#include "io/report/format_measure.hpp"
+#include "io/report/text_layout.hpp"
+#include "model/base/text.hpp"
+#include "model/checkpoint/layer_label.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::IndexStatus, analysis::Measure, analysis::OperatorReport, analysis::Status;
+
+constexpr std::size_t widest_label = 20, narrowest_label = 6;
+
+/// A measure that has a column of its own.
+struct MeasureColumn {
+  std::string_view id;
+  std::string_view heading[2];
+  std::string_view legend;  ///< how the column is called below the table
+  bool proven;              ///< its numbers are, except those marked ~
+  NumberStyle style;
+};
+
+constexpr std::array<MeasureColumn, 7> measure_columns{{
+    {"winding_number", {"", "N"}, "N", true, {}},
+    {"winding_fraction", {"", "N/(n-1)"}, "N/(n-1)", true, {.digits = 4, .decimals = 3}},
+    {"index_margin",
+     {"", "margin"},
+     "margin (a lower bound of min|a|)",
+     true,
+     {.digits = 2, .rounding = Rounding::down, .scientific = true}},
+    {"jensen_defect", {"Jensen", "defect"}, "Jensen defect", false, {4}},
+    {"sigma_max", {"", "σ_max"}, "σ_max", false, {4}},
+    {"log10_sigma_min", {"log10", "σ_min"}, "log10 σ_min", false, {.digits = 5, .decimals = 2}},
+    {"effective_index_float32", {"index at", "float32"}, "effective index at float32", false, {}},
+}};
+
+/// ANSI attributes around whole lines, or nothing.
+class Paint {
+ public:
+  explicit Paint(bool color) : color_(color) {}
+  [[nodiscard]] std::string bold(const std::string& text) const { return paint("1", text); }
+  [[nodiscard]] std::string dim(const std::string& text) const { return paint("2", text); }
+  [[nodiscard]] std::string alert(const std::string& text) const { return paint("33", text); }
+
+ private:
+  [[nodiscard]] std::string paint(const char* code, std::string text) const {
+    if (!color_) return text;
+    const bool line = text.ends_with('\n');
+    if (line) text.pop_back();
+    return fmt::format("\033[{}m{}\033[0m{}", code, text, line ? "\n" : "");
+  }
+  bool color_;
+};
+
+bool has_column(const ModelReport& model, std::string_view id) {
+  return std::ranges::any_of(model.operators, [&](const auto& report) { return report.find(id) != nullptr; });
+}
+
+TextColumn label_column(const ModelReport& model) {
+  TextColumn column{{"", "layer"}, true, {}};
+  for (const OperatorReport& report : model.operators)
+    column.cells.push_back(shorten_middle(model::printable(model::layer_label(report.layer)), widest_label));
+  return column;
+}
+
+/// The table in `width`: where it is too wide the columns move together, then labels are cut.
+struct FittedTable {
+  std::vector<TextColumn> columns;
+  std::size_t gap = 2;
+};
+
+FittedTable fit(std::vector<TextColumn> columns, std::size_t width) {
+  FittedTable table{std::move(columns)};
+  if (layout_width(table.columns, table.gap) > width) table.gap = 1;
+  const std::size_t total = layout_width(table.columns, table.gap);
+  TextColumn& labels = table.columns.front();
+  if (total > width) {
+    const std::size_t excess = total - width, now = labels.width();
+    const std::size_t room = std::max(narrowest_label, now > excess ? now - excess : 0);
+    for (std::string& label : labels.cells) label = shorten_middle(label, room);
+  }
+  return table;
+}
+
+TextColumn measure_column(const ModelReport& model, const MeasureColumn& source) {
+  TextColumn column{{std::string(source.heading[0]), std::string(source.heading[1])}, false, {}};
+  for (const OperatorReport& report : model.operators) {
+    const Measure* measure = report.find(source.id);
+    std::string cell = measure == nullptr ? "" : format_measure(*measure, source.style);
+    if (source.proven && measure != nullptr && measure->status == Status::numerical) cell.insert(0, "~");
+    column.cells.push_back(std::move(cell));
+  }
+  return column;
+}
+
+std::vector<TextColumn> table_columns(const ModelReport& model) {
+  std::vector<TextColumn> columns{label_column(model), {{"", "n"}, false, {}}};
+  for (const OperatorReport& report : model.operators)
+    columns.back().cells.push_back(std::to_string(report.layer.taps.size()));
+  for (const MeasureColumn& source : measure_columns)
+    if (has_column(model, source.id)) columns.push_back(measure_column(model, source));
+  return columns;
+}
+
+/// What the marks, columns and labels of all tables mean.
+class Legend {
+ public:
+  explicit Legend(std::size_t width) : width_(width) {}
+
+  void add(const ModelReport& model, const std::vector<TextColumn>& columns) {
+    for (std::size_t i = 0; i < measure_columns.size(); ++i)
+      present_[i] = present_[i] || has_column(model, measure_columns[i].id);
+    for (std::size_t i = 2; i < columns.size(); ++i)
+      for (const std::string& cell : columns[i].cells)
+        if (cell == "-" || cell.find_first_of("~<>?") == 0) marks_ += cell.front();
+    add_labels(model, columns.front());
+  }
+
+  [[nodiscard]] std::string text() const {
+    std::string text;
+    const auto line = [&](const std::string& words) { text += wrap(words, width_, 2); };
+    if (const auto list = columns_of_kind(true); !list.empty()) line("proven: " + list);
+    if (const auto list = columns_of_kind(false); !list.empty())
+      line("numerical, only known digits shown: " + list);
+    for (const char* meaning :
+         {"~ numerical, not proven", "< below precision: only this upper bound is known",
+          "> beyond precision: only this lower bound is known", "? undecided", "- not defined here"})
+      if (marks_.find(*meaning) != std::string::npos) line(meaning);
+    for (const std::string& label : labels_) line(label);
+    return text;
+  }
+
+ private:
+  /// One example where labels follow from the blocks, and every shortened name.
+  void add_labels(const ModelReport& model, const TextColumn& labels) {
+    bool example_given = false;
+    for (std::size_t i = 0; i < model.operators.size(); ++i) {
+      const std::string full = model::printable(model.operators[i].layer.name);
+      const std::string label = model::printable(model::layer_label(model.operators[i].layer));
+      const bool example = label != full && !example_given;
+      example_given = example_given || example;
+      if (!example && labels.cells[i] == label) continue;
+      if (std::string line = "layer " + labels.cells[i] + " = " + full; !std::ranges::count(labels_, line))
+        labels_.push_back(std::move(line));
+    }
+  }
+
+  [[nodiscard]] std::string columns_of_kind(bool proven) const {
+    std::string list;
+    for (std::size_t i = 0; i < measure_columns.size(); ++i)
+      if (present_[i] && measure_columns[i].proven == proven)
+        list += (list.empty() ? "" : ", ") + std::string(measure_columns[i].legend);
+    return list;
+  }
+
+  std::size_t width_;
+  std::array<bool, measure_columns.size()> present_{};
+  std::string marks_;
+  std::vector<std::string> labels_;
+};
+
+std::string notes(const ModelReport& model, std::size_t width) {
+  std::string text;
+  for (const std::string& warning : model.warnings) text += wrap("! " + model::printable(warning), width, 2);
+  for (const OperatorReport& report : model.operators) {
+    const std::string who = "! layer " + model::printable(model::layer_label(report.layer)) + ": ";
+    const auto& w = report.winding;
+    if (w.status == IndexStatus::not_fredholm) text += wrap(who + "not Fredholm: " + w.reason, width, 2);
+    if (w.status == IndexStatus::undecided)
+      text += wrap(
+          who + fmt::format("index undecided, {} <= N <= {} is proven: {}", w.lowest, w.highest, w.reason),
+          width, 2);
+    for (const std::string& warning : report.warnings) text += wrap(who + warning, width, 2);
+  }
+  return text;
+}
+
+/// One zero, or a conjugate pair, as modulus and angle.
+std::string zero_text(const analysis::Zero& zero) {
+  const double modulus = std::abs(zero.z), angle = std::arg(zero.z);
+  const std::string sign = zero.z.imag() == 0 ? " " : "±";
+  const double angle_error = zero.z.imag() == 0 ? 0 : zero.radius / modulus;
+  const std::string angle_text =
+      zero.z.imag() == 0 ? (angle == 0 ? "0" : "π") : format_number(angle, angle_error, {8});
+  return format_number(modulus, zero.radius, {8}) + " " + sign + angle_text;
+}
+
+/// The zeros of every symbol, by modulus, three a line.
+std::string zero_lists(const ModelReport& model, std::size_t width) {
+  constexpr std::size_t cell = 26;
+  std::string text;
+  for (const OperatorReport& report : model.operators) {
+    if (!report.zeros) continue;
+    const analysis::Zeros& zeros = *report.zeros;
+    text += wrap(
+        fmt::format("zeros of layer {}, |z| and arg z: {} inside the circle ({} at the origin), {} in all{}",
+                    model::printable(model::layer_label(report.layer)), zeros.inside, zeros.at_origin,
+                    zeros.zeros.size() + zeros.at_origin, zeros.converged ? "" : "; NOT CONVERGED"),
+        width, 2);
+    std::string line;
+    for (const analysis::Zero& zero : zeros.zeros) {
+      if (zero.z.imag() < 0) continue;
+      const std::string entry = zero_text(zero);
+      if (display_width(line) + cell > width)
+        text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n", line.clear();
+      line += entry + std::string(cell - std::min(cell - 1, display_width(entry)), ' ');
+    }
+    if (!line.empty()) text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    text += "\n";
+  }
+  return text;
+}
+
+std::string summary_line(const ModelReport& model, std::size_t width) {
+  const auto s = analysis::summarize(model.operators);
+  std::string text = fmt::format("{} operator{}: {} invertible (N = 0), {} nearly (N/(n-1) < {}), {} not",
+                                 s.operators, s.operators == 1 ? "" : "s", s.invertible, s.nearly,
+                                 analysis::ModelSummary::nearly_below, s.not_invertible);
+  if (s.not_fredholm > 0) text += fmt::format(", {} not Fredholm", s.not_fredholm);
+  if (s.undecided > 0) text += fmt::format(", {} undecided", s.undecided);
+  text = wrap(text + ".", width);
+  if (const auto fraction = analysis::median(model.operators, "winding_fraction"))
+    text += wrap(fmt::format("Median N/(n-1): {}. Untrained weights give about 0.5.",
+                             format_number(*fraction, 1e-15, {.digits = 4, .decimals = 3})),
+                 width);
+  return text;
+}
+
+std::string model_table(const AnalysisReport& report, const ModelReport& model, const FittedTable& table,
+                        std::size_t width, const Paint& paint) {
+  std::string text = paint.bold(shorten_middle(model::printable(model.file), width) + "\n");
+  text +=
+      paint.dim(wrap(fmt::format("{}, sha256 {}", model.architecture, model.sha256.substr(0, 12)), width));
+  if (report.residual)
+    text += wrap(
+        "Residual view: the operators are I + T, what a block passes on when its normalisation is taken as "
+        "fixed.",
+        width);
+  text += "\n";
+  const std::vector<std::string> lines = layout_columns(table.columns, table.gap);
+  const std::size_t headings = lines.size() - model.operators.size();
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    text += i < headings ? paint.bold(lines[i] + "\n") : lines[i] + "\n";
+  text += "\n";
+  if (const auto alerts = notes(model, width); !alerts.empty()) text += paint.alert(alerts) + "\n";
+  if (report.options.zeros) text += zero_lists(model, width);
+  text += further_tables(report, model, width);
+  return text + summary_line(model, width) + "\n";
+}
+
+}  // namespace
+
+std::string report_table(const AnalysisReport& report, const TableStyle& style) {
+  const Paint paint(style.color);
+  const auto width = static_cast<std::size_t>(style.width);
+  Legend legend(width);
+  std::string text;
+  for (const ModelReport& model : report.models) {
+    const FittedTable table = fit(table_columns(model), width);
+    legend.add(model, table.columns);
+    text += model_table(report, model, table, width, paint);
+  }
+  return text + paint.dim(legend.text());
+}
+
+}  // namespace tmm::io

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "io/run/training_config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <thread>
+
+#include "model/base/error.hpp"
+#include "model/base/text.hpp"
+
+namespace tmm::io {
+namespace {
+
+/// A basic string. CLI11, which reads it again, knows no escapes and ends every line at #.
+std::string quoted(const std::string& text) {
+  const bool bad = std::any_of(text.begin(), text.end(), [](char c) {
+    return c == '"' || c == '\\' || c == '#' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (bad)
+    throw ArgumentError(
+        "a training configuration cannot hold this path",
+        {text, "", "no \", \\, # or control character", "", "Rename the file, or link to it"});
+  return '"' + text + '"';
+}
+
+/// Shortest digits that read back as the same number, with a point: TOML tells floats from integers.
+std::string decimal(double x) {
+  std::string text = fmt::format("{}", x);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+class TomlLines {
+ public:
+  void group(const char* title) { text_ += fmt::format("{}# {}\n", text_.empty() ? "" : "\n", title); }
+  void add(const char* key, const std::string& value) { line(key, quoted(value)); }
+  void add(const char* key, bool value) { line(key, value ? "true" : "false"); }
+  void add(const char* key, std::uint64_t value) { line(key, std::to_string(value)); }
+  void add(const char* key, double value) { line(key, decimal(value)); }
+  void line(const char* key, const std::string& value) { text_ += fmt::format("{} = {}\n", key, value); }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+void add_data(TomlLines& toml, const TrainingConfig& c) {
+  toml.group("data");
+  if (!c.text.empty()) {
+    std::string list;
+    for (const std::string& path : c.text) list += (list.empty() ? "" : ", ") + quoted(path);
+    toml.line("text", "[" + list + "]");
+  }
+  if (!c.tokens.empty()) toml.add("tokens", c.tokens);
+  if (!c.dataset.empty()) toml.add("dataset", c.dataset);
+  if (c.random) toml.add("random", true);
+  toml.add("validation", c.validation);
+}
+
+[[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& found) {
+  throw ArgumentError("a training run cannot have this",
+                      {"", "--" + option, expected, model::printable(found), ""});
+}
+
+void require(bool good, const char* option, const char* expected, double found) {
+  if (!good) refuse(option, expected, fmt::format("{}", found));
+}
+
+void check_numbers(const TrainingConfig& c) {
+  constexpr std::uint64_t most_steps = 1'000'000'000;
+  require(c.validation >= 0 && c.validation < 1, "validation", "0 to below 1", c.validation);
+  require(c.steps >= 1 && c.steps <= most_steps, "steps", "1 to 1000000000", static_cast<double>(c.steps));
+  require(c.warmup.value_or(0) <= c.steps, "warmup", "at most --steps",
+          static_cast<double>(c.warmup.value_or(0)));
+  require(c.batch >= 1 && c.batch <= 65536, "batch", "1 to 65536", static_cast<double>(c.batch));
+  require(c.learning_rate > 0 && std::isfinite(c.learning_rate), "learning-rate", "more than 0",
+          c.learning_rate);
+  require(c.weight_decay >= 0 && std::isfinite(c.weight_decay), "weight-decay", "0 or more", c.weight_decay);
+  require(c.clip >= 0 && std::isfinite(c.clip), "clip", "0 (never) or more", c.clip);
+  require(c.eval_sequences >= 1, "eval-sequences", "1 or more", 0);
+  require(c.threads <= 1024, "threads", "at most 1024", static_cast<double>(c.threads));
+  require(c.context >= (c.objective == "autoencoder" ? 1U : 2U), "context", "2 tokens or more",
+          static_cast<double>(c.context));
+  require(c.toeplitz != "minimum-phase" || c.context <= 8192, "context",
+          "at most 8192 with minimum-phase layers", static_cast<double>(c.context));
+}
+
+}  // namespace
+
+std::string training_config_toml(const TrainingConfig& c) {
+  TomlLines toml;
+  toml.group("A training run of tmm. Again: tmm train --config FILE -o DIR");
+  toml.add("objective", c.objective);
+  add_data(toml, c);
+  toml.group("network");
+  toml.add("dim", c.dim);
+  toml.add("context", c.context);
+  toml.add("vocabulary", c.vocabulary);
+  toml.add("blocks", c.blocks);
+  toml.add("expansion", c.expansion);
+  toml.add("heads", c.heads);
+  toml.add("parallel-heads", c.parallel_heads);
+  toml.add("expanded", c.expanded);
+  toml.add("kernel", c.kernel);
+  toml.add("tie", c.tie);
+  toml.add("bottleneck", c.bottleneck);
+  toml.add("toeplitz", c.toeplitz);
+  toml.add("init", c.init);
+  toml.add("seed", c.seed);
+  toml.group("optimiser");
+  toml.add("steps", c.steps);
+  toml.add("batch", c.batch);
+  toml.add("learning-rate", c.learning_rate);
+  if (c.warmup) toml.add("warmup", *c.warmup);
+  toml.add("decay", c.decay);
+  toml.add("weight-decay", c.weight_decay);
+  toml.add("clip", c.clip);
+  toml.group("records");
+  toml.add("report-every", c.report_every);
+  toml.add("index-every", c.index_every);
+  toml.add("eval-every", c.eval_every);
+  toml.add("eval-sequences", c.eval_sequences);
+  toml.add("checkpoint-every", c.checkpoint_every);
+  if (c.threads != 0) toml.add("threads", c.threads);
+  return toml.text();
+}
+
+void complete_training_config(TrainingConfig& config) {
+  constexpr std::uint64_t usual_warmup = 200;
+  if (!config.warmup) config.warmup = std::min(usual_warmup, config.steps / 10);
+}
+
+void check_training_config(const TrainingConfig& c) {
+  if (!model::parse_objective(c.objective)) refuse("objective", "clm, copy or autoencoder", c.objective);
+  if (!model::parse_parametrisation(c.toeplitz))
+    refuse("toeplitz", "free, minimum-phase or frozen", c.toeplitz);
+  if (!model::parse_initialisation(c.init)) refuse("init", "reference, identity, decaying or ones", c.init);
+  if (!model::parse_decay(c.decay)) refuse("decay", "linear, cosine or constant", c.decay);
+  const int sources = (c.text.empty() ? 0 : 1) + (c.tokens.empty() ? 0 : 1) + (c.random ? 1 : 0);
+  if (sources != 1)
+    throw ArgumentError(sources == 0 ? "nothing to train on" : "more than one source of data",
+                        {"", "", "one of --text FILE…, --tokens FILE, --random", "", ""});
+  if (!c.dataset.empty() && c.tokens.empty()) refuse("dataset", "--tokens FILE beside it", c.dataset);
+  check_numbers(c);
+}
+
+model::Objective training_objective(const TrainingConfig& config) {
+  return *model::parse_objective(config.objective);
+}
+
+model::NetworkSizes network_sizes(const TrainingConfig& c) {
+  model::NetworkSizes sizes;
+  sizes.network = c.objective == "autoencoder" ? model::Network::autoencoder : model::Network::language_model;
+  sizes.embedding = c.dim;
+  sizes.context = c.context;
+  sizes.vocabulary = c.vocabulary;
+  sizes.blocks = c.blocks;
+  sizes.expansion = c.expansion;
+  sizes.heads = c.heads;
+  sizes.kernel_rows = c.kernel;
+  sizes.bottleneck = c.bottleneck;
+  sizes.expanded = c.expanded;
+  sizes.parallel_heads = c.parallel_heads;
+  sizes.tied = c.tie;
+  return sizes;
+}
+
+model::TrainerOptions trainer_options(const TrainingConfig& c, std::size_t length) {
+  model::TrainerOptions options;
+  options.parametrisation = *model::parse_parametrisation(c.toeplitz);
+  options.schedule = {c.learning_rate, c.warmup.value_or(0), c.steps, *model::parse_decay(c.decay)};
+  options.adamw.weight_decay = c.weight_decay;
+  options.clip = c.clip;
+  options.sequences = c.batch;
+  options.length = length;
+  options.threads = c.threads != 0 ? c.threads : std::max(1U, std::thread::hardware_concurrency());
+  return options;
+}
+
+}  // namespace tmm::io

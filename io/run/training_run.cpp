@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "io/run/training_run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "io/files/atomic_file.hpp"
+#include "model/base/error.hpp"
+#include "model/network/evaluator.hpp"
+#include "model/network/loss_totals.hpp"
+
+namespace tmm::io {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+bool multiple(std::uint64_t step, std::uint64_t every) {
+  return every != 0 && step % every == 0;
+}
+
+/// A run can be continued from another folder: it remembers where its data is, not how to get there from
+/// here.
+void make_absolute(std::string& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  if (!error && !path.empty()) path = absolute.string();
+}
+
+/// A trajectory must be one that can be read again.
+void check_records(const TrainingConfig& config, const model::Architecture& architecture) {
+  if (config.index_every == 0) return;
+  const std::uint64_t weights = architecture.operators / architecture.kernel_rows;
+  const std::uint64_t records = config.steps / config.index_every + 2;
+  if (records * weights <= TrajectoryFile::most_tensors) return;
+  throw ArgumentError("too many records of the Toeplitz weights",
+                      {"", "--index-every",
+                       std::to_string(config.steps * weights / TrajectoryFile::most_tensors + 1) + " or more",
+                       std::to_string(config.index_every), ""});
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(TrainingConfig config, const std::string& folder, bool replace)
+    : config_(std::move(config)) {
+  for (std::string& path : config_.text) make_absolute(path);
+  make_absolute(config_.tokens);
+  prepare();
+  const auto architecture = model::plan_architecture(network_sizes(config_));
+  check_records(config_, architecture);
+  // Everything that can be wrong with the wish has been found: only now is anything touched.
+  folder_ = std::make_unique<RunFolder>(folder, replace ? RunFolder::Use::replace : RunFolder::Use::fresh);
+  TrainingState state{
+      model::new_trainer_state<float>(architecture, *model::parse_parametrisation(config_.toeplitz),
+                                      *model::parse_initialisation(config_.init), config_.seed),
+      {config_text_, data_->fingerprint(), 0, 0, 0}};
+  begin(std::move(state));
+  write_atomically(folder_->config(), config_text_);
+  open_records(false);
+}
+
+TrainingRun::Stored TrainingRun::open(const std::string& folder) {
+  auto held = std::make_unique<RunFolder>(folder, RunFolder::Use::resume);
+  auto state = read_training_state(held->state());
+  return {std::move(held), std::move(state)};
+}
+
+TrainingRun::TrainingRun(Stored stored, TrainingConfig config)
+    : config_(std::move(config)), folder_(std::move(stored.folder)) {
+  prepare();
+  if (data_->fingerprint() != stored.state.progress.fingerprint)
+    throw FormatError(
+        "the data is not what this run has been trained on",
+        {folder_->path(), "", "", "", "Its file has changed since, or another stands in its place"});
+  config_text_ = stored.state.progress.config;
+  begin(std::move(stored.state));
+  open_records(true);
+}
+
+/// Data, and the sizes that follow from it.
+void TrainingRun::prepare() {
+  complete_training_config(config_);
+  check_training_config(config_);
+  auto tokens = read_training_tokens(config_);
+  config_text_ = training_config_toml(config_);
+  data_ = std::make_unique<TrainingData>(std::move(tokens), config_,
+                                         model::plan_architecture(network_sizes(config_)));
+}
+
+void TrainingRun::begin(TrainingState state) {
+  const auto options = trainer_options(config_, data_->length());
+  threads_ = options.threads;
+  loss_sum_ = state.progress.loss_sum;
+  loss_count_ = state.progress.loss_count;
+  seconds_ = state.progress.seconds;
+  trainer_ = std::make_unique<model::Trainer<float>>(std::move(state.trainer), options);
+  saved_step_ = steps();
+}
+
+void TrainingRun::open_records(bool existing) {
+  const auto labels = analysis::operator_labels(trainer_->network());
+  trajectory_ = std::make_unique<TrajectoryFile>(folder_->trajectory());
+  const bool rows = existing && std::filesystem::exists(folder_->metrics());
+  metrics_.emplace(rows ? MetricsFile::resume(folder_->metrics(), labels, steps())
+                        : MetricsFile::create(folder_->metrics(), labels));
+  if (existing && std::filesystem::exists(folder_->trajectory())) trajectory_->read(steps());
+}
+
+bool TrainingRun::due(std::uint64_t step) const {
+  return step == 0 || step == config_.steps || multiple(step, config_.report_every) ||
+         multiple(step, config_.index_every) || multiple(step, config_.eval_every);
+}
+
+double TrainingRun::validate() const {
+  const SequenceSet& set = data_->validation();
+  model::Evaluator<float> evaluator(trainer_->network(), set.length, threads_);
+  model::LossTotals totals;
+  std::vector<model::TokenLoss> losses;
+  for (std::size_t first = 0; first < set.count(); first += config_.batch) {
+    const auto batch =
+        make_batch(set, first, std::min(config_.batch, set.count() - first), data_->objective());
+    losses.resize(batch.ids.size());
+    evaluator.run(batch, losses);
+    totals.add(losses, set.length);
+  }
+  return totals.summary().loss;
+}
+
+/// The row of the step just made, or of step 0.
+void TrainingRun::record(TrainingObserver& observer, const model::StepResult* last) {
+  MetricsRow row;
+  row.step = steps();
+  const bool end = row.step == config_.steps;
+  if (last != nullptr) {
+    row.train_loss = loss_sum_ / static_cast<double>(loss_count_);
+    row.learning_rate = last->learning_rate;
+    row.gradient_norm = last->gradient_norm;
+    if (row_seconds_ > 0) row.tokens_per_second = static_cast<double>(row_tokens_) / row_seconds_;
+  }
+  const bool first = row.step == 0;
+  if (config_.eval_every != 0 && data_->validation().count() != 0 &&
+      (first || end || multiple(row.step, config_.eval_every)))
+    row.validation_loss = validate();
+  if (config_.index_every != 0 && (first || end || multiple(row.step, config_.index_every))) {
+    row.windings = analysis::network_windings(trainer_->network(), threads_);
+    trajectory_->record(row.step, trainer_->network());
+  }
+  metrics_->append(row);
+  observer.row(row);
+  loss_sum_ = row_seconds_ = 0;
+  loss_count_ = row_tokens_ = 0;
+}
+
+void TrainingRun::save() {
+  metrics_->flush();
+  if (config_.index_every != 0) trajectory_->write();
+  write_model(folder_->model(), trainer_->network(), config_.objective, steps(), config_text_);
+  write_training_state(folder_->state(), trainer_->state(),
+                       {config_text_, data_->fingerprint(), loss_sum_, loss_count_, seconds_});
+  saved_step_ = steps();
+}
+
+TrainingEnd TrainingRun::run(const TrainingLimits& limits, TrainingObserver& observer) {
+  const auto start = Clock::now();
+  if (steps() == 0) {
+    record(observer, nullptr);
+    save();
+  }
+  while (steps() < config_.steps) {
+    const bool interrupted = limits.interrupt != nullptr && limits.interrupt->load();
+    if (interrupted || (limits.minutes > 0 && seconds_since(start) >= 60 * limits.minutes) ||
+        (limits.last_step != 0 && steps() >= limits.last_step)) {
+      if (saved_step_ != steps()) save();
+      return interrupted ? TrainingEnd::interrupted : TrainingEnd::paused;
+    }
+    const auto begin = Clock::now();
+    const auto batch = data_->batch(steps() + 1);
+    const auto result = trainer_->step(batch);
+    if (!result.finite) return TrainingEnd::not_finite;
+    const double taken = seconds_since(begin);
+    seconds_ += taken;
+    row_seconds_ += taken;
+    row_tokens_ += batch.ids.size();
+    loss_sum_ += result.loss;
+    ++loss_count_;
+    if (due(steps())) record(observer, &result);
+    if (multiple(steps(), config_.checkpoint_every)) save();
+    observer.step(steps(), config_.steps);
+  }
+  if (saved_step_ != steps()) save();
+  return TrainingEnd::finished;
+}
+
+}  // namespace tmm::io

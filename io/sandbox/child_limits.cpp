@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "io/sandbox/child_limits.hpp"
+
+#include <fcntl.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+namespace tmm::io {
+namespace {
+
+constexpr std::uint64_t descriptors = 8;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;  // terabytes of shadow, reports to be written: most limits cannot be
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+#else
+constexpr bool sanitized = false;
+#endif
+
+std::uint64_t own_address_space() {
+  std::uint64_t pages = 0;
+  char text[64] = {};
+  const int statm = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (statm >= 0 && ::read(statm, text, sizeof text - 1) > 0) pages = std::strtoull(text, nullptr, 10);
+  if (statm >= 0) ::close(statm);
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// Never raises a limit that stands already.
+void restrict_resource(__rlimit_resource resource, std::uint64_t value) {
+  rlimit limit{};
+  if (::getrlimit(resource, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, value);
+  limit.rlim_max = std::min<rlim_t>(limit.rlim_max, value);
+  ::setrlimit(resource, &limit);
+}
+
+/// Valgrind makes system calls of its own in the process it watches. It shows by what it preloads.
+bool under_valgrind() {
+  const char* preloaded = std::getenv("LD_PRELOAD");
+  return preloaded != nullptr && std::strstr(preloaded, "vgpreload") != nullptr;
+}
+
+/// Refuses (EPERM) all system calls but those that reading, computing and ending need. A kernel without
+/// filters, or a debugger that hides them, leaves the process as it is.
+void restrict_system_calls() {
+  const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+  if (filter == nullptr) return;
+  bool complete = true;
+  const auto allow = [&](int call, auto... conditions) {
+    const int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, sizeof...(conditions), conditions...);
+    complete = complete && (result == 0 || result == -EDOM);  // EDOM: this machine has no such call
+  };
+  for (const int call : {SCMP_SYS(read),
+                         SCMP_SYS(readv),
+                         SCMP_SYS(pread64),
+                         SCMP_SYS(preadv),
+                         SCMP_SYS(lseek),
+                         SCMP_SYS(_llseek),
+                         SCMP_SYS(write),
+                         SCMP_SYS(close),
+                         SCMP_SYS(fstat),
+                         SCMP_SYS(fstat64),
+                         SCMP_SYS(newfstatat),
+                         SCMP_SYS(fstatat64),
+                         SCMP_SYS(statx),
+                         SCMP_SYS(stat),
+                         SCMP_SYS(stat64),
+                         SCMP_SYS(lstat),
+                         SCMP_SYS(lstat64),
+                         SCMP_SYS(access),
+                         SCMP_SYS(faccessat),
+                         SCMP_SYS(readlink),
+                         SCMP_SYS(readlinkat),
+                         SCMP_SYS(getcwd),
+                         SCMP_SYS(flock),
+                         SCMP_SYS(fadvise64),
+                         SCMP_SYS(brk),
+                         SCMP_SYS(munmap),
+                         SCMP_SYS(mremap),
+                         SCMP_SYS(madvise),
+                         SCMP_SYS(futex),
+                         SCMP_SYS(sched_yield),
+                         SCMP_SYS(getpid),
+                         SCMP_SYS(gettid),
+                         SCMP_SYS(getrandom),
+                         SCMP_SYS(clock_gettime),
+                         SCMP_SYS(clock_gettime64),
+                         SCMP_SYS(gettimeofday),
+                         SCMP_SYS(time),
+                         SCMP_SYS(getrusage),
+                         SCMP_SYS(rt_sigaction),
+                         SCMP_SYS(rt_sigprocmask),
+                         SCMP_SYS(rt_sigreturn),
+                         SCMP_SYS(restart_syscall),
+                         SCMP_SYS(exit),
+                         SCMP_SYS(exit_group)})
+    allow(call);
+  const auto masked = [](unsigned argument, int mask, int value) {
+    return scmp_arg_cmp{argument, SCMP_CMP_MASKED_EQ, static_cast<scmp_datum_t>(mask),
+                        static_cast<scmp_datum_t>(value)};
+  };
+  const auto equal = [](unsigned argument, long value) {
+    return scmp_arg_cmp{argument, SCMP_CMP_EQ, static_cast<scmp_datum_t>(value), 0};
+  };
+  constexpr int changing = O_ACCMODE | O_CREAT | O_TRUNC;  // flags of open that do more than read
+  allow(SCMP_SYS(open), masked(1, changing, O_RDONLY));
+  allow(SCMP_SYS(openat), masked(2, changing, O_RDONLY));
+  for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)})
+    allow(call, masked(2, PROT_EXEC, 0));
+  allow(SCMP_SYS(fcntl), equal(1, F_GETFD));
+  allow(SCMP_SYS(fcntl), equal(1, F_GETFL));
+  allow(SCMP_SYS(tgkill), equal(0, ::getpid()));  // raise() and abort()
+  if (complete) seccomp_load(filter);
+  seccomp_release(filter);
+}
+
+}  // namespace
+
+int restrict_process(const ChildLimits& limits, int channel) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  for (const int crash : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU, SIGXFSZ, SIGTERM, SIGINT})
+    if (!sanitized) ::signal(crash, SIG_DFL);
+  const int null = ::open("/dev/null", O_RDWR);
+  if (null >= 0) {
+    ::dup2(null, STDIN_FILENO);
+    ::dup2(null, STDOUT_FILENO);
+    if (!sanitized) ::dup2(null, STDERR_FILENO);  // a last cry of malloc
+  }
+  const std::uint64_t space = own_address_space();
+  restrict_resource(RLIMIT_CPU, limits.seconds);
+  restrict_resource(RLIMIT_CORE, 0);
+  if (sanitized) return channel;
+  constexpr int kept = STDERR_FILENO + 1;
+  if (channel != kept) ::dup2(channel, kept);
+  ::close_range(kept + 1, ~0U, 0);
+  restrict_resource(RLIMIT_NOFILE, descriptors);
+  restrict_resource(RLIMIT_FSIZE, 0);
+  restrict_resource(RLIMIT_NPROC, 0);
+  if (space != 0) restrict_resource(RLIMIT_AS, space + limits.memory);
+  if (!under_valgrind()) restrict_system_calls();
+  return kept;
+}
+
+}  // namespace tmm::io

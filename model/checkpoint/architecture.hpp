@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/checkpoint/state_dict.hpp"
+
+namespace tmm::model {
+
+/// How a block mixes over time; one and the same in all blocks of a network.
+enum class TokenMixing { flat, heads, expanded, heads_expanded, kernel, parallel_heads };
+
+/// What the tensors make up. toeplitz_only: nothing but Toeplitz weights and biases is there.
+enum class Network { language_model, autoencoder, toeplitz_only };
+
+std::string_view name(TokenMixing mixing);
+std::string_view name(Network network);
+
+/// One list of blocks, e.g. {"encoderblocks", 6}.
+struct BlockList {
+  std::string prefix;
+  std::size_t blocks = 0;
+};
+
+/// Variant and sizes of a network, as names and shapes of its tensors tell them. Sizes that no tensor shows
+/// are 0.
+struct Architecture {
+  Network network = Network::language_model;
+  TokenMixing mixing = TokenMixing::flat;
+  std::vector<BlockList> parts;      ///< in data flow: mixer_blocks, or encoderblocks then decoderblocks
+  std::size_t context = 0;           ///< n
+  std::size_t embedding = 0;         ///< d
+  std::size_t vocabulary = 0;        ///< v
+  std::size_t hidden = 0;            ///< rows of C1; hidden/d is the expansion factor
+  std::size_t heads = 1;             ///< H
+  std::size_t kernel_rows = 1;       ///< k
+  std::size_t bottleneck = 0;        ///< rows of down.weight (autoencoder), 0 without one
+  bool tied = false;                 ///< only one of input_layer.weight and output_layer.weight is stored
+  std::size_t operators = 0;         ///< Toeplitz operators: blocks × heads × rows × stages
+  std::size_t parameters = 0;        ///< stored numbers of all recognised tensors
+  std::vector<std::string> missing;  ///< what a forward pass would lack
+  std::vector<std::string> unknown;  ///< tensors that belong to no variant
+
+  [[nodiscard]] std::size_t blocks() const;  ///< L, over all parts
+};
+
+/// Recognises a network by tensor names and shapes alone; `source` (a path) is for messages only. Tensors
+/// that a forward pass needs but Toeplitz analysis does not may be missing: they are listed. A Toeplitz
+/// weight is a matrix (k, n), n ≥ 1; a vector (n) is refused, as no layer stores one. Two stored embeddings
+/// count as untied: whether they hold the same numbers is not in the header. Throws FormatError naming source
+/// and tensor: no Toeplitz weight at all (lists what was found), a block, head or stage number left out, a
+/// rank or a size that disagrees with the rest.
+Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source);
+
+}  // namespace tmm::model

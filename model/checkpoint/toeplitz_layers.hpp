@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/checkpoint/layer_operator.hpp"
+#include "model/checkpoint/state_dict.hpp"
+
+namespace tmm::model {
+
+/// Names of the Toeplitz weights among `tensors` in natural order: mixer blocks, encoder, decoder; block 2
+/// before block 10; then head; then T1 before T2. Looks at names only.
+std::vector<std::string> toeplitz_weight_names(std::span<const TensorInfo> tensors);
+
+/// Every Toeplitz operator of a checkpoint, in the order of toeplitz_weight_names, the rows of a kernel or of
+/// parallel heads one after the other ("NAME[row]"). taps are exact copies of what the file stores.
+/// Throws FormatError as recognize() does, and for a NaN or infinite weight (file, tensor, index).
+std::vector<LayerOperator> toeplitz_layers(const StateDict& state);
+
+}  // namespace tmm::model

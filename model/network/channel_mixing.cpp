@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "model/network/channel_mixing.hpp"
+
+#include "model/base/matrix_product.hpp"
+#include "model/network/bias_gradient.hpp"
+#include "model/network/layer_norm.hpp"
+#include "model/network/silu.hpp"
+
+namespace tmm::model {
+
+template <NetworkScalar T>
+void channel_mixing(const Block<T>& block, MatrixView<T> x, ChannelMixingBuffers<T>& buffers) {
+  const MatrixView<T> normalized(buffers.normalized.data(), x.rows, x.cols);
+  const MatrixView<T> hidden(buffers.hidden.data(), x.rows, block.expand.out);
+  channel_mixing(block, ChannelMixingRecord<T>{x, normalized, hidden}, hidden, x);
+}
+
+template <NetworkScalar T>
+void channel_mixing(const Block<T>& block, const ChannelMixingRecord<T>& record, MatrixView<T> activated,
+                    MatrixView<T> y) {
+  layer_norm(LayerNormArguments<T>{record.input, record.normalized, block.channel_norm.weight.data(),
+                                   block.channel_norm.bias.data(), block.contract.bias.data(), nullptr, y});
+  multiply_transposed(record.normalized, block.expand.matrix(), T{0}, record.hidden);
+  silu_with_column_bias(record.hidden, block.expand.bias.data(), activated);
+  multiply_transposed(activated, block.contract.matrix(), T{1}, y);
+}
+
+template <NetworkScalar T>
+void channel_mixing_gradient(const Block<T>& block, const ChannelMixingRecord<T>& record,
+                             MatrixView<T> gradient, Block<T>& parameters,
+                             ChannelMixingGradientBuffers<T>& buffers) {
+  const std::size_t rows = gradient.rows, d = gradient.cols, hidden = block.expand.out;
+  const MatrixView<T> activated(buffers.activated.data(), rows, hidden);
+  const MatrixView<T> hidden_gradient(buffers.hidden_gradient.data(), rows, hidden);
+  const MatrixView<T> normalized_gradient(buffers.normalized_gradient.data(), rows, d);
+  // y = x + C2·a + c2: (rows, hidden) from (rows, d)
+  multiply(gradient, block.contract.matrix(), T{0}, hidden_gradient);
+  // a = SiLU(z + c1)
+  silu_gradient_with_column_bias(record.hidden, block.expand.bias.data(), hidden_gradient,
+                                 parameters.expand.bias.data(), activated);
+  transposed_multiply(gradient, activated, T{1}, parameters.contract.matrix());               // (d, hidden)
+  add_column_sums(gradient, parameters.contract.bias.data());                                 // (d)
+  transposed_multiply(hidden_gradient, record.normalized, T{1}, parameters.expand.matrix());  // (hidden, d)
+  multiply(hidden_gradient, block.expand.matrix(), T{0}, normalized_gradient);
+  layer_norm_gradient(LayerNormGradientArguments<T>{
+      record.input, normalized_gradient, block.channel_norm.weight.data(), gradient,
+      parameters.channel_norm.weight.data(), parameters.channel_norm.bias.data()});
+}
+
+template void channel_mixing(const Block<float>&, MatrixView<float>, ChannelMixingBuffers<float>&);
+template void channel_mixing(const Block<double>&, MatrixView<double>, ChannelMixingBuffers<double>&);
+template void channel_mixing(const Block<float>&, const ChannelMixingRecord<float>&, MatrixView<float>,
+                             MatrixView<float>);
+template void channel_mixing(const Block<double>&, const ChannelMixingRecord<double>&, MatrixView<double>,
+                             MatrixView<double>);
+template void channel_mixing_gradient(const Block<float>&, const ChannelMixingRecord<float>&,
+                                      MatrixView<float>, Block<float>&, ChannelMixingGradientBuffers<float>&);
+template void channel_mixing_gradient(const Block<double>&, const ChannelMixingRecord<double>&,
+                                      MatrixView<double>, Block<double>&,
+                                      ChannelMixingGradientBuffers<double>&);
+
+}  // namespace tmm::model

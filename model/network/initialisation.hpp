@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "model/network/tmm.hpp"
+
+namespace tmm::model {
+
+/// How the Toeplitz weights of a new network are drawn.
+enum class Initialisation {
+  reference,  ///< w_k ~ N(0, 2/n); N(0, 1) in an autoencoder
+  identity,  ///< w_0 = 1, w_k ~ N(0, (0.1/n)²) else: Σ_{k>0}|w_k| < 1 = w_0 up to chances never met, so index
+             ///< 0
+  decaying,  ///< w_k ~ N(0, (c/(1+k))²) with c² Σ_k (1+k)⁻² = 2, the mean energy of reference
+  ones       ///< w_k = 1, the causal sum, as the published frozen variant has it
+};
+
+std::string_view name(Initialisation initialisation);
+/// One of these names; nothing for any other text.
+std::optional<Initialisation> parse_initialisation(std::string_view text);
+
+/// Overwrites every parameter of a network. Other than Toeplitz weights they are always drawn as the
+/// reference models' are: biases 0; LayerNorm 1 and 0; embeddings N(0, 1); other matrices (out, in) N(0,
+/// 2/in) in a language model and uniform on ±1/√in in an autoencoder. The one embedding of a tied model is
+/// drawn as the output matrix it also is, N(0, 2/d): logits would have standard deviation √d otherwise. A
+/// kernel layer of the identity kind has it in its last row, which reads the channel itself, and the small
+/// numbers elsewhere.
+///
+/// Each tensor has a source of its own, named by the seed and its name: the numbers are the same on every
+/// machine, whatever else the network has.
+template <NetworkScalar T>
+void initialise(Tmm<T>& network, Initialisation toeplitz, std::uint64_t seed);
+
+/// The source of random numbers of a tensor.
+class RandomSource;
+RandomSource tensor_source(std::uint64_t seed, std::string_view tensor);
+
+extern template void initialise(Tmm<float>&, Initialisation, std::uint64_t);
+extern template void initialise(Tmm<double>&, Initialisation, std::uint64_t);
+
+}  // namespace tmm::model

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "model/network/tmm.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/base/error.hpp"
+#include "model/network/parameters.hpp"
+
+namespace tmm::model {
+namespace {
+
+void require_complete(const Architecture& a, const std::string& source) {
+  if (a.missing.empty() && a.network != Network::toeplitz_only) return;
+  std::string list;
+  for (const std::string& name : a.missing) list += "\n  " + name;
+  const std::string what = a.network == Network::toeplitz_only
+                               ? "this checkpoint holds Toeplitz layers only: there is no network to run"
+                               : "this checkpoint is not a whole network";
+  throw FormatError(
+      what, {source, "", "", "",
+             "The index and the spectrum of its layers can be analysed (`tmm analyze`). Missing:" + list});
+}
+
+template <NetworkScalar T>
+TokenMixer<T> zero_mixer(const Architecture& a) {
+  TokenMixer<T> mixer;
+  const bool expanded = a.mixing == TokenMixing::expanded || a.mixing == TokenMixing::heads_expanded;
+  const bool heads = a.mixing == TokenMixing::heads || a.mixing == TokenMixing::heads_expanded ||
+                     a.mixing == TokenMixing::parallel_heads;
+  const std::size_t count = heads ? a.heads : 1;
+  mixer.first = ToeplitzStage<T>(count, a.kernel_rows, a.context);
+  if (expanded) mixer.second = mixer.first;
+  if (heads) mixer.in = mixer.out = Linear<T>(a.embedding, a.embedding);
+  return mixer;
+}
+
+template <NetworkScalar T>
+Block<T> zero_block(const Architecture& a, std::string name) {
+  const std::size_t d = a.embedding;
+  return {std::move(name),        Norm<T>(d), Linear<T>(a.hidden, d),
+          Linear<T>(d, a.hidden), Norm<T>(d), zero_mixer<T>(a)};
+}
+
+/// Whether both embeddings of a language model hold the same bits: PyTorch stores a shared parameter under
+/// each of its names.
+bool stores_tied_embedding_twice(const StateDict& state) {
+  const Tensor *input = state.find("input_layer.weight"), *output = state.find("output_layer.weight");
+  return input != nullptr && output != nullptr && input->info.shape == output->info.shape &&
+         input->values == output->values;
+}
+
+}  // namespace
+
+template <NetworkScalar T>
+Tmm<T> zero_network(const Architecture& architecture, const std::string& source) {
+  require_complete(architecture, source);
+  const std::size_t v = architecture.vocabulary, d = architecture.embedding;
+  Tmm<T> network;
+  network.architecture = architecture;
+  network.embedding.resize(v * d);
+  if (!architecture.tied) network.output.resize(v * d);
+  for (const BlockList& part : architecture.parts) {
+    for (std::size_t i = 0; i < part.blocks; ++i)
+      network.blocks.push_back(zero_block<T>(architecture, part.prefix + "." + std::to_string(i)));
+    if (part.prefix == "encoderblocks") network.encoder_blocks = part.blocks;
+  }
+  if (network.autoencoder()) {
+    network.projection = Linear<T>(d, d / 2);
+    if (architecture.bottleneck != 0) {
+      network.down = Linear<T>(architecture.bottleneck, d);
+      network.up = Linear<T>(d, architecture.bottleneck);
+    }
+  }
+  return network;
+}
+
+template <NetworkScalar T>
+Tmm<T> load_network(const StateDict& state) {
+  std::vector<TensorInfo> infos;
+  for (const auto& [name, tensor] : state.tensors()) infos.push_back(tensor.info);
+  Architecture architecture = recognize(infos, state.source());
+  if (stores_tied_embedding_twice(state)) architecture.tied = true;
+  auto network = zero_network<T>(architecture, state.source());
+  for_each_parameter(network, [&](const std::string& name, const auto& shape, std::span<T> values) {
+    const Tensor* tensor = state.find(name);
+    // A tied network may store its one embedding under either name.
+    if (tensor == nullptr && name == "input_layer.weight") tensor = state.find("output_layer.weight");
+    if (tensor == nullptr) tensor = &state.at(name);
+    if (tensor->info.size() != values.size())
+      throw FormatError("wrong shape",
+                        {state.source(), name, format_shape(shape), format_shape(tensor->info.shape), ""});
+    std::visit(
+        [&](const auto& v) {
+          std::transform(v.begin(), v.end(), values.begin(), [](auto x) { return static_cast<T>(x); });
+        },
+        tensor->values);
+    const auto bad = std::find_if(values.begin(), values.end(), [](T x) { return !std::isfinite(x); });
+    if (bad != values.end())
+      throw FormatError("a parameter is not a finite number",
+                        {state.source(), name, "", "element " + std::to_string(bad - values.begin()), ""});
+  });
+  return network;
+}
+
+template Tmm<float> load_network(const StateDict&);
+template Tmm<double> load_network(const StateDict&);
+template Tmm<float> zero_network(const Architecture&, const std::string&);
+template Tmm<double> zero_network(const Architecture&, const std::string&);
+
+}  // namespace tmm::model

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/base/matrix_view.hpp"
+#include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/state_dict.hpp"
+
+namespace tmm::model {
+
+/// y = W x + b for each row x. An absent layer has out = 0.
+template <NetworkScalar T>
+struct Linear {
+  std::size_t out = 0, in = 0;
+  std::vector<T> weight;  ///< (out, in), as PyTorch stores it
+  std::vector<T> bias;    ///< (out)
+
+  Linear() = default;
+  Linear(std::size_t outputs, std::size_t inputs)
+      : out(outputs), in(inputs), weight(outputs * inputs), bias(outputs) {}
+  [[nodiscard]] MatrixView<const T> matrix() const { return {weight.data(), out, in}; }
+  [[nodiscard]] MatrixView<T> matrix() { return {weight.data(), out, in}; }
+};
+
+/// Scale and offset of a LayerNorm over d channels.
+template <NetworkScalar T>
+struct Norm {
+  std::vector<T> weight;  ///< (d)
+  std::vector<T> bias;    ///< (d)
+
+  Norm() = default;
+  explicit Norm(std::size_t d) : weight(d), bias(d) {}
+};
+
+/// One stage of mixing over time: for each of H groups of channels k rows of taps and a bias per time step.
+/// An absent stage has heads = 0.
+template <NetworkScalar T>
+struct ToeplitzStage {
+  std::size_t heads = 0, rows = 0, context = 0;
+  std::vector<T> weight;  ///< (H, k, n)
+  std::vector<T> bias;    ///< (H, n)
+
+  ToeplitzStage() = default;
+  ToeplitzStage(std::size_t h, std::size_t k, std::size_t n)
+      : heads(h), rows(k), context(n), weight(h * k * n), bias(h * n) {}
+};
+
+/// Mixing over time of every variant: out(second(SiLU(first(in(x))))), where a variant leaves some out. Heads
+/// stand one under the other in `in`, so that P_h is the rows h·d/H … (h+1)·d/H − 1.
+template <NetworkScalar T>
+struct TokenMixer {
+  Linear<T> in;             ///< (d, d), with heads
+  ToeplitzStage<T> first;   ///< always
+  ToeplitzStage<T> second;  ///< expanded variants
+  Linear<T> out;            ///< (d, d), with heads
+};
+
+/// x ← x + contract(SiLU(expand(LN(x)))), then x ← x + token_mixer(LN(x)).
+template <NetworkScalar T>
+struct Block {
+  std::string name;  ///< "mixer_blocks.0", "encoderblocks.2", …
+  Norm<T> channel_norm;
+  Linear<T> expand;    ///< channel_mixing_layer.0 (4d, d)
+  Linear<T> contract;  ///< channel_mixing_layer.3 (d, 4d)
+  Norm<T> token_norm;
+  TokenMixer<T> token_mixer;
+};
+
+/// The parameters of a TMM in number type T. Plain data: gradients and optimiser moments have this type too.
+template <NetworkScalar T>
+struct Tmm {
+  Architecture architecture;
+  std::vector<T> embedding;  ///< (v, d)
+  std::vector<Block<T>>
+      blocks;  ///< in data flow: of a language model, or the encoder's and then the decoder's
+  std::size_t encoder_blocks = 0;  ///< how many of them come before an autoencoder's bottleneck
+  Linear<T> down, up;              ///< of a compressed bottleneck
+  Linear<T> projection;            ///< (d, d/2), autoencoder
+  std::vector<T> output;           ///< (v, d); empty in a tied model, which uses the embedding
+
+  [[nodiscard]] bool autoencoder() const { return architecture.network == Network::autoencoder; }
+  [[nodiscard]] MatrixView<const T> output_matrix() const {
+    return {output.empty() ? embedding.data() : output.data(), architecture.vocabulary,
+            architecture.embedding};
+  }
+  [[nodiscard]] MatrixView<T> output_matrix() {
+    return {output.empty() ? embedding.data() : output.data(), architecture.vocabulary,
+            architecture.embedding};
+  }
+};
+
+/// A network of this architecture with all parameters zero. Throws FormatError listing the missing tensors if
+/// they do not make a whole network; `source` is for the message.
+template <NetworkScalar T>
+Tmm<T> zero_network(const Architecture& architecture, const std::string& source = {});
+
+/// The network of a checkpoint; every number is rounded to T. Where input_layer.weight and
+/// output_layer.weight hold the same numbers they are one parameter: the network is tied. Throws FormatError
+/// as recognize() and zero_network() do, and for a parameter that is not finite.
+template <NetworkScalar T>
+Tmm<T> load_network(const StateDict& state);
+
+extern template Tmm<float> load_network(const StateDict&);
+extern template Tmm<double> load_network(const StateDict&);
+extern template Tmm<float> zero_network(const Architecture&, const std::string&);
+extern template Tmm<double> zero_network(const Architecture&, const std::string&);
+
+}  // namespace tmm::model

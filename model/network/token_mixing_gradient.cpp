@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "model/network/token_mixing_gradient.hpp"
+
+#include <algorithm>
+
+#include "model/network/bias_gradient.hpp"
+#include "model/network/layer_norm.hpp"
+#include "model/network/linear_gradient.hpp"
+#include "model/network/silu.hpp"
+
+namespace tmm::model {
+
+template <NetworkScalar T>
+TokenMixingGradient<T>::TokenMixingGradient(const Block<T>& block, std::size_t length)
+    : block_(&block), length_(length), dimension_(block.token_norm.weight.size()) {
+  first_ = plan(block.token_mixer.first);
+  second_ = plan(block.token_mixer.second);
+  update();
+}
+
+template <NetworkScalar T>
+typename TokenMixingGradient<T>::Products TokenMixingGradient<T>::plan(const ToeplitzStage<T>& stage) const {
+  if (stage.heads == 0) return {};
+  return Products(stage.heads * stage.rows, ToeplitzGradient<T>(length_, dimension_ / stage.heads));
+}
+
+template <NetworkScalar T>
+void TokenMixingGradient<T>::update() {
+  const auto take = [](Products& products, const ToeplitzStage<T>& stage) {
+    for (std::size_t i = 0; i < products.size(); ++i)
+      products[i].set_taps(std::span(stage.weight).subspan(i * stage.context, stage.context));
+  };
+  take(first_, block_->token_mixer.first);
+  take(second_, block_->token_mixer.second);
+}
+
+template <NetworkScalar T>
+TokenMixingGradientBuffers<T> TokenMixingGradient<T>::make_buffers(std::size_t rows) const {
+  return {AlignedVector<T>(rows * dimension_), AlignedVector<T>(rows * dimension_),
+          first_.front().make_scratch()};
+}
+
+// Row i of a kernel reads the channel k − 1 − i below the one it writes; the lowest ones read zeros.
+template <NetworkScalar T>
+void TokenMixingGradient<T>::pass_stage(const Products& products, MatrixView<const T> in,
+                                        MatrixView<const T> gout, MatrixView<T> gin, std::size_t sequences,
+                                        ToeplitzStage<T>& parameters,
+                                        typename ToeplitzGradient<T>::Scratch& scratch) const {
+  const std::size_t m = in.rows / sequences, width = dimension_ / parameters.heads;
+  std::fill_n(gin.data, gin.rows * gin.cols, T{0});
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const std::size_t head = i / parameters.rows, back = parameters.rows - 1 - i % parameters.rows;
+    const std::size_t first = std::max(head * width, back), end = (head + 1) * width;
+    if (first >= end) continue;
+    const std::size_t count = end - first, read = first - back;
+    products[i].start(scratch);
+    for (std::size_t s = 0; s < sequences; ++s)
+      products[i].add(in.middle_rows(s * m, m).middle_cols(read, count),
+                      gout.middle_rows(s * m, m).middle_cols(first, count),
+                      gin.middle_rows(s * m, m).middle_cols(read, count), scratch);
+    products[i].finish(scratch,
+                       std::span(parameters.weight).subspan(i * parameters.context, parameters.context));
+  }
+}
+
+template <NetworkScalar T>
+void TokenMixingGradient<T>::add_stage_bias(MatrixView<const T> gradient, std::size_t sequences,
+                                            ToeplitzStage<T>& parameters) const {
+  const std::size_t m = gradient.rows / sequences, width = dimension_ / parameters.heads;
+  for (std::size_t head = 0; head < parameters.heads; ++head)
+    for (std::size_t s = 0; s < sequences; ++s)
+      add_row_sums(gradient.middle_rows(s * m, m).middle_cols(head * width, width),
+                   parameters.bias.data() + head * parameters.context);
+}
+
+template <NetworkScalar T>
+void TokenMixingGradient<T>::pass_activation(MatrixView<const T> expanded, MatrixView<T> gradient,
+                                             std::size_t sequences, ToeplitzStage<T>& parameters) const {
+  const ToeplitzStage<T>& stage = block_->token_mixer.first;
+  const std::size_t m = gradient.rows / sequences, width = dimension_ / stage.heads;
+  for (std::size_t head = 0; head < stage.heads; ++head)
+    for (std::size_t s = 0; s < sequences; ++s)
+      silu_gradient_with_row_bias(expanded.middle_rows(s * m, m).middle_cols(head * width, width),
+                                  stage.bias.data() + head * stage.context,
+                                  gradient.middle_rows(s * m, m).middle_cols(head * width, width),
+                                  parameters.bias.data() + head * stage.context);
+}
+
+template <NetworkScalar T>
+void TokenMixingGradient<T>::run(MatrixView<const T> x, const TokenMixingRecord<T>& record,
+                                 std::size_t sequences, MatrixView<T> gradient, Block<T>& parameters,
+                                 Buffers& buffers) const {
+  const TokenMixer<T>& mixer = block_->token_mixer;
+  TokenMixer<T>& sums = parameters.token_mixer;
+  // All (sequences·m, d). `here` is the gradient as it comes in to each part, `next` as it goes out of it.
+  MatrixView<T> here = gradient, next(buffers.one.data(), x.rows, dimension_);
+  MatrixView<T> spare(buffers.other.data(), x.rows, dimension_);
+  const auto advance = [&] {
+    here = next;
+    std::swap(next, spare);
+  };
+  if (has_heads()) {
+    linear_gradient<T>(mixer.out, record.mixed, here, sums.out, next);
+    advance();
+  }
+  if (is_expanded()) {
+    add_stage_bias(here, sequences, sums.second);
+    pass_stage(second_, record.activated, here, next, sequences, sums.second, buffers.scratch);
+    pass_activation(record.expanded, next, sequences, sums.first);
+    advance();
+  } else {
+    add_stage_bias(here, sequences, sums.first);
+  }
+  pass_stage(first_, has_heads() ? record.projected : record.normalized, here, next, sequences, sums.first,
+             buffers.scratch);
+  advance();
+  if (has_heads()) {
+    linear_gradient<T>(mixer.in, record.normalized, here, sums.in, next);
+    advance();
+  }
+  layer_norm_gradient(LayerNormGradientArguments<T>{x, here, block_->token_norm.weight.data(), gradient,
+                                                    parameters.token_norm.weight.data(),
+                                                    parameters.token_norm.bias.data()});
+}
+
+template class TokenMixingGradient<float>;
+template class TokenMixingGradient<double>;
+
+}  // namespace tmm::model

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "model/network/token_mixing_layer.hpp"
+
+#include <algorithm>
+
+#include "model/base/matrix_product.hpp"
+#include "model/base/parallel.hpp"
+#include "model/network/layer_norm.hpp"
+#include "model/network/silu.hpp"
+
+namespace tmm::model {
+namespace {
+
+// Pieces that threads share out; their sizes do not depend on the number of threads.
+constexpr std::size_t rows_of_piece = 256;
+constexpr std::size_t channels_of_piece = 64;
+
+std::size_t pieces(std::size_t rows) {
+  return (rows + rows_of_piece - 1) / rows_of_piece;
+}
+
+}  // namespace
+
+template <NetworkScalar T>
+TokenMixingLayer<T>::TokenMixingLayer(const Block<T>& block, std::size_t length)
+    : block_(&block), length_(length), dimension_(block.token_norm.weight.size()) {
+  const TokenMixer<T>& mixer = block.token_mixer;
+  const std::size_t width = dimension_ / mixer.first.heads;
+  for (std::size_t head = 0; head < mixer.first.heads; ++head)
+    for (std::size_t first = 0; first < width; first += channels_of_piece)
+      slices_.push_back({head, head * width + first, std::min(channels_of_piece, width - first)});
+  first_ = plan(mixer.first);
+  second_ = plan(mixer.second);
+  update();
+}
+
+template <NetworkScalar T>
+typename TokenMixingLayer<T>::Products TokenMixingLayer<T>::plan(const ToeplitzStage<T>& stage) const {
+  return Products(stage.heads * stage.rows, ToeplitzProduct<T>(length_, slices_.front().count));
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::update() {
+  const auto take = [](Products& products, const ToeplitzStage<T>& stage) {
+    for (std::size_t i = 0; i < products.size(); ++i)
+      products[i].set_taps(std::span(stage.weight).subspan(i * stage.context, stage.context));
+  };
+  take(first_, block_->token_mixer.first);
+  take(second_, block_->token_mixer.second);
+}
+
+template <NetworkScalar T>
+TokenMixingBuffers<T> TokenMixingLayer<T>::make_buffers(std::size_t threads) const {
+  TokenMixingBuffers<T> buffers;
+  const std::size_t size = length_ * dimension_;
+  buffers.normalized.resize(size);
+  if (is_expanded()) buffers.expanded.resize(size);
+  if (has_heads()) {
+    buffers.projected.resize(size);
+    buffers.mixed.resize(size);
+  }
+  buffers.scratch = make_scratch(threads);
+  return buffers;
+}
+
+template <NetworkScalar T>
+TokenMixingBuffers<T> TokenMixingLayer<T>::make_record_buffers(std::size_t rows) const {
+  TokenMixingBuffers<T> buffers;
+  const std::size_t size = rows * dimension_;
+  buffers.normalized.resize(size);
+  if (is_expanded()) {
+    buffers.expanded.resize(size);
+    buffers.activated.resize(size);
+  }
+  if (has_heads()) {
+    buffers.projected.resize(size);
+    buffers.mixed.resize(size);
+  }
+  return buffers;
+}
+
+template <NetworkScalar T>
+std::vector<typename TokenMixingLayer<T>::Scratch> TokenMixingLayer<T>::make_scratch(
+    std::size_t threads) const {
+  std::vector<Scratch> scratch;
+  for (std::size_t i = 0; i < threads; ++i) scratch.push_back(first_.front().make_scratch());
+  return scratch;
+}
+
+template <NetworkScalar T>
+TokenMixingRecord<T> TokenMixingLayer<T>::record(std::size_t m, TokenMixingBuffers<T>& buffers) const {
+  const auto view = [&](AlignedVector<T>& values) {
+    return values.empty() ? MatrixView<T>() : MatrixView<T>(values.data(), m, dimension_);
+  };
+  return {view(buffers.normalized), view(buffers.projected), view(buffers.expanded),
+          view(buffers.activated.empty() ? buffers.expanded : buffers.activated), view(buffers.mixed)};
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::normalize_and_project(MatrixView<T> x, MatrixView<T> y,
+                                                const TokenMixingRecord<T>& record,
+                                                std::size_t first_row) const {
+  const TokenMixer<T>& mixer = block_->token_mixer;
+  const ToeplitzStage<T>& last = is_expanded() ? mixer.second : mixer.first;
+  const std::size_t count = std::min(rows_of_piece, x.rows - first_row);
+  const MatrixView<T> normalized = record.normalized.middle_rows(first_row, count);
+  LayerNormArguments<T> norm{x.middle_rows(first_row, count), normalized, block_->token_norm.weight.data(),
+                             block_->token_norm.bias.data()};
+  if (has_heads())
+    norm.column_shift = mixer.out.bias.data();
+  else
+    norm.row_shift = last.bias.data() + first_row;
+  norm.shifted = y.middle_rows(first_row, count);
+  layer_norm(norm);
+  if (!has_heads()) return;
+  const MatrixView<T> projected = record.projected.middle_rows(first_row, count);
+  for (std::size_t t = 0; t < count; ++t)
+    std::copy(mixer.in.bias.begin(), mixer.in.bias.end(), projected.row(t));
+  multiply_transposed(normalized, mixer.in.matrix(), T{1}, projected);
+}
+
+// y[e, t] += Σ_i Σ_s w^{(i)}_{t−s} x[e + i − (k−1), s], channels below the first one being zero.
+template <NetworkScalar T>
+void TokenMixingLayer<T>::apply_add(const Products& products, const Slice& slice, MatrixView<const T> in,
+                                    MatrixView<T> out, Scratch& scratch) const {
+  const std::size_t rows = block_->token_mixer.first.rows;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::size_t back = rows - 1 - i;
+    const std::size_t first = std::max(slice.first, back), end = slice.first + slice.count;
+    if (first >= end) continue;
+    products[slice.head * rows + i].apply_add(in.middle_cols(first - back, end - first),
+                                              out.middle_cols(first, end - first), scratch);
+  }
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::mix_slice(const Slice& slice, MatrixView<T> y, const TokenMixingRecord<T>& record,
+                                    Scratch& scratch) const {
+  const TokenMixer<T>& mixer = block_->token_mixer;
+  const std::size_t m = y.rows;
+  const MatrixView<const T> input = has_heads() ? record.projected : record.normalized;
+  MatrixView<T> target = y;
+  if (has_heads()) {
+    target = record.mixed;
+    const ToeplitzStage<T>& last = is_expanded() ? mixer.second : mixer.first;
+    const T* bias = last.bias.data() + slice.head * last.context;
+    for (std::size_t t = 0; t < m; ++t) std::fill_n(target.row(t) + slice.first, slice.count, bias[t]);
+  }
+  if (!is_expanded()) return apply_add(first_, slice, input, target, scratch);
+  const MatrixView<T> expanded = record.expanded;
+  for (std::size_t t = 0; t < m; ++t) std::fill_n(expanded.row(t) + slice.first, slice.count, T{0});
+  apply_add(first_, slice, input, expanded, scratch);
+  silu_with_row_bias(expanded.middle_cols(slice.first, slice.count),
+                     mixer.first.bias.data() + slice.head * mixer.first.context,
+                     record.activated.middle_cols(slice.first, slice.count));
+  apply_add(second_, slice, record.activated, target, scratch);
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::forward(MatrixView<T> x, TokenMixingBuffers<T>& buffers,
+                                  std::size_t threads) const {
+  forward(x, x, record(x.rows, buffers), buffers.scratch, threads);
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::forward(MatrixView<T> x, MatrixView<T> y, const TokenMixingRecord<T>& record,
+                                  std::vector<Scratch>& scratch, std::size_t threads) const {
+  parallel_for(pieces(x.rows), threads, [&](std::size_t piece, std::size_t) {
+    normalize_and_project(x, y, record, piece * rows_of_piece);
+  });
+  parallel_for(slices_.size(), threads, [&](std::size_t slice, std::size_t worker) {
+    mix_slice(slices_[slice], y, record, scratch[worker]);
+  });
+  if (!has_heads()) return;
+  parallel_for(pieces(x.rows), threads, [&](std::size_t piece, std::size_t) {
+    const std::size_t first = piece * rows_of_piece, count = std::min(rows_of_piece, y.rows - first);
+    multiply_transposed(record.mixed.middle_rows(first, count), block_->token_mixer.out.matrix(), T{1},
+                        y.middle_rows(first, count));
+  });
+}
+
+template <NetworkScalar T>
+MatrixView<const T> TokenMixingLayer<T>::stage_input(std::size_t stage, std::size_t m,
+                                                     const TokenMixingBuffers<T>& buffers) const {
+  if (stage == 1) return {buffers.expanded.data(), m, dimension_};
+  return {has_heads() ? buffers.projected.data() : buffers.normalized.data(), m, dimension_};
+}
+
+template class TokenMixingLayer<float>;
+template class TokenMixingLayer<double>;
+
+}  // namespace tmm::model

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "model/network/tmm.hpp"
+#include "model/toeplitz/fft.hpp"
+#include "model/toeplitz/toeplitz_product.hpp"
+
+namespace tmm::model {
+
+/// What mixing over time computes on its way, one row a time step. What a variant does not use has no data.
+template <NetworkScalar T>
+struct TokenMixingRecord {
+  MatrixView<T> normalized;  ///< LN(x) (m, d)
+  MatrixView<T> projected;   ///< P·LN(x) + p (m, d), with heads
+  MatrixView<T> expanded;    ///< T1·u (m, d), expanded variants
+  MatrixView<T> activated;   ///< SiLU(T1·u + b1) (m, d); the same memory as `expanded` unless both are kept
+  MatrixView<T> mixed;       ///< what out_proj takes (m, d), with heads
+
+  /// Rows first … first + count − 1 of all.
+  [[nodiscard]] TokenMixingRecord middle_rows(std::size_t first, std::size_t count) const {
+    const auto part = [&](const MatrixView<T>& all) {
+      return all.data == nullptr ? all : all.middle_rows(first, count);
+    };
+    return {part(normalized), part(projected), part(expanded), part(activated), part(mixed)};
+  }
+};
+
+/// Memory of a TokenMixingRecord. Arrays that a variant does not use stay empty.
+template <NetworkScalar T>
+struct TokenMixingBuffers {
+  AlignedVector<T> normalized, projected, expanded, activated, mixed;
+  std::vector<typename ToeplitzProduct<T>::Scratch> scratch;  ///< one for each thread
+};
+
+/// Mixing over time of one block, with its Toeplitz products planned:
+///   x ← x + out(second(SiLU(first(in(LN(x))))))
+/// where each variant leaves some of these out. Keeps a reference to the block.
+template <NetworkScalar T>
+class TokenMixingLayer {
+ public:
+  using Scratch = typename ToeplitzProduct<T>::Scratch;
+
+  /// For sequences of at most `length` ≤ n steps.
+  TokenMixingLayer(const Block<T>& block, std::size_t length);
+
+  /// Takes the taps of the block again after they have changed.
+  void update();
+  [[nodiscard]] TokenMixingBuffers<T> make_buffers(std::size_t threads) const;
+  /// Memory for `rows` time steps of several sequences in which all that the way back needs is kept; it has
+  /// no scratch.
+  [[nodiscard]] TokenMixingBuffers<T> make_record_buffers(std::size_t rows) const;
+  [[nodiscard]] std::vector<Scratch> make_scratch(std::size_t threads) const;
+  /// The first m time steps of these buffers.
+  [[nodiscard]] TokenMixingRecord<T> record(std::size_t m, TokenMixingBuffers<T>& buffers) const;
+  /// x (m, d) is one sequence. Work is cut into the same pieces for any number of threads, so the result does
+  /// not depend on it, bit for bit.
+  void forward(MatrixView<T> x, TokenMixingBuffers<T>& buffers, std::size_t threads) const;
+  /// The same with the result in y; x is only read unless it is y too. Fills the record.
+  void forward(MatrixView<T> x, MatrixView<T> y, const TokenMixingRecord<T>& record,
+               std::vector<Scratch>& scratch, std::size_t threads) const;
+
+  [[nodiscard]] std::size_t stages() const { return is_expanded() ? 2 : 1; }
+  /// After forward: what the Toeplitz operators of a stage have read, (m, d); head h reads the columns
+  /// h·d/H … (h+1)·d/H − 1.
+  [[nodiscard]] MatrixView<const T> stage_input(std::size_t stage, std::size_t m,
+                                                const TokenMixingBuffers<T>& buffers) const;
+
+ private:
+  struct Slice {
+    std::size_t head, first, count;
+  };
+  using Products = std::vector<ToeplitzProduct<T>>;  // head·k + row
+
+  [[nodiscard]] bool has_heads() const { return block_->token_mixer.in.out != 0; }
+  [[nodiscard]] bool is_expanded() const { return !second_.empty(); }
+  [[nodiscard]] Products plan(const ToeplitzStage<T>& stage) const;
+  void normalize_and_project(MatrixView<T> x, MatrixView<T> y, const TokenMixingRecord<T>& record,
+                             std::size_t first_row) const;
+  void mix_slice(const Slice& slice, MatrixView<T> y, const TokenMixingRecord<T>& record,
+                 Scratch& scratch) const;
+  void apply_add(const Products& products, const Slice& slice, MatrixView<const T> in, MatrixView<T> out,
+                 Scratch& scratch) const;
+
+  const Block<T>* block_;
+  std::size_t length_, dimension_;
+  std::vector<Slice> slices_;
+  Products first_, second_;
+};
+
+extern template class TokenMixingLayer<float>;
+extern template class TokenMixingLayer<double>;
+
+}  // namespace tmm::model

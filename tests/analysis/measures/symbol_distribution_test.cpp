@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/measures/symbol_distribution.hpp"
+
+#include <catch2/catch.hpp>
+#include <numbers>
+
+#include "analysis/analyze.hpp"
+#include "analysis/symbols.hpp"
+
+using namespace tmm;
+
+namespace {
+
+analysis::OperatorReport report_of(const test::Taps& taps) {
+  model::LayerOperator layer;
+  layer.name = "w";
+  layer.taps = taps;
+  return analysis::analyze(layer);
+}
+
+}  // namespace
+
+TEST_CASE("Avram-Parter: for a fixed symbol the distance falls with n") {
+  double before = 1;
+  for (const std::size_t n : {16u, 64u, 256u}) {
+    test::Taps taps(n);
+    taps[0] = 1;
+    taps[1] = -0.4;
+    taps[2] = 0.3;
+    const double distance = report_of(taps).find("avram_parter_distance")->value;
+    CHECK(distance < before);
+    CHECK(distance < 2.0 / std::sqrt(static_cast<double>(n)));
+    before = distance;
+  }
+}
+
+TEST_CASE("circulant contrast: |a| on the n-point grid, blind to what the causal boundary does") {
+  test::Taps taps(32);  // 1 + 2z: one zero inside, so T_n has one value of size 2^-32
+  taps[0] = 1;
+  taps[1] = 2;
+  const auto report = report_of(taps);
+  CHECK(report.find("circulant_sigma_min")->value == Approx(1).epsilon(1e-12));  // |1 + 2(−1)|
+  CHECK(report.find("log10_circulant_condition")->value == Approx(std::log10(3.0)).epsilon(1e-12));
+  CHECK(report.find("log10_sigma_min")->value < -9);
+  const test::Taps random = test::gaussian_taps(31, 4);
+  double least = HUGE_VAL;
+  for (int j = 0; j < 31; ++j)
+    least = std::fmin(least, std::abs(test::symbol_at(random, 2 * std::numbers::pi * j / 31)));
+  CHECK(report_of(random).find("circulant_sigma_min")->value == Approx(least).epsilon(1e-10));
+}
+
+TEST_CASE("a circulant with a zero eigenvalue is below precision, not a number") {
+  const auto report = report_of({1, -1, 0, 0});
+  CHECK(report.find("circulant_sigma_min")->status == analysis::Status::below_precision);
+  const auto* condition = report.find("log10_circulant_condition");
+  CHECK(condition->status == analysis::Status::below_precision);
+  CHECK(condition->bound == analysis::Measure::Bound::lower);
+  CHECK(condition->value > 14);
+}
+
+TEST_CASE("the zero operator has no distribution, extreme scales do not overflow") {
+  CHECK(report_of({0, 0}).find("avram_parter_distance")->status == analysis::Status::not_defined);
+  const auto large = report_of({1e300, 2e299}), small = report_of({1e-300, 2e-301});
+  CHECK(large.find("avram_parter_distance")->value == Approx(small.find("avram_parter_distance")->value));
+}
+
+TEST_CASE("zero measures: smallest zero and the effective index that zeros predict") {
+  const auto report = report_of(test::multiply(test::zero_pair(0.25, 1.0), {1, 0.2}));
+  CHECK(report.find("smallest_zero")->value == Approx(0.25).epsilon(1e-12));
+  // n = 4: bfloat16 has τ^{1/4} = 0.25 exactly; float16 0.149; float32 0.0156.
+  CHECK(report.find("predicted_index_float32")->value == 0);
+  const auto wide = report_of(test::multiply(test::zero_pair(0.125, 1.0), {1, 0.2}));
+  CHECK(wide.find("predicted_index_float16")->value == 2);
+  CHECK(wide.find("predicted_index_float32")->value == 0);
+  CHECK(report_of({0, 0, 1}).find("smallest_zero")->value == 0);
+  CHECK(report_of({3}).find("smallest_zero")->status == analysis::Status::not_defined);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "model/network/evaluator.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "model/base/error.hpp"
+#include "naive_network.hpp"
+#include "random_network.hpp"
+
+using namespace tmm;
+using model::Evaluator, model::TokenBatch, model::TokenLoss;
+using test::random_batch, test::random_state;
+
+namespace {
+
+/// Keeps all logits: [sequence][position][token].
+template <class T>
+class LogitKeeper : public model::ForwardObserver<T> {
+ public:
+  explicit LogitKeeper(const TokenBatch& batch)
+      : kept(batch.sequences, test::NaiveNetwork::Matrix(batch.length())) {}
+  void logits(std::size_t sequence, std::size_t first, model::MatrixView<const T> values) override {
+    for (std::size_t i = 0; i < values.rows; ++i)
+      kept[sequence][first + i].assign(values.row(i), values.row(i) + values.cols);
+  }
+  [[nodiscard]] bool wants_all_logits() const override { return true; }
+
+  std::vector<test::NaiveNetwork::Matrix> kept;
+};
+
+template <class T>
+std::vector<test::NaiveNetwork::Matrix> logits_of(const model::Tmm<T>& network, const TokenBatch& batch,
+                                                  std::size_t threads = 1) {
+  std::vector<TokenLoss> losses(batch.ids.size());
+  LogitKeeper<T> keeper(batch);
+  Evaluator<T>(network, batch.length(), threads).run(batch, losses, &keeper);
+  return keeper.kept;
+}
+
+std::vector<std::int32_t> sequence_of(const TokenBatch& batch, std::size_t s) {
+  const auto m = static_cast<std::ptrdiff_t>(batch.length()), first = static_cast<std::ptrdiff_t>(s) * m;
+  return {batch.ids.begin() + first, batch.ids.begin() + first + m};
+}
+
+double largest_gap(const test::NaiveNetwork::Matrix& a, const test::NaiveNetwork::Matrix& b) {
+  double gap = 0;
+  for (std::size_t t = 0; t < a.size(); ++t)
+    for (std::size_t j = 0; j < b[t].size(); ++j) gap = std::max(gap, std::fabs(a[t].at(j) - b[t][j]));
+  return gap;
+}
+
+}  // namespace
+
+TEST_CASE("every variant agrees with the definition written as loops, at full and at shorter lengths") {
+  for (const auto& variant : test::variants()) {
+    const auto state = random_state(variant);
+    const auto in_double = model::load_network<double>(state);
+    const auto in_float = model::load_network<float>(state);
+    for (const std::size_t length : {21, 20, 13, 2, 1}) {
+      CAPTURE(variant, length);
+      const auto batch = random_batch(3, length, true);
+      const auto found = logits_of(in_double, batch), rounded = logits_of(in_float, batch);
+      for (std::size_t s = 0; s < batch.sequences; ++s) {
+        const auto wanted = test::NaiveNetwork(state).logits(sequence_of(batch, s));
+        CHECK(largest_gap(found[s], wanted) < 1e-11);
+        CHECK(largest_gap(rounded[s], wanted) < 2e-3);
+      }
+    }
+  }
+}
+
+TEST_CASE("losses are the cross entropy of the logits") {
+  const auto network = model::load_network<double>(random_state("heads"));
+  const auto batch = random_batch(2, 21, false);
+  std::vector<TokenLoss> losses(batch.ids.size());
+  Evaluator<double>(network, 21, 1).run(batch, losses);
+  const auto logits = logits_of(network, batch);
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    const auto& row = logits[i / 21][i % 21];
+    CHECK(losses[i].counted == (i % 21 != 20));
+    if (!losses[i].counted) continue;
+    double sum = 0;
+    for (const double x : row) sum += std::exp(x);
+    CHECK(losses[i].loss ==
+          Approx(std::log(sum) - row[static_cast<std::size_t>(batch.labels[i])]).epsilon(1e-11));
+  }
+}
+
+TEST_CASE("changing a token changes nothing before it, in every causal variant") {
+  for (const auto& variant : test::variants()) {
+    if (test::is_autoencoder(variant)) continue;
+    const auto network = model::load_network<float>(random_state(variant));
+    auto batch = random_batch(1, 21, false);
+    const auto before = logits_of(network, batch)[0];
+    for (const std::size_t changed : {0, 7, 20}) {
+      CAPTURE(variant, changed);
+      auto other = batch;
+      other.ids[changed] = (other.ids[changed] + 1) % 30;
+      const auto after = logits_of(network, other)[0];
+      for (std::size_t t = 0; t < changed; ++t) CHECK(after[t] == before[t]);
+      CHECK(after[changed] != before[changed]);
+    }
+  }
+}
+
+TEST_CASE("long sequences, mixed by FFT, are causal up to rounding and agree with the definition") {
+  const auto state = random_state("heads", 700);
+  const auto network = model::load_network<double>(state);
+  auto batch = random_batch(1, 700, false);
+  const auto before = logits_of(network, batch)[0];
+  CHECK(largest_gap(before, test::NaiveNetwork(state).logits(sequence_of(batch, 0))) < 1e-10);
+  batch.ids[650] = (batch.ids[650] + 1) % 30;
+  const auto after = logits_of(network, batch)[0];
+  double gap = 0;
+  for (std::size_t t = 0; t < 650; ++t) gap = std::max(gap, largest_gap({after[t]}, {before[t]}));
+  CHECK(gap < 1e-11);
+  CHECK(largest_gap({after[650]}, {before[650]}) > 1e-3);
+}
+
+TEST_CASE("an autoencoder sees nothing of its input but the last position of the encoder") {
+  const auto network = model::load_network<double>(random_state("autoencoder_compressed"));
+  auto batch = random_batch(1, 21, true);
+  const auto before = logits_of(network, batch)[0];
+  batch.ids[0] = (batch.ids[0] + 1) % 30;
+  const auto after = logits_of(network, batch)[0];
+  for (std::size_t t = 0; t < 21; ++t) CHECK(after[t] != before[t]);
+}
+
+TEST_CASE("a batch gives what its sequences give one by one, whatever the number of threads") {
+  for (const auto& variant : test::variants()) {
+    CAPTURE(variant);
+    const auto network = model::load_network<float>(random_state(variant));
+    const auto batch = random_batch(29, 21, true);  // more than one group of sequences
+    const auto together = logits_of(network, batch);
+    CHECK(logits_of(network, batch, 2) == together);
+    CHECK(logits_of(network, batch, 7) == together);
+    for (const std::size_t s : {0, 11, 28}) {
+      const TokenBatch alone{1, sequence_of(batch, s), sequence_of(batch, s)};
+      CHECK(largest_gap(logits_of(network, alone)[0], together[s]) < 1e-4);
+    }
+  }
+}
+
+TEST_CASE("one evaluator serves batches of different sizes and lengths") {
+  const auto network = model::load_network<float>(random_state("heads_expanded"));
+  Evaluator<float> evaluator(network, 21, 2);
+  for (const std::size_t length : {21, 3, 20}) {
+    const auto batch = random_batch(40, length, true);
+    std::vector<TokenLoss> losses(batch.ids.size()), fresh(batch.ids.size());
+    evaluator.run(batch, losses);
+    Evaluator<float>(network, length, 1).run(batch, fresh);
+    for (std::size_t i = 0; i < losses.size(); ++i)
+      CHECK(losses[i].loss == Approx(fresh[i].loss).epsilon(1e-4).margin(1e-4));
+  }
+}
+
+TEST_CASE("bad tokens, labels and lengths are refused, saying where") {
+  const auto network = model::load_network<float>(random_state("flat"));
+  Evaluator<float> evaluator(network, 21, 1);
+  auto batch = random_batch(2, 21, false);
+  std::vector<TokenLoss> losses(batch.ids.size());
+  batch.ids[25] = 30;
+  CHECK_THROWS_WITH(evaluator.run(batch, losses), Catch::Contains("30 at position 4 of sequence 1"));
+  batch.ids[25] = -1;
+  CHECK_THROWS_WITH(evaluator.run(batch, losses), Catch::Contains("-1 at position 4 of sequence 1"));
+  batch.ids[25] = 0;
+  batch.labels[3] = 99;
+  CHECK_THROWS_WITH(evaluator.run(batch, losses),
+                    Catch::Contains("label") && Catch::Contains("99 at position 3"));
+  CHECK_THROWS_AS(Evaluator<float>(network, 22, 1), ArgumentError);
+  const auto longer = random_batch(1, 22, false);
+  std::vector<TokenLoss> more(22);
+  CHECK_THROWS_WITH(evaluator.run(longer, more), Catch::Contains("1 to 21 tokens") && Catch::Contains("22"));
+}
