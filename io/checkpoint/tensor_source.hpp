@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -13,10 +11,6 @@
 #include "io/hdf5/dataset_info.hpp"
 
 namespace tmm::io {
-
-/// Where the bytes of array number i shall go: asked for one after the other, once every claim about size and
-/// storage has been checked, so that the memory may be allocated here.
-using Sink = std::function<std::span<std::byte>(std::size_t)>;
 
 /// A checkpoint opened for reading, whatever its format. The header has been read and checked.
 class TensorSource {

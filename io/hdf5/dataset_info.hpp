@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,10 @@ struct DatasetInfo {
   [[nodiscard]] std::size_t size() const;                                    ///< product of the shape
   [[nodiscard]] std::size_t bytes() const { return size() * element_size; }  ///< as stored
 };
+
+/// Where the bytes of array number i shall go: asked for one after the other, once every claim about size and
+/// storage has been checked, so that the memory may be allocated here.
+using Sink = std::function<std::span<std::byte>(std::size_t)>;
 
 inline bool is_float(Element element) {
   return element == Element::float16 || element == Element::bfloat16 || element == Element::float32 ||

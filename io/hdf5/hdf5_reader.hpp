@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "io/checkpoint/tensor_source.hpp"
 #include "io/hdf5/dataset_info.hpp"
 
 /// Reading HDF5 files of strangers. The library runs in child processes alone (io/sandbox/child_process.hpp):

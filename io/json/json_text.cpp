@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "io/json/json_text.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
-
-#include "io/report/format_measure.hpp"
 
 namespace tmm::io {
 namespace {
@@ -26,6 +26,10 @@ std::string block(const std::vector<std::string>& lines, int depth, char open, c
 }
 
 }  // namespace
+
+std::string format_shortest(double value) {
+  return fmt::format("{}", value);
+}
 
 std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -11,6 +11,8 @@ namespace tmm::io {
 /// Pieces of JSON text (RFC 8259) that compose to a file which people read too: what belongs together stands
 /// on one line. Numbers are the shortest decimals that read back exactly.
 
+/// The shortest decimal that reads back as exactly `value`; "inf", "-inf" or "nan" beyond the finite numbers.
+std::string format_shortest(double value);
 /// A quoted string; bytes that are not UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);
 /// A number; null for NaN and ±∞, which JSON does not have.

@@ -6,7 +6,6 @@
 
 #include "io/json/json_text.hpp"
 #include "io/report/comparison_report.hpp"
-#include "io/report/format_measure.hpp"
 
 namespace tmm::io {
 namespace {

@@ -124,8 +124,4 @@ std::string format_measure(const analysis::Measure& measure, NumberStyle style) 
   return "?";
 }
 
-std::string format_shortest(double value) {
-  return fmt::format("{}", value);
-}
-
 }  // namespace tmm::io

@@ -29,7 +29,4 @@ std::string format_number(double value, double error, NumberStyle style = {});
 /// for not defined.
 std::string format_measure(const analysis::Measure& measure, NumberStyle style = {});
 
-/// The shortest decimal that reads back as exactly `value`; "inf", "-inf" or "nan" beyond the finite numbers.
-std::string format_shortest(double value);
-
 }  // namespace tmm::io

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "io/json/json_text.hpp"
 #include "io/report/analysis_report.hpp"
-#include "io/report/format_measure.hpp"
 
 namespace tmm::io {
 namespace {

@@ -48,8 +48,9 @@ std::string embeddable_script(std::string_view script) {
 
 void require_page() {
   if (page_assets().plotly.empty())
-    throw ArgumentError("this tmm was built without its chart library, so it cannot write HTML",
-                        {"", "", "", "", "Build with ./dev build, or run `npm ci` in io/report/page before CMake"});
+    throw ArgumentError(
+        "this tmm was built without its chart library, so it cannot write HTML",
+        {"", "", "", "", "Build with ./dev build, or run `npm ci` in io/report/page before CMake"});
 }
 
 std::string page_html(const std::vector<std::pair<std::string, std::string>>& data) {

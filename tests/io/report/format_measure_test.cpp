@@ -9,6 +9,8 @@
 #include <limits>
 #include <random>
 
+#include "io/json/json_text.hpp"
+
 using namespace tmm;
 using analysis::Measure, analysis::Status;
 using io::format_measure, io::format_number, io::format_shortest, io::Rounding;
