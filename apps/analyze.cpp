@@ -47,6 +47,7 @@ struct Options {
   bool residual = false;
   bool zeros = false;
   bool strict = false;
+  bool assume_toeplitz = false;
   std::optional<bool> progress;
   bool quiet = false;
 };
@@ -81,11 +82,14 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
 
 /// A table carries its warnings; beside data they go to standard error.
 void print_warnings(const io::AnalysisReport& report) {
-  for (const io::ModelReport& model : report.models)
+  for (const io::ModelReport& model : report.models) {
+    for (const std::string& warning : model.warnings)
+      fmt::print(stderr, "tmm: warning: {}: {}\n", model::printable(model.file), model::printable(warning));
     for (const analysis::OperatorReport& op : model.operators)
       for (const std::string& warning : op.warnings)
         fmt::print(stderr, "tmm: warning: {}: layer {}: {}\n", model::printable(model.file),
                    model::printable(model::layer_label(op.layer)), warning);
+  }
 }
 
 std::string render(const io::AnalysisReport& report, const std::string& format, bool color) {
@@ -133,12 +137,13 @@ void run(const Options& options) {
   report.options = analysis_options(options);
   report.selection = options.layers;
   report.residual = options.residual;
+  report.assume_toeplitz = options.assume_toeplitz;
   report.null_draws = options.null_draws;
   report.seed = options.seed;
   const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
-  report.models =
-      analyze_files({options.files, model::LayerSelection(options.layers), options.residual, report.options,
-                     options.threads, options.progress.value_or(on_terminal) && !options.quiet});
+  report.models = analyze_files({options.files, model::LayerSelection(options.layers), options.residual,
+                                 contradictions(options.assume_toeplitz), report.options, options.threads,
+                                 options.progress.value_or(on_terminal) && !options.quiet});
   add_null_model(report.models, report.options, options);
   const std::string text = render(report, format, !output && color_wanted());
   if (hdf5) io::write_report_hdf5(report, hdf5->path(), options.force);
@@ -220,6 +225,7 @@ void add_analyze(CLI::App& app) {
   command->add_option("--seed", options->seed, "seed of the null model (default: 1)");
   command->add_flag("--residual", options->residual,
                     "analyse I + T, what a block passes on when its normalisation is taken as fixed");
+  add_assume_toeplitz(*command, options->assume_toeplitz);
   command->add_flag("--zeros", options->zeros,
                     "list the zeros of every symbol, and compute them however many they are");
   command

@@ -29,11 +29,13 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   const io::CheckpointHeader header = io::read_header(file);
   loaded.report.file = file;
   loaded.report.bytes = header.file_size;
-  const model::Architecture architecture = model::recognize(header.tensors, file);
-  loaded.report.architecture = io::architecture_line(architecture);
+  model::Architecture architecture = io::recognize_header(header);
+  loaded.report.architecture = io::architecture_line(architecture, header.container);
   loaded.embedding = architecture.embedding;
-  loaded.weights = io::read_checkpoint(file, io::Selection::token_mixing);
-  loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights), file);
+  loaded.weights = io::read_checkpoint(file, io::Selection::token_mixing, request.contradictions);
+  model::add_dense_matrices(loaded.weights, architecture);
+  loaded.report.warnings = model::remarks(architecture);
+  loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, request.contradictions), file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) layer.taps[0] += 1;
   loaded.report.sha256 = io::sha256_checkpoint(header);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "model/checkpoint/contradiction.hpp"
+
 namespace CLI {
 class App;
 }
@@ -9,6 +11,11 @@ class App;
 /// its --help, and a callback that does the work. The callback throws tmm::Error (exit code 1), or
 /// CLI::RuntimeError to end with another code.
 namespace tmm::apps {
+
+/// --assume-toeplitz, of every command that takes weights from a file for operators.
+void add_assume_toeplitz(CLI::App& command, bool& value);
+/// What it asks for.
+model::Contradictions contradictions(bool assume_toeplitz);
 
 void add_analyze(CLI::App& app);
 void add_compare(CLI::App& app);

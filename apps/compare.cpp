@@ -36,7 +36,7 @@ struct Options {
   std::string names = "A,B";
   std::vector<std::string> measures;
   std::string format, output, layers;
-  bool residual = false, force = false, quiet = false;
+  bool residual = false, force = false, quiet = false, assume_toeplitz = false;
   std::size_t resamples = 2000;
   std::uint64_t seed = 1;
   int threads = 0;
@@ -92,11 +92,17 @@ void add_saved(const std::string& file, bool residual, io::ComparisonGroup& grou
 
 io::ComparisonGroup make_group(const std::string& name, const GroupFiles& files,
                                std::vector<io::ModelReport>::const_iterator models, const Options& options) {
-  io::ComparisonGroup group{name, {}, {}};
+  io::ComparisonGroup group{name, {}, {}, {}};
   group.models.assign(models, models + static_cast<std::ptrdiff_t>(files.checkpoints.size()));
   for (const std::string& file : files.saved) add_saved(file, options.residual, group);
-  for (const std::string& file : files.trajectories)
-    group.trajectories.push_back(analysis::trace(file, io::read_trajectory(file), options.threads));
+  for (const std::string& file : files.trajectories) {
+    std::vector<model::Contradiction> found;
+    group.trajectories.push_back(analysis::trace(
+        file, io::read_trajectory(file, contradictions(options.assume_toeplitz), &found), options.threads));
+    if (!found.empty()) group.warnings.push_back(file + ": " + model::assumption_remark(found));
+  }
+  for (const io::ModelReport& model : group.models)
+    for (const std::string& warning : model.warnings) group.warnings.push_back(model.file + ": " + warning);
   return group;
 }
 
@@ -145,6 +151,7 @@ void run(const Options& options) {
   request.files.insert(request.files.end(), b.checkpoints.begin(), b.checkpoints.end());
   request.layers = model::LayerSelection(options.layers);
   request.residual = options.residual;
+  request.contradictions = contradictions(options.assume_toeplitz);
   request.threads = options.threads;
   request.progress = options.progress.value_or(::isatty(STDERR_FILENO) == 1) && !options.quiet;
   const std::vector<io::ModelReport> models = analyze_files(request);
@@ -160,6 +167,9 @@ void run(const Options& options) {
                                         {.resamples = options.resamples, .seed = options.seed});
   require_known(options.measures, report.comparison);
   warn_of_common_files(report);
+  for (const io::ComparisonGroup* group : {&report.a, &report.b})
+    for (const std::string& warning : group->warnings)
+      report.comparison.warnings.push_back(model::printable(warning));
   report.shown = options.measures.empty() ? default_measures : options.measures;
 
   const std::string text = render(report, chosen_format(options));
@@ -200,6 +210,7 @@ void add_compare(CLI::App& app) {
   command->add_option("--layers", options->layers,
                       "comma list of block numbers (3), ranges (2-5) and globs over names");
   command->add_flag("--residual", options->residual, "compare I + T instead of T");
+  add_assume_toeplitz(*command, options->assume_toeplitz);
   command->add_option("--resamples", options->resamples, "of the bootstrap (default: 2000)")
       ->check(CLI::Range(100, 1000000));
   command->add_option("--seed", options->seed, "of the bootstrap (default: 1)");

@@ -22,6 +22,7 @@
 #include "io/tokens/golden.hpp"
 #include "io/tokens/tokens.hpp"
 #include "model/base/error.hpp"
+#include "model/base/text.hpp"
 #include "model/checkpoint/toeplitz_layers.hpp"
 
 namespace tmm::apps {
@@ -33,7 +34,7 @@ struct EvaluateOptions {
   std::string format = "table", precision = "float32";
   std::size_t batch = 16, limit = 0, threads = 0;
   double tolerance = 1e-4;
-  bool invert = false, force = false;
+  bool invert = false, force = false, assume_toeplitz = false;
 };
 
 // Inversion keeps the activations of so many sequences.
@@ -62,7 +63,8 @@ void evaluate_batches(const EvaluateOptions& options, const model::Tmm<T>& netwo
   using Clock = std::chrono::steady_clock;
   const std::size_t total = report.summary.sequences;
   model::Evaluator<T> evaluator(network, set.length, report.threads);
-  io::ForwardWriter<T> writer(network, {total, set.length}, options.logits, options.activations);
+  io::ForwardWriter<T> writer(network, {total, set.length}, options.logits, options.activations,
+                              report.warnings);
   model::LossTotals totals;
   ProgressBar progress(::isatty(STDERR_FILENO) == 1, "sequences");
   std::vector<model::TokenLoss> losses;
@@ -90,13 +92,29 @@ void check_outputs(const EvaluateOptions& options) {
     if (!path.empty()) io::OutputFile(path, options.force, inputs);
 }
 
+/// Refuses a file that says that its weights are not what the network applies, unless asked not to. Returns
+/// what every output must say of it.
+std::vector<std::string> judge(const EvaluateOptions& options, const model::StateDict& state) {
+  const io::CheckpointHeader header = io::read_header(options.file);
+  model::Architecture architecture = io::recognize_header(header);
+  model::add_dense_matrices(state, architecture);
+  if (!options.assume_toeplitz) model::require_no_contradictions(architecture.contradictions, options.file);
+  auto warnings = model::forward_remarks(architecture);
+  if (!header.container.empty())
+    warnings.push_back("The network is what stands below \"" + model::printable(header.container) +
+                       "\" in the file.");
+  return warnings;
+}
+
 template <class T>
 void evaluate(const EvaluateOptions& options, const model::StateDict& state) {
   check_outputs(options);
-  const auto network = model::load_network<T>(state);
+  const auto assumed = contradictions(options.assume_toeplitz);
+  const auto network = model::load_network<T>(state, assumed);
   const auto& architecture = network.architecture;
   io::EvaluationReport report;
   report.file = options.file;
+  report.warnings = judge(options, state);
   if (options.format == "json") report.sha256 = io::sha256_checkpoint(io::read_header(options.file));
   report.precision = options.precision;
   report.threads = options.threads;
@@ -116,18 +134,24 @@ void evaluate(const EvaluateOptions& options, const model::StateDict& state) {
   if (options.invert) {
     report.inverted_sequences = std::min({most_inverted_sequences, options.batch, report.summary.sequences});
     const auto batch = io::make_batch(set, 0, report.inverted_sequences, report.objective);
-    report.inversion = analysis::reconstruct_all(model::load_network<float>(state),
-                                                 model::toeplitz_layers(state), batch, options.threads);
+    report.inversion =
+        analysis::reconstruct_all(model::load_network<float>(state, assumed),
+                                  model::toeplitz_layers(state, assumed), batch, options.threads);
   }
   fmt::print("{}", options.format == "json" ? io::evaluation_json(report) : io::evaluation_table(report));
 }
 
 template <class T>
 void check(const EvaluateOptions& options, const model::StateDict& state) {
-  const auto network = model::load_network<T>(state);
+  const auto warnings = judge(options, state);
+  const auto network = model::load_network<T>(state, contradictions(options.assume_toeplitz));
   const auto golden = io::read_golden(options.golden, network.architecture);
-  const io::CheckReport report{options.file, options.golden, options.precision, options.tolerance,
-                               io::compare_with_golden(network, golden, options.threads)};
+  const io::CheckReport report{options.file,
+                               options.golden,
+                               options.precision,
+                               options.tolerance,
+                               io::compare_with_golden(network, golden, options.threads),
+                               warnings};
   fmt::print("{}", options.format == "json" ? io::check_json(report) : io::check_table(report));
   if (!io::passes(report))
     throw FormatError("the forward pass does not agree with the stored one",
@@ -183,6 +207,7 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--activations", options->activations,
                       "write the output of every block to this HDF5 file");
   command->add_flag("--force", options->force, "replace result files that exist");
+  add_assume_toeplitz(*command, options->assume_toeplitz);
   command->add_flag("--invert", options->invert, "push activations through each Toeplitz operator and back");
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))

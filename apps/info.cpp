@@ -20,7 +20,11 @@ struct InfoOptions {
 
 void run(const InfoOptions& options) {
   const auto header = io::read_header(options.file);
-  const auto architecture = model::recognize(header.tensors, options.file);
+  auto architecture = io::recognize_header(header);
+  if (model::has_square_weights(architecture))  // the one question that names and shapes leave open
+    model::add_dense_matrices(
+        io::read_checkpoint(options.file, io::Selection::toeplitz, model::Contradictions::assume_toeplitz),
+        architecture);
   fmt::print("{}", options.format == "json" ? io::info_json(header, architecture)
                                             : io::info_table(header, architecture));
 }

@@ -89,6 +89,12 @@ struct Draft {
   }
 };
 
+/// Floating-point types that cannot be read: "F8_E4M3", "float8", …
+bool is_float_name(std::string_view type) {
+  return type.starts_with("F8") || type.starts_with("F6") || type.starts_with("F4") ||
+         type.starts_with("float");
+}
+
 }  // namespace
 
 std::unique_ptr<TensorSource> open_checkpoint(const std::string& path) {
@@ -106,12 +112,25 @@ CheckpointHeader read_header(const std::string& path) {
   return open_checkpoint(path)->header();
 }
 
-model::StateDict read_checkpoint(const std::string& path, Selection selection) {
+model::Architecture recognize_header(const CheckpointHeader& header) {
+  model::Architecture architecture = model::recognize(header.tensors, header.path);
+  std::vector<std::string> floats;
+  for (const IgnoredDataset& dataset : header.ignored)
+    if (is_float_name(dataset.type)) floats.push_back(dataset.name);
+  for (auto& found : model::contradictions_of_names(floats, architecture.missing))
+    architecture.contradictions.push_back(std::move(found));
+  return architecture;
+}
+
+model::StateDict read_checkpoint(const std::string& path, Selection selection,
+                                 model::Contradictions contradictions) {
   const auto source = open_checkpoint(path);
   const CheckpointHeader& header = source->header();
   std::set<std::string> names;
   if (selection != Selection::all) {
-    model::recognize(header.tensors, path);
+    const model::Architecture architecture = recognize_header(header);
+    if (contradictions == model::Contradictions::refuse)
+      model::require_no_contradictions(architecture.contradictions, path);
     names = toeplitz_names(header);
   }
   const auto selected = [&](const std::string& name) {

@@ -2,28 +2,26 @@
 #include "io/checkpoint/tensor_source.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "io/files/memory_limit.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
+#include "model/checkpoint/wrapper_names.hpp"
 
 namespace tmm::io {
 namespace {
 
 using model::DType;
 
-/// "module/_orig_mod.mixer_blocks/0/…" → "mixer_blocks.0.…".
-std::string state_dict_name(std::string path) {
-  std::replace(path.begin(), path.end(), '/', '.');
-  std::string_view rest = path;
-  for (bool stripped = true; stripped;) {
-    stripped = false;
-    for (const std::string_view prefix : {std::string_view("module."), std::string_view("_orig_mod.")})
-      if (rest.starts_with(prefix)) rest.remove_prefix(prefix.size()), stripped = true;
+/// State-dict names of the datasets: groups as dots, wrappers and the container taken off.
+model::UnwrappedNames state_dict_names(const std::vector<DatasetInfo>& datasets) {
+  std::vector<std::string> names;
+  for (const DatasetInfo& info : datasets) {
+    names.push_back(info.path);
+    std::replace(names.back().begin(), names.back().end(), '/', '.');
   }
-  return std::string(rest);
+  return model::unwrap_names(names);
 }
 
 DType dtype_of(Element element) {
@@ -39,17 +37,18 @@ DType dtype_of(Element element) {
   }
 }
 
-std::map<std::string, DatasetInfo> by_name(const std::string& file,
-                                           const std::vector<DatasetInfo>& datasets) {
+std::map<std::string, DatasetInfo> by_name(const std::string& file, const std::vector<DatasetInfo>& datasets,
+                                           const std::vector<std::string>& names) {
   std::map<std::string, DatasetInfo> found;
-  for (const DatasetInfo& info : datasets) {
-    std::string name = state_dict_name(info.path);
+  for (std::size_t i = 0; i < datasets.size(); ++i) {
+    const DatasetInfo& info = datasets[i];
+    const std::string& name = names[i];
     if (!is_float(info.element) && model::parse_toeplitz_weight(name))
       throw FormatError(
           "weights are not floating-point numbers",
           {file, info.path, "float16, float32, float64, or uint16 with attribute dtype = \"bfloat16\"",
            info.type, ""});
-    const auto [position, inserted] = found.try_emplace(std::move(name), info);
+    const auto [position, inserted] = found.try_emplace(name, info);
     if (!inserted)
       throw FormatError("two datasets are one tensor",
                         {file, info.path, "one dataset a tensor",
@@ -62,8 +61,11 @@ std::map<std::string, DatasetInfo> by_name(const std::string& file,
 
 TensorSource::TensorSource(std::string path, std::string format, std::uint64_t file_size,
                            const std::vector<DatasetInfo>& datasets,
-                           std::map<std::string, std::string> attributes, std::vector<std::string> shards)
-    : datasets_(by_name(path, datasets)) {
+                           std::map<std::string, std::string> attributes, std::vector<std::string> shards) {
+  model::UnwrappedNames unwrapped = state_dict_names(datasets);
+  datasets_ = by_name(path, datasets, unwrapped.names);
+  header_.container = std::move(unwrapped.container);
+  header_.wrappers = std::move(unwrapped.wrappers);
   header_.path = std::move(path);
   header_.format = std::move(format);
   header_.file_size = file_size;

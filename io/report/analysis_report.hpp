@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,10 +29,11 @@ struct AnalysisReport {
   std::string program_version;
   std::vector<std::pair<std::string, std::string>> libraries;  ///< name, version
   analysis::AnalyzeOptions options;
-  std::string selection;       ///< of layers, as given; empty for all
-  bool residual = false;       ///< the operators are I + T, not T
-  std::size_t null_draws = 0;  ///< fresh layers in the null model; 0: none
-  std::uint64_t seed = 0;      ///< of the null model
+  std::string selection;         ///< of layers, as given; empty for all
+  bool residual = false;         ///< the operators are I + T, not T
+  bool assume_toeplitz = false;  ///< files that say that their weights are no operators are analysed as well
+  std::size_t null_draws = 0;    ///< fresh layers in the null model; 0: none
+  std::uint64_t seed = 0;        ///< of the null model
   std::vector<ModelReport> models;
 };
 
@@ -49,8 +51,12 @@ enum class ReportArrays { written, left_out };
 /// is io/report/report.schema.json; read_report() reads it back.
 std::string report_json(const AnalysisReport& report, ReportArrays arrays = ReportArrays::written);
 
+/// A field of RFC 4180: quoted where a comma, a quote or a line break demands it.
+std::string csv_field(std::string_view text);
+
 /// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
-/// every operator. The columns stay the same whatever is measured.
+/// every operator. The columns stay the same whatever is measured; a last one, warnings, is there where a
+/// file has any.
 std::string report_csv(const AnalysisReport& report);
 
 /// How the terminal table may look.

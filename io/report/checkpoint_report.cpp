@@ -101,6 +101,30 @@ void append_sizes(std::string& table, const Architecture& a) {
   if (a.tied) append_row(table, "embeddings", "tied: one array serves input and output");
 }
 
+/// Which wrappers were taken off the names, where there were any.
+void append_names(std::string& table, const CheckpointHeader& header) {
+  std::vector<std::string> taken(header.wrappers.begin(), header.wrappers.end());
+  if (!header.container.empty()) taken.push_back(header.container);
+  if (!taken.empty())
+    append_row(table, taken.size() == 1 ? "wrapper" : "wrappers", list(taken, "") + ", taken off the names");
+}
+
+std::size_t tensors_of_copies(const Architecture& a) {
+  std::size_t count = 0;
+  for (const model::NetworkCopy& copy : a.copies) count += copy.tensors;
+  return count;
+}
+
+/// Members that only a file which needs them has.
+void add_exceptions(nlohmann::json& report, const CheckpointHeader& header, const Architecture& a) {
+  if (!header.wrappers.empty()) report["wrappers"] = header.wrappers;
+  if (!header.container.empty()) report["container"] = header.container;
+  for (const model::NetworkCopy& copy : a.copies)
+    report["copies"].push_back({{"prefix", copy.prefix}, {"tensors", copy.tensors}});
+  for (const model::Contradiction& c : a.contradictions)
+    report["contradictions"].push_back({{"tensor", c.tensor}, {"meaning", c.meaning}});
+}
+
 nlohmann::json size_or_null(std::size_t value) {
   return value == 0 ? nlohmann::json(nullptr) : nlohmann::json(value);
 }
@@ -113,16 +137,27 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
   append_row(table, "format", header.format + ", " + bytes_in_words(header.file_size));
   for (const auto& [attribute, value] : header.attributes)
     append_row(table, printable(attribute), printable(value));
+  append_names(table, header);
   append_row(table, "network",
              fmt::format("{}, {} token mixing", model::name(a.network), model::name(a.mixing)));
   append_sizes(table, a);
-  append_row(table, "parameters",
-             fmt::format("{} stored in {} tensors, {}", grouped(a.parameters),
-                         header.tensors.size() - a.unknown.size(), dtypes_in_words(header)));
+  append_row(
+      table, "parameters",
+      fmt::format("{} stored in {} tensors, {}", grouped(a.parameters),
+                  header.tensors.size() - a.unknown.size() - tensors_of_copies(a), dtypes_in_words(header)));
   append_row(table, "Toeplitz",
              fmt::format("{} operator{} of length {}", a.operators, a.operators == 1 ? "" : "s", a.context));
   append_row(table, "missing", list(a.missing, "nothing: a forward pass can run"));
   if (!a.unknown.empty()) append_row(table, "unknown", list(a.unknown, ""));
+  for (const model::NetworkCopy& copy : a.copies)
+    append_row(table, "copy",
+               fmt::format("\"{}\" ({} tensors): not used, the blocks at the top are", printable(copy.prefix),
+                           copy.tensors));
+  if (!a.contradictions.empty())
+    append_row(table, "contradiction",
+               "the stored weights are not the operators that the network applies. " +
+                   model::describe(a.contradictions) +
+                   ". Other commands refuse this file unless --assume-toeplitz is given");
   std::vector<std::string> ignored;
   for (const auto& dataset : header.ignored) ignored.push_back(dataset.name + " (" + dataset.type + ")");
   if (!ignored.empty()) append_row(table, "ignored", list(ignored, ""));
@@ -136,7 +171,7 @@ std::string info_json(const CheckpointHeader& header, const Architecture& a) {
   for (const auto& dataset : header.ignored)
     ignored.push_back({{"name", dataset.name}, {"type", dataset.type}});
   for (const auto& [dtype, count] : count_dtypes(header)) dtypes[std::string(dtype)] = count;
-  const json report = {
+  json report = {
       {"schema_version", 1},
       {"file", header.path},
       {"format", header.format},
@@ -163,17 +198,19 @@ std::string info_json(const CheckpointHeader& header, const Architecture& a) {
       {"unknown", a.unknown},
       {"ignored", ignored},
   };
+  add_exceptions(report, header, a);
   // Names in a file need not be UTF-8; JSON must be.
   return report.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-std::string architecture_line(const Architecture& a) {
+std::string architecture_line(const Architecture& a, const std::string& container) {
   std::string line = fmt::format("{}, {} token mixing, {} block{}", model::name(a.network),
                                  model::name(a.mixing), a.blocks(), a.blocks() == 1 ? "" : "s");
   if (a.heads > 1) line += fmt::format(", H = {}", a.heads);
   if (a.kernel_rows > 1) line += fmt::format(", k = {}", a.kernel_rows);
   line += fmt::format(", n = {}", a.context);
   if (a.embedding != 0) line += fmt::format(", d = {}", a.embedding);
+  if (!container.empty()) line += ", names below \"" + printable(container) + "\"";
   return line;
 }
 

@@ -18,7 +18,7 @@ std::string info_table(const CheckpointHeader& header, const model::Architecture
 std::string info_json(const CheckpointHeader& header, const model::Architecture& architecture);
 
 /// Network, variant and sizes in one line: "causal language model, heads token mixing, 8 blocks, H = 4,
-/// n = 256, d = 128".
-std::string architecture_line(const model::Architecture& architecture);
+/// n = 256, d = 128"; with a container (CheckpointHeader), `, names below "model."` too.
+std::string architecture_line(const model::Architecture& architecture, const std::string& container = {});
 
 }  // namespace tmm::io

@@ -104,11 +104,16 @@ std::string trajectory_json(const analysis::Trajectory& trajectory, int depth) {
 
 std::string group_json(const ComparisonGroup& group, int depth) {
   std::vector<std::string> models, trajectories;
-  for (const ModelReport& model : group.models)
-    models.push_back(json_line({{"file", json_string(model.file)},
-                                {"sha256", json_string(model.sha256)},
-                                {"architecture", json_string(model.architecture)},
-                                {"operators", integer(model.operators.size())}}));
+  for (const ModelReport& model : group.models) {
+    JsonMembers members{{"file", json_string(model.file)},
+                        {"sha256", json_string(model.sha256)},
+                        {"architecture", json_string(model.architecture)},
+                        {"operators", integer(model.operators.size())}};
+    std::vector<std::string> warnings;
+    for (const std::string& warning : model.warnings) warnings.push_back(json_string(warning));
+    if (!warnings.empty()) members.emplace_back("warnings", json_array(warnings, depth + 2));
+    models.push_back(json_line(members));
+  }
   for (const analysis::Trajectory& trajectory : group.trajectories)
     trajectories.push_back(trajectory_json(trajectory, depth + 2));
   return json_object({{"name", json_string(group.name)},
@@ -154,20 +159,25 @@ std::string comparison_json(const ComparisonReport& report) {
 }
 
 std::string comparison_csv(const ComparisonReport& report) {
+  std::string warnings;
+  for (const ComparisonGroup* group : {&report.a, &report.b})
+    for (const std::string& warning : group->warnings) warnings += (warnings.empty() ? "" : " ") + warning;
+  const std::string end = (warnings.empty() ? "" : "," + csv_field(warnings)) + "\n";
   std::string text =
       "measure,count_a,count_b,not_numbers_a,not_numbers_b,median_a,median_b,lower_quartile_a,"
       "upper_quartile_a,lower_quartile_b,upper_quartile_b,mann_whitney_u,p_value_operators,p_value_exact,"
-      "p_value_adjusted,p_value_models,cliffs_delta,delta_lower,delta_upper,unresolved_pairs\n";
+      "p_value_adjusted,p_value_models,cliffs_delta,delta_lower,delta_upper,unresolved_pairs";
+  text += warnings.empty() ? "\n" : ",warnings\n";
   for (const MeasureComparison& m : report.comparison.measures) {
     const Distribution &a = m.a.distribution, &b = m.b.distribution;
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", m.id, a.count,
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}{}", m.id, a.count,
                         b.count, m.a.not_numbers, m.b.not_numbers, csv_number(a.median), csv_number(b.median),
                         csv_number(a.lower_quartile), csv_number(a.upper_quartile),
                         csv_number(b.lower_quartile), csv_number(b.upper_quartile),
                         csv_number(m.by_operator.u), csv_number(m.by_operator.p_value),
                         m.by_operator.exact ? 1 : 0, csv_number(m.adjusted_p_value),
                         m.by_model ? csv_number(m.by_model->p_value) : "", csv_number(m.effect.delta),
-                        csv_number(m.effect.lower), csv_number(m.effect.upper), m.unresolved_pairs);
+                        csv_number(m.effect.lower), csv_number(m.effect.upper), m.unresolved_pairs, end);
   }
   return text;
 }

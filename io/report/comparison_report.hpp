@@ -16,6 +16,7 @@ struct ComparisonGroup {
   std::string name;  ///< "A" or "B", or as the user calls it
   std::vector<ModelReport> models;
   std::vector<analysis::Trajectory> trajectories;
+  std::vector<std::string> warnings;  ///< "FILE: WARNING" of its files, which the comparison repeats
 };
 
 /// One run of `tmm compare`: what its writers print.
@@ -30,7 +31,7 @@ struct ComparisonReport {
 /// The whole comparison as JSON text: groups, measures with every value, statistics and layers, trajectories.
 std::string comparison_json(const ComparisonReport& report);
 
-/// One row for every measure: RFC 4180, lines end in \n.
+/// One row for every measure: RFC 4180, lines end in \n. A last column, warnings, where a file has any.
 std::string comparison_csv(const ComparisonReport& report);
 
 /// Tables for people: statistics by measure, winding fractions by layer, trajectories, warnings.

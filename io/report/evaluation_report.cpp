@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
 
 namespace tmm::io {
@@ -46,6 +47,12 @@ std::string positions_in_words(const model::LossSummary& s) {
     text += fmt::format("  {:>5} to {:<5} {:.6g}\n", first, end - 1, sum / static_cast<double>(count));
   }
   return text;
+}
+
+std::string warning_lines(const std::vector<std::string>& warnings) {
+  std::string lines;
+  for (const std::string& warning : warnings) lines += wrap("! " + model::printable(warning), 80, 2);
+  return lines;
 }
 
 std::string error_in_words(const ReconstructionError& e) {
@@ -117,7 +124,7 @@ std::string evaluation_table(const EvaluationReport& r) {
                        r.threads == 1 ? "" : "s");
   if (std::isfinite(s.loss)) table += "loss by position\n" + positions_in_words(s);
   if (!r.inversion.empty()) table += inversion_table(r);
-  return table;
+  return table + warning_lines(r.warnings);
 }
 
 std::string evaluation_json(const EvaluationReport& r) {
@@ -161,6 +168,7 @@ std::string evaluation_json(const EvaluationReport& r) {
                            {"error", "RMS over RMS of the input"},
                            {"operators", operators}};
   }
+  if (!r.warnings.empty()) report["warnings"] = r.warnings;
   return report.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -186,7 +194,7 @@ std::string check_table(const CheckReport& r) {
     table += difference_line(model::printable(block), difference, r.tolerance, difference.scale);
   if (!d.loss && !d.logits && d.block_output.empty())
     table += "nothing to compare: no loss, logits or block output\n";
-  return table;
+  return table + warning_lines(r.warnings);
 }
 
 std::string check_json(const CheckReport& r) {
@@ -201,6 +209,7 @@ std::string check_json(const CheckReport& r) {
   if (d.logits) report["logits"] = difference_json(*d.logits);
   for (const auto& [block, difference] : d.block_output)
     report["block_output"][block] = difference_json(difference);
+  if (!r.warnings.empty()) report["warnings"] = r.warnings;
   return report.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -27,6 +27,7 @@ struct EvaluationReport {
   model::LossSummary summary;
   std::vector<analysis::Reconstruction> inversion;  ///< empty if not asked for
   std::size_t inverted_sequences = 0;
+  std::vector<std::string> warnings;  ///< about the file: what was assumed or left out
 };
 
 std::string evaluation_table(const EvaluationReport& report);
@@ -39,6 +40,7 @@ struct CheckReport {
   double tolerance =
       0;  ///< largest difference that passes: of the loss (over max(1, |loss|)), of the rest over its scale
   GoldenDifference difference;
+  std::vector<std::string> warnings;  ///< about the file: what was assumed or left out
 };
 
 [[nodiscard]] bool passes(const CheckReport& report);

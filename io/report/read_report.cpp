@@ -266,6 +266,7 @@ void read_options(const Cursor& at, AnalysisReport& report) {
       {SpectrumChoice::automatic, SpectrumChoice::full, SpectrumChoice::extreme, SpectrumChoice::none});
   report.options.zeros = at["zeros"].boolean();
   report.residual = at["residual"].boolean();
+  report.assume_toeplitz = at.has("assume_toeplitz") && at["assume_toeplitz"].boolean();
   report.null_draws = at["null_draws"].integer<std::size_t>();
   report.seed = at["seed"].integer<std::uint64_t>();
   at["sections"].each([&](const Cursor& m) { report.options.sections.push_back(m.integer<std::size_t>()); });

@@ -11,17 +11,6 @@ namespace {
 
 using analysis::Measure, analysis::Status;
 
-/// RFC 4180: quoted where a comma, a quote or a line break demands it.
-std::string field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 std::string number(double value) {
   return std::isnan(value) ? std::string() : format_shortest(value);
 }
@@ -31,7 +20,7 @@ std::string optional_number(const std::optional<int>& value) {
 }
 
 std::string operator_fields(const model::LayerOperator& layer) {
-  return field(layer.name) + ',' + field(layer.part) + ',' + std::to_string(layer.block) + ',' +
+  return csv_field(layer.name) + ',' + csv_field(layer.part) + ',' + std::to_string(layer.block) + ',' +
          optional_number(layer.head) + ',' + optional_number(layer.row) + ',' + optional_number(layer.stage) +
          ',' + std::string(name(layer.dtype)) + ',' + std::to_string(layer.taps.size());
 }
@@ -51,29 +40,49 @@ std::string measure_fields(const std::string& id, const Measure& measure) {
   const auto bound = [&](Measure::Bound side) {
     return bound_only && measure.bound == side ? number(measure.value) : std::string();
   };
-  return field(id) + ',' + (bound_only ? "" : number(measure.value)) + ',' +
+  return csv_field(id) + ',' + (bound_only ? "" : number(measure.value)) + ',' +
          std::string(name(measure.status)) + ',' + (has_error ? number(measure.error) : "") + ',' +
-         bound(Measure::Bound::lower) + ',' + bound(Measure::Bound::upper) + ',' + field(measure.method);
+         bound(Measure::Bound::lower) + ',' + bound(Measure::Bound::upper) + ',' + csv_field(measure.method);
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string line;
+  for (const std::string& text : texts) line += (line.empty() ? "" : " ") + text;
+  return line;
 }
 
 }  // namespace
 
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 std::string report_csv(const AnalysisReport& report) {
+  const bool warned =
+      std::ranges::any_of(report.models, [](const ModelReport& model) { return !model.warnings.empty(); });
   std::string text =
       "file,sha256,tmm_version,name,part,block,head,row,stage,dtype,n,section,measure,value,status,error,"
       "lower_bound,"
-      "upper_bound,method,null_mean,null_deviation,null_z_score,null_rank\n";
+      "upper_bound,method,null_mean,null_deviation,null_z_score,null_rank";
+  text += warned ? ",warnings\n" : "\n";
   for (const ModelReport& model : report.models) {
     const std::string file =
-        field(model.file) + ',' + model.sha256 + ',' + field(report.program_version) + ',';
+        csv_field(model.file) + ',' + model.sha256 + ',' + csv_field(report.program_version) + ',';
+    const std::string end = (warned ? ',' + csv_field(joined(model.warnings)) : "") + '\n';
     for (const analysis::OperatorReport& op : model.operators) {
       const std::string place = file + operator_fields(op.layer) + ',';
       for (const auto& [id, measure] : op.measures)
-        text += place + ',' + measure_fields(id, measure) + null_fields(op.null, id) + '\n';
+        text += place + ',' + measure_fields(id, measure) + null_fields(op.null, id) + end;
       for (const analysis::Section& section : op.sections)
         for (const auto& [id, measure] : section.measures)
           text += place + std::to_string(section.length) + ',' + measure_fields(id, measure) +
-                  null_fields({}, id) + '\n';
+                  null_fields({}, id) + end;
     }
   }
   return text;

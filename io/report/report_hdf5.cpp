@@ -145,6 +145,13 @@ class OperatorWriter {
   const OperatorReport& report_;
 };
 
+/// One a line.
+std::string joined(const std::vector<std::string>& warnings) {
+  std::string lines;
+  for (const std::string& warning : warnings) lines += (lines.empty() ? "" : "\n") + warning;
+  return lines;
+}
+
 }  // namespace
 
 void write_report_hdf5(const AnalysisReport& report, const std::string& path, bool replace) {
@@ -170,6 +177,7 @@ void write_report_hdf5(const AnalysisReport& report, const std::string& path, bo
     file.attribute(group, "sha256", model.sha256);
     file.attribute(group, "bytes", static_cast<std::int64_t>(model.bytes));
     file.attribute(group, "architecture", model.architecture);
+    if (!model.warnings.empty()) file.attribute(group, "warnings", joined(model.warnings));
     file.group(group + "/operators");
     for (std::size_t k = 0; k < model.operators.size(); ++k)
       OperatorWriter(file, group + "/operators/" + std::to_string(k), model.operators[k]).write();

@@ -16,7 +16,8 @@ inline constexpr int report_hdf5_version = 1;
 ///   /                       attributes: schema "tmm.analysis", hdf5_schema_version, program_version,
 ///                           convention_NAME (text of each convention), null_draws, seed, residual
 ///   /report_json            uint8: the whole report as JSON, UTF-8. What read_report() reads
-///   /models/M               attributes: file, sha256, bytes, architecture
+///   /models/M               attributes: file, sha256, bytes, architecture; warnings (one a line) where there
+///                           are any
 ///   /models/M/operators/K   attributes: name, part, block, dtype, n, where there: head, row, stage,
 ///                           winding_status, and winding_number where certified
 ///     taps                  (n) w_0 … w_{n−1}

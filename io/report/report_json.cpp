@@ -252,17 +252,19 @@ std::string model_json(const ModelReport& model, ReportArrays arrays, int depth)
 }
 
 std::string options_json(const AnalysisReport& report) {
-  return json_line({{"layers", report.selection.empty() ? "null" : json_string(report.selection)},
-                    {"spectrum", json_string(name(report.options.spectrum))},
-                    {"zeros", report.options.zeros ? "true" : "false"},
-                    {"residual", report.residual ? "true" : "false"},
-                    {"null_draws", integer(report.null_draws)},
-                    {"seed", integer(report.seed)},
-                    {"sections", json_list(report.options.sections)},
-                    {"thresholds", json_list(report.options.thresholds)},
-                    {"max_bits", integer(report.options.winding.max_bits)},
-                    {"max_extended", integer(report.options.winding.max_extended)},
-                    {"margin_tightness", json_number(report.options.winding.margin_tightness)}});
+  JsonMembers members{{"layers", report.selection.empty() ? "null" : json_string(report.selection)},
+                      {"spectrum", json_string(name(report.options.spectrum))},
+                      {"zeros", report.options.zeros ? "true" : "false"},
+                      {"residual", report.residual ? "true" : "false"},
+                      {"null_draws", integer(report.null_draws)},
+                      {"seed", integer(report.seed)},
+                      {"sections", json_list(report.options.sections)},
+                      {"thresholds", json_list(report.options.thresholds)},
+                      {"max_bits", integer(report.options.winding.max_bits)},
+                      {"max_extended", integer(report.options.winding.max_extended)},
+                      {"margin_tightness", json_number(report.options.winding.margin_tightness)}};
+  if (report.assume_toeplitz) members.emplace_back("assume_toeplitz", "true");
+  return json_line(members);
 }
 
 JsonMembers as_strings(const std::vector<std::pair<std::string, std::string>>& pairs) {

@@ -77,7 +77,12 @@ class StateFile {
     for (const DatasetInfo& info : infos_)
       if (info.path.starts_with(group))
         tensors.push_back({info.path.substr(group.size()), info.shape, model::DType::float32});
-    return model::recognize(tensors, path_);
+    model::Architecture architecture = model::recognize(tensors, path_);
+    model::require_no_contradictions(architecture.contradictions, path_);
+    if (!architecture.unknown.empty())
+      throw FormatError("not the state of a training run: unknown dataset",
+                        {path_, group + architecture.unknown.front(), "", "", ""});
+    return architecture;
   }
 
   void fill(const std::string& group, model::Tmm<float>& network) const {

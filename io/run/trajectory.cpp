@@ -33,7 +33,9 @@ bool is_trajectory(const CheckpointHeader& header) {
   });
 }
 
-std::vector<analysis::RecordedStep> read_trajectory(const std::string& path) {
+std::vector<analysis::RecordedStep> read_trajectory(const std::string& path,
+                                                    model::Contradictions contradictions,
+                                                    std::vector<model::Contradiction>* found) {
   const model::StateDict all = read_checkpoint(path);
   std::map<std::uint64_t, model::StateDict> by_step;
   for (const auto& [name, tensor] : all.tensors()) {
@@ -45,7 +47,10 @@ std::vector<analysis::RecordedStep> read_trajectory(const std::string& path) {
         .first->second.insert(std::move(renamed));
   }
   std::vector<analysis::RecordedStep> steps;
-  for (const auto& [step, state] : by_step) steps.push_back({step, model::toeplitz_layers(state)});
+  for (const auto& [step, state] : by_step) {
+    steps.push_back({step, model::toeplitz_layers(state, contradictions)});
+    if (found != nullptr && found->empty()) *found = model::contradictions_of(state);
+  }
   return steps;
 }
 

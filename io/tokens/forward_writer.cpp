@@ -8,18 +8,23 @@ namespace tmm::io {
 
 template <model::NetworkScalar T>
 ForwardWriter<T>::ForwardWriter(const model::Tmm<T>& network, ForwardSizes sizes,
-                                const std::string& logits_path, const std::string& activations_path)
+                                const std::string& logits_path, const std::string& activations_path,
+                                const std::vector<std::string>& warnings)
     : network_(network) {
+  std::string lines;
+  for (const std::string& warning : warnings) lines += (lines.empty() ? "" : "\n") + warning;
   const auto& a = network.architecture;
   if (!logits_path.empty()) {
     logits_ = std::make_unique<ArrayWriter>(logits_path);
     logits_->reserve<T>("logits", std::array{sizes.sequences, sizes.length, a.vocabulary});
+    if (!lines.empty()) logits_->attribute("/", "warnings", lines);
   }
   if (activations_path.empty()) return;
   activations_ = std::make_unique<ArrayWriter>(activations_path);
   for (const auto& block : network.blocks)
     activations_->reserve<T>("block_output/" + block.name,
                              std::array{sizes.sequences, sizes.length, a.embedding});
+  if (!lines.empty()) activations_->attribute("/", "warnings", lines);
 }
 
 // Called inside parallel work, which no exception may leave: the first one waits for finish().

@@ -22,9 +22,10 @@ struct ForwardSizes {
 template <model::NetworkScalar T>
 class ForwardWriter : public model::ForwardObserver<T> {
  public:
-  /// Either path may be empty: then that file is not written. Throws FileError.
+  /// Either path may be empty: then that file is not written. `warnings` stand in the root attribute of that
+  /// name, one a line, where there are any. Throws FileError.
   ForwardWriter(const model::Tmm<T>& network, ForwardSizes sizes, const std::string& logits_path,
-                const std::string& activations_path);
+                const std::string& activations_path, const std::vector<std::string>& warnings = {});
 
   /// Observed sequences are counted from here on.
   void start_batch(std::size_t first_sequence) { first_sequence_ = first_sequence; }

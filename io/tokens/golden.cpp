@@ -30,29 +30,90 @@ std::vector<std::int32_t> read_tokens(const std::string& path, const std::string
   return tokens;
 }
 
-void require_shape(const std::string& path, const std::string& dataset, const Array<double>& array,
-                   std::size_t sequences, std::size_t positions, std::size_t width) {
-  const auto& s = array.shape;
-  if (s.size() == 3 && s[0] <= sequences && s[1] <= positions && s[2] == width) return;
-  const std::vector<std::size_t> most{sequences, positions, width};
-  throw FormatError("does not fit the tokens and the network",
-                    {path, dataset, "at most " + model::format_shape(most), model::format_shape(s), ""});
+/// The dataset `positions`, if it is there: ascending, below m.
+std::vector<std::size_t> read_positions(const std::string& path, const std::vector<std::string>& datasets,
+                                        std::size_t m) {
+  if (std::ranges::find(datasets, "positions") == datasets.end()) return {};
+  const auto array = read_array<std::int64_t>(path, "positions");
+  if (array.shape.size() != 1)
+    throw FormatError("wrong shape",
+                      {path, "positions", "(positions)", model::format_shape(array.shape), ""});
+  std::vector<std::size_t> positions;
+  for (const std::int64_t t : array.values) {
+    if (t < 0 || static_cast<std::uint64_t>(t) >= m ||
+        (!positions.empty() && positions.back() >= static_cast<std::size_t>(t)))
+      throw FormatError("not positions of a sequence",
+                        {path, "positions", "ascending integers from 0 to " + std::to_string(m - 1),
+                         std::to_string(t), ""});
+    positions.push_back(static_cast<std::size_t>(t));
+  }
+  return positions;
 }
 
+/// K of "logits_every_KTH_position".
+std::size_t stride_in(const std::string& path, const std::string& dataset) {
+  std::size_t step = 0;
+  const char* begin = dataset.data() + strided_logits.size();
+  if (std::from_chars(begin, dataset.data() + dataset.size(), step).ec != std::errc() || step == 0)
+    throw FormatError("the name does not say which positions",
+                      {path, dataset, "logits_every_KTH_position with a number K", "", ""});
+  return step;
+}
+
+/// Reads one array of outputs of the network and finds out which positions it is of.
+class OutputReader {
+ public:
+  OutputReader(const std::string& path, const std::vector<std::string>& datasets, std::size_t sequences,
+               std::size_t m)
+      : path_(path), sequences_(sequences), m_(m), positions_(read_positions(path, datasets, m)) {}
+
+  [[nodiscard]] Golden::Outputs read(const std::string& dataset, std::size_t width,
+                                     std::size_t stride = 1) const {
+    Golden::Outputs outputs{read_array<double>(path_, dataset), {}};
+    const auto& s = outputs.values.shape;
+    const std::vector<std::size_t> most{sequences_, (m_ - 1) / stride + 1, width};
+    if (s.size() != 3 || s[0] * s[1] == 0 || s[0] > most[0] || s[1] > most[1] || s[2] != width)
+      throw FormatError("does not fit the tokens and the network",
+                        {path_, dataset, "at most " + model::format_shape(most), model::format_shape(s), ""});
+    outputs.positions = positions_of(dataset, s[1], stride);
+    return outputs;
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::size_t> positions_of(const std::string& dataset, std::size_t count,
+                                                      std::size_t stride) const {
+    std::vector<std::size_t> regular;
+    for (std::size_t i = 0; i < count; ++i) regular.push_back(i * stride);
+    if (stride == 1 && count != m_ && positions_.empty())
+      throw FormatError(
+          "fewer positions than tokens, and nothing says which",
+          {path_, dataset, std::to_string(m_) + " positions, or integers in a dataset positions",
+           std::to_string(count), ""});
+    if (positions_.empty() || (stride == 1 && count == m_)) return regular;
+    if (positions_.size() != count || (stride > 1 && positions_ != regular))
+      throw FormatError(
+          "does not fit the dataset positions",
+          {path_, dataset, std::to_string(positions_.size()) + " positions as listed there",
+           std::to_string(count) + (stride > 1 ? " at multiples of " + std::to_string(stride) : ""), ""});
+    return positions_;
+  }
+
+  const std::string& path_;
+  std::size_t sequences_, m_;
+  std::vector<std::size_t> positions_;
+};
+
 void read_outputs(const std::string& path, const model::Architecture& a, Golden& golden) {
-  const std::size_t sequences = golden.batch.sequences, m = golden.batch.length();
-  for (const std::string& dataset : list_arrays(path)) {
-    if (dataset == "logits" || dataset.starts_with(strided_logits)) {
-      golden.logits = read_array<double>(path, dataset);
-      if (dataset != "logits")
-        std::from_chars(dataset.data() + strided_logits.size(), dataset.data() + dataset.size(),
-                        golden.logits_step);
-      golden.logits_step = std::max<std::size_t>(1, golden.logits_step);
-      require_shape(path, dataset, golden.logits, sequences, (m - 1) / golden.logits_step + 1, a.vocabulary);
+  const std::size_t sequences = golden.batch.sequences;
+  const std::vector<std::string> datasets = list_arrays(path);
+  const OutputReader reader(path, datasets, sequences, golden.batch.length());
+  for (const std::string& dataset : datasets) {
+    if (dataset == "logits") {
+      golden.logits = reader.read(dataset, a.vocabulary);
+    } else if (dataset.starts_with(strided_logits)) {
+      golden.logits = reader.read(dataset, a.vocabulary, stride_in(path, dataset));
     } else if (dataset.starts_with("block_output/")) {
-      auto array = read_array<double>(path, dataset);
-      require_shape(path, dataset, array, sequences, m, a.embedding);
-      golden.block_output.emplace(dataset.substr(dataset.find('/') + 1), std::move(array));
+      golden.block_output.emplace(dataset.substr(dataset.find('/') + 1), reader.read(dataset, a.embedding));
     } else if (dataset == "loss_per_sequence") {
       golden.loss_per_sequence = read_array<double>(path, dataset).values;
       if (golden.loss_per_sequence.size() != sequences)
@@ -74,17 +135,14 @@ class Comparison : public model::ForwardObserver<T> {
     if (stored == golden_.block_output.end()) return;
     const std::lock_guard lock(mutex_);
     auto& difference = result.block_output[stored->first];
-    for (std::size_t t = 0; t < std::min(x.rows, stored->second.shape[1]); ++t)
-      compare(stored->second, sequence, t, x.row(t), difference);
+    compare(stored->second, sequence, 0, x, difference);
   }
 
   void logits(std::size_t sequence, std::size_t first_position, MatrixView<const T> values) override {
-    if (golden_.logits.values.empty()) return;
+    if (!golden_.logits) return;
     const std::lock_guard lock(mutex_);
     if (!result.logits) result.logits = GoldenDifference::Difference{};
-    for (std::size_t i = 0; i < values.rows; ++i)
-      if (const std::size_t t = first_position + i; t % golden_.logits_step == 0)
-        compare(golden_.logits, sequence, t / golden_.logits_step, values.row(i), *result.logits);
+    compare(*golden_.logits, sequence, first_position, values, *result.logits);
   }
 
   [[nodiscard]] bool wants_all_logits() const override { return true; }
@@ -92,16 +150,23 @@ class Comparison : public model::ForwardObserver<T> {
   GoldenDifference result;
 
  private:
-  static void compare(const Array<double>& stored, std::size_t sequence, std::size_t position, const T* found,
-                      GoldenDifference::Difference& difference) {
-    if (sequence >= stored.shape[0] || position >= stored.shape[1]) return;
-    const std::size_t width = stored.shape[2];
-    const double* wanted = stored.values.data() + (sequence * stored.shape[1] + position) * width;
-    for (std::size_t j = 0; j < width; ++j) {
-      const double gap = std::fabs(static_cast<double>(found[j]) - wanted[j]);
-      // Not std::max: a NaN must win.
-      if (!(gap <= difference.largest)) difference.largest = gap;
-      difference.scale = std::max(difference.scale, std::fabs(wanted[j]));
+  /// `found`: rows at positions first_position, first_position + 1, …
+  static void compare(const Golden::Outputs& stored, std::size_t sequence, std::size_t first_position,
+                      MatrixView<const T> found, GoldenDifference::Difference& difference) {
+    const auto& shape = stored.values.shape;
+    if (sequence >= shape[0]) return;
+    const std::size_t width = shape[2], end = first_position + found.rows;
+    auto position = std::ranges::lower_bound(stored.positions, first_position);
+    for (; position != stored.positions.end() && *position < end; ++position) {
+      const auto p = static_cast<std::size_t>(position - stored.positions.begin());
+      const double* wanted = stored.values.values.data() + (sequence * shape[1] + p) * width;
+      const T* row = found.row(*position - first_position);
+      for (std::size_t j = 0; j < width; ++j) {
+        const double gap = std::fabs(static_cast<double>(row[j]) - wanted[j]);
+        // Not std::max: a NaN must win.
+        if (!(gap <= difference.largest)) difference.largest = gap;
+        difference.scale = std::max(difference.scale, std::fabs(wanted[j]));
+      }
     }
   }
 

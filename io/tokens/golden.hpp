@@ -14,16 +14,21 @@ namespace tmm::io {
 /// A stored forward pass that another one is compared with. As HDF5: input_ids (B, m), labels (B, m) as the
 /// objective sees them (not shifted, −100 ignored), and any of
 ///   attribute loss, or loss_per_sequence (B)
-///   logits (S, P, v) at positions 0, 1, …; or logits_every_KTH_position (S, P, v) at 0, K, 2K, …; of the
-///   first S sequences
-///   block_output/BLOCK (S, m, d), the residual stream after each block.
+///   logits (S, m, v); or logits (S, P, v) at the P positions of `positions`, ascending integers; or
+///   logits_every_KTH_position (S, P, v) at 0, K, 2K, …; of the first S sequences
+///   block_output/BLOCK (S, m, d), the residual stream after each block; or (S, P, d) at `positions`.
+/// Fewer positions than tokens without a word which they are is an error, never a guess.
 struct Golden {
   model::TokenBatch batch;  ///< labels aligned with the logits
   std::optional<double> loss;
   std::vector<double> loss_per_sequence;
-  Array<double> logits;
-  std::size_t logits_step = 1;
-  std::map<std::string, Array<double>> block_output;
+  /// Values at some positions of the first sequences.
+  struct Outputs {
+    Array<double> values;                ///< (S, P, width)
+    std::vector<std::size_t> positions;  ///< P of them, ascending
+  };
+  std::optional<Outputs> logits;
+  std::map<std::string, Outputs> block_output;
 };
 
 /// Throws FileError, FormatError: a dataset that is missing or has a shape that does not fit the network.

@@ -2,297 +2,13 @@
 #include "model/checkpoint/architecture.hpp"
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <set>
+#include <iterator>
 #include <utility>
 
-#include "model/base/error.hpp"
 #include "model/base/text.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
 
 namespace tmm::model {
-namespace {
-
-using Shape = std::vector<std::size_t>;
-
-std::string describe_found(std::span<const TensorInfo> tensors) {
-  constexpr std::size_t shown = 12;
-  if (tensors.empty()) return "no floating-point tensor";
-  std::string list = "these tensors:";
-  for (std::size_t i = 0; i < std::min(shown, tensors.size()); ++i)
-    list += "\n  " + printable(tensors[i].name) + " " + format_shape(tensors[i].shape);
-  if (tensors.size() > shown) list += "\n  and " + std::to_string(tensors.size() - shown) + " more";
-  return list;
-}
-
-TokenMixing mixing_of(const ToeplitzName& weight, std::size_t rows) {
-  if (weight.parallel_heads) return TokenMixing::parallel_heads;
-  if (weight.head) return weight.stage ? TokenMixing::heads_expanded : TokenMixing::heads;
-  if (weight.stage) return TokenMixing::expanded;
-  return rows > 1 ? TokenMixing::kernel : TokenMixing::flat;
-}
-
-/// One recognition: reads the tensors once, fills `result_` step by step.
-class Recognition {
- public:
-  Recognition(std::span<const TensorInfo> tensors, const std::string& source) : source_(source) {
-    for (const TensorInfo& t : tensors) tensors_.emplace(t.name, &t);
-    weights_ = toeplitz_weight_names(tensors);
-    if (weights_.empty()) {
-      const bool wrapped = std::any_of(tensors.begin(), tensors.end(), [](const TensorInfo& t) {
-        return t.name.find(".token_mixing_layer.") != std::string::npos;
-      });
-      throw FormatError(
-          "no Toeplitz layer: no tensor is named mixer_blocks.N.token_mixing_layer.….weight, nor so in "
-          "encoderblocks or decoderblocks. Found " +
-              describe_found(tensors),
-          {source, "", "", "",
-           wrapped ? "The layers stand below other groups: copy one of these to the top of a file" : ""});
-    }
-  }
-
-  Architecture run() {
-    read_mixing();
-    read_block_lists();
-    require_all_weights();
-    read_sizes();
-    expect_all();
-    summarize();
-    return std::move(result_);
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& tensor, const std::string& what, std::string expected = {},
-                         std::string found = {}) const {
-    throw FormatError(what, {source_, tensor, std::move(expected), std::move(found), ""});
-  }
-
-  [[nodiscard]] const TensorInfo* find(std::string_view tensor) const {
-    const auto position = tensors_.find(tensor);
-    return position == tensors_.end() ? nullptr : position->second;
-  }
-
-  /// Extent `axis` of the first of `names` that is stored with rank `rank`; 0 if none is.
-  [[nodiscard]] std::size_t extent(std::initializer_list<std::string> names, std::size_t rank,
-                                   std::size_t axis) const {
-    for (const std::string& candidate : names)
-      if (const TensorInfo* t = find(candidate); t != nullptr && t->shape.size() == rank)
-        return t->shape[axis];
-    return 0;
-  }
-
-  /// Variant, n, k and H from the first Toeplitz weight; all others must agree with it.
-  void read_mixing() {
-    const TensorInfo& first = *find(weights_.front());
-    for (const std::string& weight : weights_) {
-      const TensorInfo& t = *find(weight);
-      if (t.shape.size() != 2)
-        fail(weight, "wrong rank of a Toeplitz weight", "shape (k, n)", format_shape(t.shape));
-      if (t.size() == 0) fail(weight, "empty Toeplitz weight", "n of at least 1", format_shape(t.shape));
-      const ToeplitzName place = *parse_toeplitz_weight(weight);
-      if ((place.head || place.stage) && t.shape[0] != 1)
-        fail(weight, "wrong shape of a Toeplitz weight", "(1, n)", format_shape(t.shape));
-      if (mixing_of(place, t.shape[0]) != mixing_of(*parse_toeplitz_weight(first.name), first.shape[0]))
-        fail(weight, "blocks disagree on the variant",
-             "as " + printable(first.name) + " " + format_shape(first.shape), format_shape(t.shape));
-      if (t.shape != first.shape)
-        fail(weight, "ragged sizes", format_shape(first.shape) + " as " + printable(first.name),
-             format_shape(t.shape));
-      if (place.head) result_.heads = std::max(result_.heads, static_cast<std::size_t>(*place.head) + 1);
-    }
-    result_.mixing = mixing_of(*parse_toeplitz_weight(first.name), first.shape[0]);
-    result_.context = first.shape[1];
-    if (result_.mixing == TokenMixing::kernel) result_.kernel_rows = first.shape[0];
-    if (result_.mixing == TokenMixing::parallel_heads) result_.heads = first.shape[0];
-    result_.operators = weights_.size() * first.shape[0];
-  }
-
-  void read_block_lists() {
-    std::map<std::string, std::set<int>, std::less<>> numbers;
-    for (const auto& [tensor, info] : tensors_)
-      if (const auto place = parse_block_tensor(tensor))
-        numbers[std::string(place->part)].insert(place->block);
-    for (const auto& [part, blocks] : numbers) {
-      int next = 0;
-      for (const int block : blocks) {
-        if (block != next)
-          fail(part + "." + std::to_string(next), "missing block",
-               "blocks 0 to " + std::to_string(*blocks.rbegin()) + " without a gap",
-               "block " + std::to_string(block) + " in its place");
-        ++next;
-      }
-      result_.parts.push_back({part, blocks.size()});
-    }
-    std::sort(result_.parts.begin(), result_.parts.end(), [](const BlockList& a, const BlockList& b) {
-      return part_order(a.prefix) < part_order(b.prefix);
-    });
-    const bool mixer = numbers.contains("mixer_blocks");
-    if (mixer && numbers.size() > 1)
-      fail(result_.parts.back().prefix, "blocks of an autoencoder beside blocks of a language model",
-           "one network in a file");
-    result_.network = mixer ? Network::language_model : Network::autoencoder;
-  }
-
-  [[nodiscard]] std::vector<std::string> toeplitz_stems() const {
-    switch (result_.mixing) {
-      case TokenMixing::flat:
-      case TokenMixing::kernel:
-        return {""};
-      case TokenMixing::expanded:
-        return {"0.", "3."};
-      case TokenMixing::parallel_heads:
-        return {"mixer_heads."};
-      case TokenMixing::heads:
-      case TokenMixing::heads_expanded:
-        break;
-    }
-    std::vector<std::string> stems;
-    for (std::size_t h = 0; h < result_.heads; ++h) {
-      const std::string head = "mixer_heads." + std::to_string(h) + ".";
-      if (result_.mixing == TokenMixing::heads) {
-        stems.push_back(head);
-      } else {
-        stems.insert(stems.end(), {head + "0.", head + "3."});
-      }
-    }
-    return stems;
-  }
-
-  template <class Visit>
-  void for_each_block(Visit visit) const {
-    for (const BlockList& part : result_.parts)
-      for (std::size_t i = 0; i < part.blocks; ++i) visit(part.prefix + "." + std::to_string(i) + ".");
-  }
-
-  /// The variant fixes which Toeplitz weights a block has: one left out would silently shorten every
-  /// analysis.
-  void require_all_weights() const {
-    const auto stems = toeplitz_stems();
-    for_each_block([&](const std::string& block) {
-      for (const std::string& stem : stems)
-        if (const std::string weight = block + "token_mixing_layer." + stem + "weight";
-            find(weight) == nullptr)
-          fail(weight, "missing Toeplitz weight",
-               "a " + std::string(name(result_.mixing)) + " layer in every block");
-    });
-  }
-
-  void read_sizes() {
-    result_.vocabulary =
-        extent({"input_layer.weight", "wte.weight", "output_layer.weight", "lm_head.weight"}, 2, 0);
-    result_.embedding =
-        extent({"input_layer.weight", "wte.weight", "output_layer.weight", "lm_head.weight"}, 2, 1);
-    for_each_block([&](const std::string& block) {
-      if (result_.hidden == 0) result_.hidden = extent({block + "channel_mixing_layer.0.weight"}, 2, 0);
-      if (result_.embedding != 0) return;
-      result_.embedding = extent({block + "channel_mixing_layer.0.weight"}, 2, 1);
-      if (result_.embedding == 0)
-        result_.embedding = extent({block + "channel_norm.weight", block + "token_norm.weight"}, 1, 0);
-      if (result_.embedding == 0)
-        result_.embedding = extent({block + "token_mixing_layer.out_proj.weight"}, 2, 0);
-    });
-    result_.bottleneck = extent({"down.weight"}, 2, 0);
-    const std::size_t d = result_.embedding;
-    if (d % result_.heads != 0)
-      fail(weights_.front(), "the heads do not divide the embedding", "H dividing d = " + std::to_string(d),
-           "H = " + std::to_string(result_.heads));
-  }
-
-  /// `tensor` belongs to the network: it has this shape (0: any extent), or is listed as missing.
-  void expect(const std::string& tensor, const Shape& shape) {
-    known_.insert(tensor);
-    const TensorInfo* t = find(tensor);
-    if (t == nullptr) {
-      result_.missing.push_back(tensor);
-      return;
-    }
-    const bool agrees =
-        std::equal(shape.begin(), shape.end(), t->shape.begin(), t->shape.end(),
-                   [](std::size_t want, std::size_t got) { return want == 0 || want == got; });
-    if (t->shape.size() != shape.size())
-      fail(tensor, "wrong rank", "rank " + std::to_string(shape.size()), format_shape(t->shape));
-    if (!agrees) fail(tensor, "ragged sizes", format_shape(shape), format_shape(t->shape));
-  }
-
-  void expect_linear(const std::string& stem, std::size_t out, std::size_t in) {
-    expect(stem + ".weight", {out, in});
-    expect(stem + ".bias", {out});
-  }
-
-  void expect_block(const std::string& block, const std::vector<std::string>& stems) {
-    const std::size_t d = result_.embedding, n = result_.context;
-    expect(block + "channel_norm.weight", {d});
-    expect(block + "channel_norm.bias", {d});
-    expect_linear(block + "channel_mixing_layer.0", result_.hidden, d);
-    expect_linear(block + "channel_mixing_layer.3", d, result_.hidden);
-    expect(block + "token_norm.weight", {d});
-    expect(block + "token_norm.bias", {d});
-    const std::string mixing = block + "token_mixing_layer.";
-    const bool parallel = result_.mixing == TokenMixing::parallel_heads;
-    for (const std::string& stem : stems) {
-      expect(mixing + stem + "weight", {0, n});
-      expect(mixing + stem + "bias", parallel ? Shape{result_.heads, n} : Shape{n});
-    }
-    const bool heads = result_.mixing == TokenMixing::heads || result_.mixing == TokenMixing::heads_expanded;
-    if (parallel) expect_linear(mixing + "in_proj", d, d);
-    for (std::size_t h = 0; heads && h < result_.heads; ++h)
-      expect_linear(mixing + "proj_head." + std::to_string(h), d / result_.heads, d);
-    if (parallel || heads) expect_linear(mixing + "out_proj", d, d);
-  }
-
-  void expect_embeddings() {
-    const std::size_t d = result_.embedding, v = result_.vocabulary;
-    if (result_.network == Network::autoencoder) {
-      expect("wte.weight", {v, d});
-      expect_linear("projection", d, d / 2);
-      expect("lm_head.weight", {v, d});
-      if (find("down.weight") != nullptr || find("up.weight") != nullptr) {
-        expect_linear("down", result_.bottleneck, d);
-        expect_linear("up", d, result_.bottleneck);
-      }
-      for (const char* part : {"encoderblocks", "decoderblocks"})
-        if (std::none_of(result_.parts.begin(), result_.parts.end(),
-                         [&](const BlockList& p) { return p.prefix == part; }))
-          result_.missing.push_back(std::string(part) + ".0");
-      return;
-    }
-    const bool input = find("input_layer.weight") != nullptr, output = find("output_layer.weight") != nullptr;
-    result_.tied = input != output;
-    if (input || !output) expect("input_layer.weight", {v, d});
-    if (output || !input) expect("output_layer.weight", {v, d});
-  }
-
-  void expect_all() {
-    const auto stems = toeplitz_stems();
-    expect_embeddings();
-    for_each_block([&](const std::string& block) { expect_block(block, stems); });
-  }
-
-  void summarize() {
-    bool only_toeplitz = true;
-    for (const auto& [tensor, info] : tensors_) {
-      if (!known_.contains(tensor)) {
-        result_.unknown.push_back(tensor);
-        continue;
-      }
-      result_.parameters += info->size();
-      const std::string as_weight =
-          tensor.ends_with(".bias") ? tensor.substr(0, tensor.size() - 4) + "weight" : tensor;
-      only_toeplitz = only_toeplitz && parse_toeplitz_weight(as_weight).has_value();
-    }
-    if (only_toeplitz) result_.network = Network::toeplitz_only;
-  }
-
-  const std::string& source_;
-  std::map<std::string, const TensorInfo*, std::less<>> tensors_;
-  std::vector<std::string> weights_;
-  std::set<std::string, std::less<>> known_;
-  Architecture result_;
-};
-
-}  // namespace
 
 std::string_view name(TokenMixing mixing) {
   switch (mixing) {
@@ -330,8 +46,44 @@ std::size_t Architecture::blocks() const {
   return total;
 }
 
-Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source) {
-  return Recognition(tensors, source).run();
+std::vector<std::string> remarks(const Architecture& architecture) {
+  std::vector<std::string> texts;
+  if (!architecture.contradictions.empty()) texts.push_back(assumption_remark(architecture.contradictions));
+  for (const NetworkCopy& copy : architecture.copies)
+    texts.push_back(
+        "A second set of blocks below \"" + printable(copy.prefix) + "\" (" + std::to_string(copy.tensors) +
+        " tensors, perhaps a moving average) is not used: the results are of the blocks at the top.");
+  return texts;
+}
+
+std::vector<std::string> forward_remarks(const Architecture& architecture) {
+  std::vector<std::string> texts = remarks(architecture);
+  std::vector<Contradiction> left_out;
+  for (const std::string& tensor : architecture.unknown)
+    if (!std::ranges::count(architecture.contradictions, tensor, &Contradiction::tensor))
+      left_out.push_back({tensor, "unknown, left out of the forward pass"});
+  if (!left_out.empty()) texts.push_back(describe(left_out) + ".");
+  return texts;
+}
+
+std::vector<std::string> unknown_in_blocks(const Architecture& architecture) {
+  std::vector<std::string> tensors;
+  std::ranges::copy_if(architecture.unknown, std::back_inserter(tensors),
+                       [](const std::string& tensor) { return parse_block_tensor(tensor).has_value(); });
+  return tensors;
+}
+
+void add_dense_matrices(const StateDict& weights, Architecture& architecture) {
+  if (!has_square_weights(architecture)) return;
+  for (const auto& [tensor, value] : weights.tensors())
+    if (parse_toeplitz_weight(tensor))
+      if (auto dense = dense_matrix(value)) architecture.contradictions.push_back(std::move(*dense));
+}
+
+bool has_square_weights(const Architecture& architecture) {
+  const std::size_t rows =
+      architecture.mixing == TokenMixing::parallel_heads ? architecture.heads : architecture.kernel_rows;
+  return rows > 1 && rows == architecture.context;
 }
 
 }  // namespace tmm::model

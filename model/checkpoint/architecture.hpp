@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/checkpoint/contradiction.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::model {
@@ -26,6 +27,12 @@ struct BlockList {
   std::size_t blocks = 0;
 };
 
+/// A further set of blocks in the same file, below a name of its own: the moving average of the weights, say.
+struct NetworkCopy {
+  std::string prefix;  ///< "ema."
+  std::size_t tensors = 0;
+};
+
 /// Variant and sizes of a network, as names and shapes of its tensors tell them. Sizes that no tensor shows
 /// are 0.
 struct Architecture {
@@ -43,17 +50,42 @@ struct Architecture {
   std::size_t operators = 0;         ///< Toeplitz operators: blocks × heads × rows × stages
   std::size_t parameters = 0;        ///< stored numbers of all recognised tensors
   std::vector<std::string> missing;  ///< what a forward pass would lack
-  std::vector<std::string> unknown;  ///< tensors that belong to no variant
+  std::vector<std::string> unknown;  ///< tensors that belong to no variant, copies left out
+  std::vector<Contradiction> contradictions;  ///< signs that the stored weights are not the operators applied
+  std::vector<NetworkCopy> copies;            ///< not used
 
   [[nodiscard]] std::size_t blocks() const;  ///< L, over all parts
 };
 
 /// Recognises a network by tensor names and shapes alone; `source` (a path) is for messages only. Tensors
-/// that a forward pass needs but Toeplitz analysis does not may be missing: they are listed. A Toeplitz
+/// that a forward pass needs but Toeplitz analysis does not may be missing: they are listed, and so are
+/// unknown tensors and what they say against the variant (contradiction.hpp tells which; callers refuse). Of
+/// several sets of blocks that at the top is the network, the others are listed as copies. A Toeplitz
 /// weight is a matrix (k, n), n ≥ 1; a vector (n) is refused, as no layer stores one. Two stored embeddings
 /// count as untied: whether they hold the same numbers is not in the header. Throws FormatError naming source
-/// and tensor: no Toeplitz weight at all (lists what was found), a block, head or stage number left out, a
+/// and tensor: no Toeplitz weight at all (lists what was found, and says where layers were seen), a block,
+/// head or stage number left out, a
 /// rank or a size that disagrees with the rest.
 Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source);
+
+/// The same for tensors in memory, whose values speak as well (add_dense_matrices).
+Architecture recognize(const StateDict& state);
+
+/// What must be said of a file wherever its results stand, one sentence each, names made printable: copies
+/// that were not used, and what was assumed against contradictions (results of such a file exist only under
+/// that assumption).
+std::vector<std::string> remarks(const Architecture& architecture);
+
+/// The same for results of a forward pass: unknown tensors that it has left out, too.
+std::vector<std::string> forward_remarks(const Architecture& architecture);
+
+/// Unknown tensors of blocks: a forward pass cannot leave them out and be the network's.
+std::vector<std::string> unknown_in_blocks(const Architecture& architecture);
+
+/// Adds what the values of `weights` say against the variant (dense_matrix) to architecture.contradictions.
+void add_dense_matrices(const StateDict& weights, Architecture& architecture);
+
+/// Whether add_dense_matrices could find anything: a Toeplitz weight is square.
+bool has_square_weights(const Architecture& architecture);
 
 }  // namespace tmm::model

@@ -60,6 +60,13 @@ const Tensor& StateDict::at(std::string_view name) const {
   return *tensor;
 }
 
+std::vector<TensorInfo> StateDict::infos() const {
+  std::vector<TensorInfo> infos;
+  infos.reserve(tensors_.size());
+  for (const auto& [name, tensor] : tensors_) infos.push_back(tensor.info);
+  return infos;
+}
+
 std::string format_shape(std::span<const std::size_t> shape) {
   std::string text = "(";
   for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);

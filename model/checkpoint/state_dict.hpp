@@ -49,6 +49,7 @@ class StateDict {
   [[nodiscard]] const Tensor& at(std::string_view name) const;
   [[nodiscard]] const Tensor* find(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, Tensor, std::less<>>& tensors() const { return tensors_; }
+  [[nodiscard]] std::vector<TensorInfo> infos() const;  ///< of all tensors
   /// Path of the file, for messages; empty if made in memory.
   [[nodiscard]] const std::string& source() const { return source_; }
 

@@ -41,14 +41,18 @@ std::vector<std::string> toeplitz_weight_names(std::span<const TensorInfo> tenso
   return names;
 }
 
-std::vector<LayerOperator> toeplitz_layers(const StateDict& state) {
-  std::vector<TensorInfo> infos;
-  for (const auto& [tensor, value] : state.tensors()) infos.push_back(value.info);
-  const Architecture architecture = recognize(infos, state.source());
+std::vector<Contradiction> contradictions_of(const StateDict& state) {
+  return recognize(state).contradictions;
+}
+
+std::vector<LayerOperator> toeplitz_layers(const StateDict& state, Contradictions contradictions) {
+  const Architecture architecture = recognize(state);
+  if (contradictions == Contradictions::refuse)
+    require_no_contradictions(architecture.contradictions, state.source());
 
   std::vector<LayerOperator> layers;
   layers.reserve(architecture.operators);
-  for (const std::string& weight : toeplitz_weight_names(infos)) {
+  for (const std::string& weight : toeplitz_weight_names(state.infos())) {
     const Tensor& tensor = state.at(weight);
     const ToeplitzName place = *parse_toeplitz_weight(weight);
     const std::size_t rows = tensor.info.shape[0], n = tensor.info.shape[1];  // (k, n) or (H, n)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/checkpoint/contradiction.hpp"
 #include "model/checkpoint/layer_operator.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
@@ -16,7 +17,13 @@ std::vector<std::string> toeplitz_weight_names(std::span<const TensorInfo> tenso
 
 /// Every Toeplitz operator of a checkpoint, in the order of toeplitz_weight_names, the rows of a kernel or of
 /// parallel heads one after the other ("NAME[row]"). taps are exact copies of what the file stores.
-/// Throws FormatError as recognize() does, and for a NaN or infinite weight (file, tensor, index).
-std::vector<LayerOperator> toeplitz_layers(const StateDict& state);
+/// Throws FormatError as recognize() does, for a NaN or infinite weight (file, tensor, index), and, unless
+/// the caller assumes the opposite, where tensors or values say that a weight is not the operator that is
+/// applied.
+std::vector<LayerOperator> toeplitz_layers(const StateDict& state,
+                                           Contradictions contradictions = Contradictions::refuse);
+
+/// What the tensors and values of `state` say against that. Throws FormatError as recognize() does.
+std::vector<Contradiction> contradictions_of(const StateDict& state);
 
 }  // namespace tmm::model

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "model/base/error.hpp"
+#include "model/base/text.hpp"
 #include "model/network/parameters.hpp"
 
 namespace tmm::model {
@@ -20,6 +21,17 @@ void require_complete(const Architecture& a, const std::string& source) {
   throw FormatError(
       what, {source, "", "", "",
              "The index and the spectrum of its layers can be analysed (`tmm analyze`). Missing:" + list});
+}
+
+/// A forward pass that left out a tensor of a block would be that of another network.
+void require_known_blocks(const Architecture& a, const std::string& source) {
+  const std::vector<std::string> tensors = unknown_in_blocks(a);
+  if (tensors.empty()) return;
+  std::string list;
+  for (const std::string& tensor : tensors) list += "\n  " + printable(tensor);
+  throw FormatError(
+      "these tensors of blocks are unknown, and a forward pass without them is another network's:" + list,
+      {source, "", "", "", "--assume-toeplitz leaves them out, with a remark in every output"});
 }
 
 template <NetworkScalar T>
@@ -76,10 +88,12 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source)
 }
 
 template <NetworkScalar T>
-Tmm<T> load_network(const StateDict& state) {
-  std::vector<TensorInfo> infos;
-  for (const auto& [name, tensor] : state.tensors()) infos.push_back(tensor.info);
-  Architecture architecture = recognize(infos, state.source());
+Tmm<T> load_network(const StateDict& state, Contradictions contradictions) {
+  Architecture architecture = recognize(state);
+  if (contradictions == Contradictions::refuse) {
+    require_no_contradictions(architecture.contradictions, state.source());
+    require_known_blocks(architecture, state.source());
+  }
   if (stores_tied_embedding_twice(state)) architecture.tied = true;
   auto network = zero_network<T>(architecture, state.source());
   for_each_parameter(network, [&](const std::string& name, const auto& shape, std::span<T> values) {
@@ -103,8 +117,8 @@ Tmm<T> load_network(const StateDict& state) {
   return network;
 }
 
-template Tmm<float> load_network(const StateDict&);
-template Tmm<double> load_network(const StateDict&);
+template Tmm<float> load_network(const StateDict&, Contradictions);
+template Tmm<double> load_network(const StateDict&, Contradictions);
 template Tmm<float> zero_network(const Architecture&, const std::string&);
 template Tmm<double> zero_network(const Architecture&, const std::string&);
 

@@ -101,10 +101,10 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source 
 /// output_layer.weight hold the same numbers they are one parameter: the network is tied. Throws FormatError
 /// as recognize() and zero_network() do, and for a parameter that is not finite.
 template <NetworkScalar T>
-Tmm<T> load_network(const StateDict& state);
+Tmm<T> load_network(const StateDict& state, Contradictions contradictions = Contradictions::refuse);
 
-extern template Tmm<float> load_network(const StateDict&);
-extern template Tmm<double> load_network(const StateDict&);
+extern template Tmm<float> load_network(const StateDict&, Contradictions);
+extern template Tmm<double> load_network(const StateDict&, Contradictions);
 extern template Tmm<float> zero_network(const Architecture&, const std::string&);
 extern template Tmm<double> zero_network(const Architecture&, const std::string&);
 

@@ -66,6 +66,30 @@ TEST_CASE("safetensors: wrapper prefixes are taken off, two names that become on
   CHECK_THROWS_WITH(io::read_header(path), Contains("two datasets are one tensor"));
 }
 
+TEST_CASE(
+    "safetensors: the container of all blocks comes off and is told, a selection refuses contradictions") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("m.safetensors");
+  write_bytes(path, four_floats("{\"model.net._orig_mod." + toeplitz_weight + "\":" + good + "}"));
+  const auto header = io::read_header(path);
+  CHECK(header.container == "model.net.");
+  CHECK(header.wrappers == std::set<std::string>{"_orig_mod."});
+  CHECK(io::read_checkpoint(path, io::Selection::toeplitz).at(toeplitz_weight).as_float()[3] == 4);
+
+  const std::string unread = "mixer_blocks.0.token_mixing_layer.weight_scale";
+  for (const auto& [type, size] : {std::pair{"F32", 4}, std::pair{"F8_E4M3", 1}}) {  // read, and only listed
+    const std::string end = std::to_string(16 + size);
+    write_bytes(
+        path, safetensors("{\"" + toeplitz_weight + "\":" + good + ",\"" + unread +
+                              "\":" + entry(type, "[1]", "16", end) + "}",
+                          bytes_of<float>({1, 2, 3, 4}) + std::string(static_cast<std::size_t>(size), '\0')));
+    for (const auto selection : {io::Selection::toeplitz, io::Selection::token_mixing})
+      CHECK_THROWS_WITH(io::read_checkpoint(path, selection), Contains(path) && Contains(unread));
+    CHECK_NOTHROW(io::read_checkpoint(path, io::Selection::toeplitz, model::Contradictions::assume_toeplitz));
+    CHECK(io::recognize_header(io::read_header(path)).contradictions.size() == 1);
+  }
+}
+
 TEST_CASE("safetensors: a header length that cannot be is refused before anything is allocated") {
   const TemporaryFolder folder;
   const std::string path = folder.file("m.safetensors");

@@ -23,6 +23,7 @@ io::AnalysisReport full_report() {
   report.options.thresholds = {1e-3, 0.1};
   report.options.zeros = true;
   report.selection = "0-6";
+  report.assume_toeplitz = true;
   report.seed = ~std::uint64_t{0};
   report.null_draws = 3;
   auto extreme = report.options;

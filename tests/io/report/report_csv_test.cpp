@@ -33,6 +33,18 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("warnings of a file are the last column of CSV, which is there only where a file has any") {
+  auto source = test::report_of({test::layer(0, {1, 2})});
+  CHECK(parse_csv(io::report_csv(source))[0].back() == "null_rank");
+  source.models.push_back(source.models[0]);
+  source.models[1].warnings = {"one, \"quoted\"", "two"};
+  const auto rows = parse_csv(io::report_csv(source));
+  CHECK(rows[0].back() == "warnings");
+  for (const auto& row : rows) CHECK(row.size() == rows[0].size());
+  CHECK(rows[1].back().empty());
+  CHECK(rows.back().back() == "one, \"quoted\" two");
+}
+
 TEST_CASE("the CSV report: the documented header, one full row a measure, numbers bit for bit") {
   auto source = test::report_of_everything();
   source.models[0].file = "a, \"b\".h5";

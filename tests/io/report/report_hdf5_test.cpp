@@ -14,10 +14,14 @@
 using namespace tmm;
 
 TEST_CASE("the HDF5 report: read_report gives the same report, arrays hold the same numbers") {
-  const auto report = test::report_of_everything();
+  auto report = test::report_of_everything();
   const test::TemporaryFolder folder;
   const std::string file = folder.file("r.h5"), op = "models/0/operators/";
   io::write_report_hdf5(report, file, false);
+  CHECK_FALSE(io::read_attributes(file, "models/0").contains("warnings"));
+  report.models[0].warnings = {"of the file", "and another"};
+  io::write_report_hdf5(report, file, true);
+  CHECK(io::read_attributes(file, "models/0").at("warnings") == "of the file\nand another");
   CHECK(io::report_json(io::read_report(file)) == io::report_json(report));
   const auto attributes = io::read_attributes(file);
   CHECK(attributes.at("schema") == "tmm.analysis");

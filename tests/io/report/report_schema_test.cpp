@@ -41,6 +41,8 @@ TEST_CASE("the JSON report fits its schema, whatever its statuses") {
   extreme.spectrum = analysis::SpectrumChoice::extreme;
   extreme.sections = {2};
   report.models[0].operators.push_back(analysis::analyze(test::layer(7, {0.3, -1, 2.5}), extreme));
+  report.assume_toeplitz = true;
+  report.models[0].warnings = {"assumed"};
   const auto result = validate(io::report_json(report));
   CHECK(result.out + result.err == "");
   CHECK(result.exit_code == 0);
