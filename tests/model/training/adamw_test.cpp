@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "model/network/parameters.hpp"
-#include "random_network.hpp"
+#include "model/network/random_network.hpp"
 
 using namespace tmm;
 using model::AdamWState, model::Tmm;
