@@ -67,7 +67,9 @@ class OutputReader {
                std::size_t m)
       : path_(path), sequences_(sequences), m_(m), positions_(read_positions(path, datasets, m)) {}
 
-  [[nodiscard]] Golden::Outputs read(const std::string& dataset, std::size_t width,
+  /// `dataset` (S, P, width) at positions 0, stride, …; without a stride all m of them (or the first
+  /// `fewest`), or those of `positions`.
+  [[nodiscard]] Golden::Outputs read(const std::string& dataset, std::size_t width, std::size_t fewest,
                                      std::size_t stride = 1) const {
     Golden::Outputs outputs{read_array<double>(path_, dataset), {}};
     const auto& s = outputs.values.shape;
@@ -75,16 +77,16 @@ class OutputReader {
     if (s.size() != 3 || s[0] * s[1] == 0 || s[0] > most[0] || s[1] > most[1] || s[2] != width)
       throw FormatError("does not fit the tokens and the network",
                         {path_, dataset, "at most " + model::format_shape(most), model::format_shape(s), ""});
-    outputs.positions = positions_of(dataset, s[1], stride);
+    outputs.positions = positions_of(dataset, s[1], fewest, stride);
     return outputs;
   }
 
  private:
   [[nodiscard]] std::vector<std::size_t> positions_of(const std::string& dataset, std::size_t count,
-                                                      std::size_t stride) const {
+                                                      std::size_t fewest, std::size_t stride) const {
     std::vector<std::size_t> regular;
     for (std::size_t i = 0; i < count; ++i) regular.push_back(i * stride);
-    if (stride == 1 && count != m_ && positions_.empty())
+    if (stride == 1 && count < fewest && positions_.empty())
       throw FormatError(
           "fewer positions than tokens, and nothing says which",
           {path_, dataset, std::to_string(m_) + " positions, or integers in a dataset positions",
@@ -107,13 +109,17 @@ void read_outputs(const std::string& path, const model::Architecture& a, Golden&
   const std::size_t sequences = golden.batch.sequences;
   const std::vector<std::string> datasets = list_arrays(path);
   const OutputReader reader(path, datasets, sequences, golden.batch.length());
+  const std::size_t m = golden.batch.length();
+  // The last logits of a language model predict nothing: many do not keep them.
+  const std::size_t fewest = a.network == model::Network::autoencoder ? m : m - 1;
   for (const std::string& dataset : datasets) {
     if (dataset == "logits") {
-      golden.logits = reader.read(dataset, a.vocabulary);
+      golden.logits = reader.read(dataset, a.vocabulary, fewest);
     } else if (dataset.starts_with(strided_logits)) {
-      golden.logits = reader.read(dataset, a.vocabulary, stride_in(path, dataset));
+      golden.logits = reader.read(dataset, a.vocabulary, fewest, stride_in(path, dataset));
     } else if (dataset.starts_with("block_output/")) {
-      golden.block_output.emplace(dataset.substr(dataset.find('/') + 1), reader.read(dataset, a.embedding));
+      golden.block_output.emplace(dataset.substr(dataset.find('/') + 1),
+                                  reader.read(dataset, a.embedding, m));
     } else if (dataset == "loss_per_sequence") {
       golden.loss_per_sequence = read_array<double>(path, dataset).values;
       if (golden.loss_per_sequence.size() != sequences)

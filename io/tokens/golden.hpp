@@ -14,7 +14,8 @@ namespace tmm::io {
 /// A stored forward pass that another one is compared with. As HDF5: input_ids (B, m), labels (B, m) as the
 /// objective sees them (not shifted, −100 ignored), and any of
 ///   attribute loss, or loss_per_sequence (B)
-///   logits (S, m, v); or logits (S, P, v) at the P positions of `positions`, ascending integers; or
+///   logits (S, m, v), of a language model also (S, m − 1, v) without the last; or logits (S, P, v) at the P
+///   positions of `positions`, ascending integers; or
 ///   logits_every_KTH_position (S, P, v) at 0, K, 2K, …; of the first S sequences
 ///   block_output/BLOCK (S, m, d), the residual stream after each block; or (S, P, d) at `positions`.
 /// Fewer positions than tokens without a word which they are is an error, never a guess.
