@@ -181,8 +181,10 @@ void add_evaluate(CLI::App& app) {
   auto* text = command->add_option("--text", options->text, "text files, read as bytes (vocabulary 256)")
                    ->excludes(tokens);
   command
-      ->add_option("--check", options->golden,
-                   "compare with the losses, logits, block outputs of this HDF5 file")
+      ->add_option(
+          "--check", options->golden,
+          "compare with the losses, logits, block outputs of this HDF5 file; those of some positions "
+          "need a dataset positions")
       ->excludes(tokens)
       ->excludes(text);
   command

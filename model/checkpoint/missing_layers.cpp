@@ -42,17 +42,18 @@ std::string where_layers_are(std::span<const TensorInfo> tensors) {
   if (containers.empty()) return "";
   if (std::ranges::all_of(containers, is_step))
     return "This is a trajectory (STEP.NAME): tmm compare draws it beside a checkpoint";
-  const std::string first = printable(*containers.begin());
+  if (containers == std::set<std::string>{"first.", "parameters.", "second."})
+    return "This is the state of a training run: its network is in model.h5 beside it";
   std::string list;
   for (const std::string& container : containers) list += (list.empty() ? "" : ", ") + printable(container);
+  const std::string& likely = *std::ranges::min_element(containers, {}, &std::string::size);
+  const std::string name = printable(likely);
   return "Blocks stand below " + list +
-         (containers.size() == 1 ? ", which is no wrapper's name that is known here"
+         (containers.size() == 1 ? ", which is no wrapper's name that is known here."
                                  : ", and none at the top: which of them is the network?") +
-         " If it is " + first + ", save its tensors alone, without " + first + " (in Python: {k[" +
-         std::to_string(containers.begin()->size()) +
-         ":]: v for k, v in "
-         "tensors.items() if k.startswith(\"" +
-         first + "\")})";
+         " If it is " + name + ", save its tensors alone, without " + name + " (in Python: {k[" +
+         std::to_string(likely.size()) + ":]: v for k, v in tensors.items() if k.startswith(\"" + name +
+         "\")})";
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "io/run/training_run.hpp"
 
+#include <hdf5.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>
@@ -231,6 +233,21 @@ TEST_CASE("a damaged state is named, and never half believed") {
   }
   fs::copy_file(run + "/model.h5", state, fs::copy_options::overwrite_existing);
   CHECK_THROWS_WITH(io::read_training_state(state), Contains("not the state of a training run"));
+}
+
+TEST_CASE("a state with tensors that are no part of its network is refused by name") {
+  const TemporaryFolder folder;
+  const std::string run = folder.file("run"), state = run + "/state.h5";
+  Rows rows;
+  TrainingRun(small(), run, false).run({0, 5, nullptr}, rows);
+  const std::string tensor = GENERATE("mixer_blocks.0.token_mixing_layer.decay_value",
+                                      "mixer_blocks.1.channel_mixing_layer.0.lora_A", "final_norm.weight");
+  const hid_t file = H5Fopen(state.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate(H5S_SCALAR);
+  H5Dclose(H5Dcreate2(file, ("parameters/" + tensor).c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, H5P_DEFAULT,
+                      H5P_DEFAULT));
+  H5Sclose(space);
+  H5Fclose(file);
+  CHECK_THROWS_WITH(io::read_training_state(state), Contains("state.h5") && Contains(tensor));
 }
 
 TEST_CASE("a state that is not finite does not replace a good one") {

@@ -146,8 +146,11 @@ TEST_CASE("no layer at the top: the error says where layers are, and what would 
   const std::string weight = "mixer_blocks.0.token_mixing_layer.weight";
   CHECK_THAT(message({"model." + weight, "ema_model." + weight}),
              Contains("ema_model., model.") && Contains("which of them") &&
-                 Contains("k.startswith(\"ema_model.\")") && !Contains("copy one of these"));
+                 Contains("{k[6:]: v for k, v in") && Contains("k.startswith(\"model.\")") &&
+                 !Contains("copy one of these"));
   CHECK_THAT(message({"grad." + weight}), Contains("below grad.") && Contains("no wrapper's name"));
+  CHECK_THAT(message({"first." + weight, "second." + weight, "parameters." + weight}),
+             Contains("state of a training run") && Contains("model.h5"));
   CHECK_THAT(message({"0." + weight, "100." + weight}), Contains("trajectory"));
   CHECK_THAT(message({"mixer_blocks.0.token_mixing_layer.parametrizations.weight.original0"}),
              Contains("parametrisation") && Contains("store the weight"));
