@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/core.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
 #include "apps/commands.hpp"
+#include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/checkpoint/architecture.hpp"
@@ -21,8 +20,8 @@ struct InfoOptions {
 void run(const InfoOptions& options) {
   const auto header = io::read_header(options.file);
   const auto architecture = model::recognize(header.tensors, options.file);
-  fmt::print("{}", options.format == "json" ? io::info_json(header, architecture)
-                                            : io::info_table(header, architecture));
+  write_output(options.format == "json" ? io::info_json(header, architecture)
+                                        : io::info_table(header, architecture));
 }
 
 }  // namespace
