@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <string>
 
 #include "apps/commands.hpp"
@@ -24,7 +25,10 @@ int run(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::RuntimeError& e) {
     return e.get_exit_code();
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : 2;  // --help and --version are such errors, too
+    std::ostringstream help;  // --help and --version are such errors, too
+    const int code = app.exit(e, help);
+    tmm::apps::write_output(help.str());
+    return code == 0 ? 0 : 2;
   }
 }
 

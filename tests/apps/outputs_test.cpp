@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <vector>
 
 #include "support.hpp"
 
@@ -88,8 +89,9 @@ TEST_CASE(
 }
 
 TEST_CASE("standard output that does not take a result is named, for help and version as well") {
-  for (const std::string arguments : {"--version", "--help", "analyze --help", "info " + clm,
-                                      "analyze " + clm, "analyze --format json " + clm}) {
+  for (const std::string& arguments :
+       std::vector<std::string>{"--version", "--help", "analyze --help", "info " + clm, "analyze " + clm,
+                                "analyze --format json " + clm}) {
     const auto full = run(TMM_BINARY " " + arguments + " >/dev/full");
     CHECK(full.exit_code == 1);
     CHECK_THAT(full.err, Contains("standard output") && Contains("No space left on device"));
