@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/analyze.hpp"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <exception>
 #include <mutex>
@@ -57,6 +59,10 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
     append_extreme_measures(report);
   }
   report.sections = analyze_sections(layer, options.sections, options);
+  for (const std::size_t m : options.sections)
+    if (m > layer.taps.size())
+      report.warnings.push_back(
+          fmt::format("no section of length {}: the layer has n = {}", m, layer.taps.size()));
   return report;
 }
 

@@ -7,7 +7,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +18,9 @@
 #include "analysis/statistics/summary.hpp"
 #include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
+#include "apps/number_option.hpp"
+#include "apps/output_format.hpp"
+#include "apps/standard_streams.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
@@ -52,14 +54,6 @@ struct Options {
   bool quiet = false;
 };
 
-/// --format, or what the name after -o ends in, or a table.
-std::string chosen_format(const Options& options) {
-  if (!options.format.empty()) return options.format;
-  const std::string extension = std::filesystem::path(options.output).extension();
-  if (extension == ".json" || extension == ".csv" || extension == ".html") return extension.substr(1);
-  return "table";
-}
-
 bool color_wanted() {
   const auto set = [](const char* variable) {
     const char* value = std::getenv(variable);
@@ -84,11 +78,11 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
 void print_warnings(const io::AnalysisReport& report) {
   for (const io::ModelReport& model : report.models) {
     for (const std::string& warning : model.warnings)
-      fmt::print(stderr, "tmm: warning: {}: {}\n", model::printable(model.file), model::printable(warning));
+      remark("tmm: warning: {}: {}\n", model::printable(model.file), model::printable(warning));
     for (const analysis::OperatorReport& op : model.operators)
       for (const std::string& warning : op.warnings)
-        fmt::print(stderr, "tmm: warning: {}: layer {}: {}\n", model::printable(model.file),
-                   model::printable(model::layer_label(op.layer)), warning);
+        remark("tmm: warning: {}: layer {}: {}\n", model::printable(model.file),
+               model::printable(model::layer_label(op.layer)), warning);
   }
 }
 
@@ -124,11 +118,12 @@ void add_null_model(std::vector<io::ModelReport>& models, const analysis::Analyz
 }
 
 void run(const Options& options) {
-  const std::string format = chosen_format(options);
+  const std::string format = output_format(options.format, options.output, "table");
   std::optional<io::OutputFile> output;
   if (!options.output.empty()) output.emplace(options.output, options.force, options.files);
   std::optional<io::OutputFile> hdf5;
   if (!options.hdf5.empty()) hdf5.emplace(options.hdf5, options.force, options.files);
+  if (output && hdf5) hdf5->require_apart(output->path(), "both results would go to one file");
   if (format == "html") io::require_page();
 
   io::AnalysisReport report;
@@ -150,12 +145,12 @@ void run(const Options& options) {
   if (output)
     output->write(text);
   else
-    fmt::print("{}", text);
+    write_output(text);
   if (!options.quiet && (output || format != "table")) print_warnings(report);
   for (const auto* written : {&output, &hdf5})
-    if (!options.quiet && *written) fmt::print(stderr, "wrote {}\n", model::printable((*written)->path()));
+    if (!options.quiet && *written) remark("wrote {}\n", model::printable((*written)->path()));
   if (options.strict && any_undecided(report)) {
-    fmt::print(stderr, "tmm: some result is undecided (--strict)\n");
+    remark("tmm: some result is undecided (--strict)\n");
     throw CLI::RuntimeError(3);
   }
 }
@@ -190,11 +185,14 @@ void add_analyze(CLI::App& app) {
   command->add_option("FILE", options->files, "checkpoints (HDF5)")->required();
   command
       ->add_option("--format", options->format,
-                   "table, json, csv or html (default: by the name after -o, else table)")
+                   "table, json, csv or html (default: by what the name after -o ends in, else table)")
       ->check(CLI::IsMember({"table", "json", "csv", "html"}));
-  command->add_option("-o,--output", options->output,
-                      "write to this file, whole or not at all, instead of stdout");
-  command->add_option("--hdf5", options->hdf5, "also write everything, arrays included, to this HDF5 file");
+  command
+      ->add_option("-o,--output", options->output,
+                   "write to this file, whole or not at all, instead of stdout")
+      ->check(check_file_name);
+  command->add_option("--hdf5", options->hdf5, "also write everything, arrays included, to this HDF5 file")
+      ->check(check_file_name);
   command->add_flag("--force", options->force, "replace the output file if it exists");
   command
       ->add_option("--layers", options->layers,
@@ -206,31 +204,21 @@ void add_analyze(CLI::App& app) {
                                "{}, extreme beyond)",
                                analysis::AnalyzeOptions::largest_automatic_spectrum))
       ->check(CLI::IsMember({"full", "extreme", "none"}));
-  command
-      ->add_option("--sections", options->sections,
-                   "comma list of lengths m: index and spectrum of the leading sections T_m too")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::PositiveNumber);
-  command
-      ->add_option("--tau", options->thresholds,
-                   "comma list of further thresholds for the effective index, 0 < tau < 1")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::Range(1e-300, 1.0));
-  command
-      ->add_option("--null-draws", options->null_draws,
-                   "compare with this many freshly initialised layers (at least 2)")
-      ->check(CLI::Range(2, 1000000));
-  command->add_option("--seed", options->seed, "seed of the null model (default: 1)");
+  add_whole_list(*command, "--sections", options->sections,
+                 "comma list of lengths m: index and spectrum of the leading sections T_m too", 1);
+  add_real_list(*command, "--tau", options->thresholds,
+                "comma list of further thresholds for the effective index",
+                real_number("0 < tau < 1", [](double tau) { return tau > 0 && tau < 1; }));
+  add_whole(*command, "--null-draws", options->null_draws,
+            "compare with this many freshly initialised layers", 2, 1000000);
+  add_whole(*command, "--seed", options->seed, "seed of the null model (default: 1)");
   command->add_flag("--residual", options->residual,
                     "analyse I + T, what a block passes on when its normalisation is taken as fixed");
   add_assume_toeplitz(*command, options->assume_toeplitz);
   command->add_flag("--zeros", options->zeros,
                     "list the zeros of every symbol, and compute them however many they are");
-  command
-      ->add_option("--threads", options->threads, "threads (default: all; the numbers do not depend on it)")
-      ->check(CLI::Range(1, 4096));
+  add_whole(*command, "--threads", options->threads,
+            "threads (default: all; the numbers do not depend on it)", 1, 4096);
   command->add_flag("--strict", options->strict, "end with 3 if some result is undecided");
   command->add_flag("--progress,!--no-progress", options->progress, "bar on stderr (default: on a terminal)");
   command->add_flag("-q,--quiet", options->quiet, "no progress, warnings or remarks on stderr");

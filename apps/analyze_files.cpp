@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "apps/analyze_files.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <utility>
@@ -10,6 +13,7 @@
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/sha256.hpp"
 #include "io/report/checkpoint_report.hpp"
+#include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
 #include "model/checkpoint/toeplitz_layers.hpp"
 
@@ -42,6 +46,16 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   return loaded;
 }
 
+/// A section that no operator is long enough for.
+void require_sections(const AnalyzeFiles& request, const std::vector<model::LayerOperator>& layers) {
+  std::size_t longest = 0;
+  for (const model::LayerOperator& layer : layers) longest = std::max(longest, layer.taps.size());
+  for (const std::size_t m : request.options.sections)
+    if (m > longest)
+      throw ArgumentError("no layer is as long as this section",
+                          {"", "--sections", fmt::format("at most {}", longest), std::to_string(m), ""});
+}
+
 }  // namespace
 
 std::vector<io::ModelReport> analyze_files(const AnalyzeFiles& request) {
@@ -50,6 +64,7 @@ std::vector<io::ModelReport> analyze_files(const AnalyzeFiles& request) {
   std::vector<model::LayerOperator> layers;
   for (const LoadedModel& model : models)
     layers.insert(layers.end(), model.layers.begin(), model.layers.end());
+  require_sections(request, layers);
   std::vector<analysis::OperatorReport> results;
   {
     ProgressBar bar(request.progress);

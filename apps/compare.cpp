@@ -13,6 +13,9 @@
 
 #include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
+#include "apps/number_option.hpp"
+#include "apps/output_format.hpp"
+#include "apps/standard_streams.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/output_file.hpp"
@@ -20,6 +23,7 @@
 #include "io/report/comparison_report.hpp"
 #include "io/report/read_report.hpp"
 #include "io/report/report_html.hpp"
+#include "io/run/run_folder.hpp"
 #include "io/run/trajectory.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
@@ -42,12 +46,6 @@ struct Options {
   int threads = 0;
   std::optional<bool> progress;
 };
-
-std::string chosen_format(const Options& options) {
-  if (!options.format.empty()) return options.format;
-  const std::string extension = std::filesystem::path(options.output).extension();
-  return extension == ".json" || extension == ".csv" || extension == ".html" ? extension.substr(1) : "table";
-}
 
 /// The files behind the arguments of one group. A folder is a run of `tmm train`.
 struct GroupFiles {
@@ -138,13 +136,24 @@ std::string render(const io::ComparisonReport& report, const std::string& format
   return io::comparison_table(report);
 }
 
-void run(const Options& options) {
-  std::vector<std::string> inputs = options.a;
-  inputs.insert(inputs.end(), options.b.begin(), options.b.end());
-  std::optional<io::OutputFile> output;
-  if (!options.output.empty()) output.emplace(options.output, options.force, inputs);
+/// All that is read, the files of a run's folder one by one.
+std::vector<std::string> input_files(const Options& options) {
+  std::vector<std::string> inputs;
+  for (const auto* group : {&options.a, &options.b})
+    for (const std::string& argument : *group)
+      if (std::filesystem::is_directory(argument))
+        std::ranges::move(io::RunFolder::files(argument), std::back_inserter(inputs));
+      else
+        inputs.push_back(argument);
+  return inputs;
+}
 
-  if (chosen_format(options) == "html") io::require_page();
+void run(const Options& options) {
+  const std::string format = output_format(options.format, options.output, "table");
+  std::optional<io::OutputFile> output;
+  if (!options.output.empty()) output.emplace(options.output, options.force, input_files(options));
+
+  if (format == "html") io::require_page();
   const GroupFiles a(options.a), b(options.b);
   AnalyzeFiles request;
   request.files = a.checkpoints;
@@ -172,10 +181,10 @@ void run(const Options& options) {
       report.comparison.warnings.push_back(model::printable(warning));
   report.shown = options.measures.empty() ? default_measures : options.measures;
 
-  const std::string text = render(report, chosen_format(options));
-  if (!output) return fmt::print("{}", text);
+  const std::string text = render(report, format);
+  if (!output) return write_output(text);
   output->write(text);
-  if (!options.quiet) fmt::print(stderr, "wrote {}\n", model::printable(output->path()));
+  if (!options.quiet) remark("wrote {}\n", model::printable(output->path()));
 }
 
 constexpr const char* footer =
@@ -204,17 +213,18 @@ void add_compare(CLI::App& app) {
       ->allow_extra_args(false);
   command->add_option("--format", options->format, "table, json, csv or html (default: by the name after -o)")
       ->check(CLI::IsMember({"table", "json", "csv", "html"}));
-  command->add_option("-o,--output", options->output,
-                      "write to this file, whole or not at all, instead of stdout");
+  command
+      ->add_option("-o,--output", options->output,
+                   "write to this file, whole or not at all, instead of stdout")
+      ->check(check_file_name);
   command->add_flag("--force", options->force, "replace the output file if it exists");
   command->add_option("--layers", options->layers,
                       "comma list of block numbers (3), ranges (2-5) and globs over names");
   command->add_flag("--residual", options->residual, "compare I + T instead of T");
   add_assume_toeplitz(*command, options->assume_toeplitz);
-  command->add_option("--resamples", options->resamples, "of the bootstrap (default: 2000)")
-      ->check(CLI::Range(100, 1000000));
-  command->add_option("--seed", options->seed, "of the bootstrap (default: 1)");
-  command->add_option("--threads", options->threads, "threads (default: all)")->check(CLI::Range(1, 4096));
+  add_whole(*command, "--resamples", options->resamples, "of the bootstrap (default: 2000)", 100, 1000000);
+  add_whole(*command, "--seed", options->seed, "of the bootstrap (default: 1)");
+  add_whole(*command, "--threads", options->threads, "threads (default: all)", 1, 4096);
   command->add_flag("--progress,!--no-progress", options->progress, "bar on stderr (default: on a terminal)");
   command->add_flag("-q,--quiet", options->quiet, "no progress or remarks on stderr");
   command->footer(footer);

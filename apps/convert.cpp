@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/core.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "apps/commands.hpp"
+#include "apps/output_format.hpp"
+#include "apps/standard_streams.hpp"
 #include "io/checkpoint/convert.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "model/base/text.hpp"
@@ -23,9 +23,9 @@ void run(const ConvertOptions& options) {
   const std::vector<std::string> inputs{options.input};
   const io::OutputFile output(options.output, options.force, inputs);
   const auto done = io::convert_checkpoint(options.input, output.path(), options.force);
-  for (const std::string& note : done.notes) fmt::print(stderr, "tmm: note: {}\n", model::printable(note));
-  fmt::print("{}: {} tensors, {} to {}, every bit kept\n", model::printable(output.path()), done.tensors,
-             done.from, done.to);
+  for (const std::string& note : done.notes) remark("tmm: note: {}\n", model::printable(note));
+  print("{}: {} tensors, {} to {}, every bit kept\n", model::printable(output.path()), done.tensors,
+        done.from, done.to);
 }
 
 }  // namespace
@@ -36,7 +36,9 @@ void add_convert(CLI::App& app) {
       app.add_subcommand("convert", "Rewrite an HDF5 checkpoint as safetensors, or the other way round");
   command->add_option("IN", options->input, "checkpoint: HDF5, safetensors, or the index of its shards")
       ->required();
-  command->add_option("OUT", options->output, "file to write, in the other format")->required();
+  command->add_option("OUT", options->output, "file to write, in the other format")
+      ->required()
+      ->check(check_file_name);
   command->add_flag("--force", options->force, "replace OUT if it exists");
   command->footer(
       "Types, shapes and bits are kept; bfloat16 is uint16 with attribute dtype = \"bfloat16\" in HDF5.\n"

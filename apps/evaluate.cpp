@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,7 +12,10 @@
 
 #include "analysis/spectrum/reconstruction.hpp"
 #include "apps/commands.hpp"
+#include "apps/number_option.hpp"
+#include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
+#include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/checkpoint/sha256.hpp"
@@ -88,8 +90,11 @@ void check_outputs(const EvaluateOptions& options) {
   auto inputs = options.text;
   inputs.push_back(options.file);
   if (!options.tokens.empty()) inputs.push_back(options.tokens);
-  for (const std::string& path : {options.logits, options.activations})
-    if (!path.empty()) io::OutputFile(path, options.force, inputs);
+  std::optional<io::OutputFile> logits;
+  if (!options.logits.empty()) logits.emplace(options.logits, options.force, inputs);
+  if (options.activations.empty()) return;
+  const io::OutputFile activations(options.activations, options.force, inputs);
+  if (logits) activations.require_apart(logits->path(), "logits and activations would go to one file");
 }
 
 /// Refuses a file that says that its weights are not what the network applies, unless asked not to. Returns
@@ -138,7 +143,7 @@ void evaluate(const EvaluateOptions& options, const model::StateDict& state) {
         analysis::reconstruct_all(model::load_network<float>(state, assumed),
                                   model::toeplitz_layers(state, assumed), batch, options.threads);
   }
-  fmt::print("{}", options.format == "json" ? io::evaluation_json(report) : io::evaluation_table(report));
+  write_output(options.format == "json" ? io::evaluation_json(report) : io::evaluation_table(report));
 }
 
 template <class T>
@@ -152,7 +157,7 @@ void check(const EvaluateOptions& options, const model::StateDict& state) {
                                options.tolerance,
                                io::compare_with_golden(network, golden, options.threads),
                                warnings};
-  fmt::print("{}", options.format == "json" ? io::check_json(report) : io::check_table(report));
+  write_output(options.format == "json" ? io::check_json(report) : io::check_table(report));
   if (!io::passes(report))
     throw FormatError("the forward pass does not agree with the stored one",
                       {options.golden, "", "", "", ""});
@@ -180,34 +185,31 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--dataset", options->dataset, "dataset of the token file")->needs(tokens);
   auto* text = command->add_option("--text", options->text, "text files, read as bytes (vocabulary 256)")
                    ->excludes(tokens);
-  command
-      ->add_option(
-          "--check", options->golden,
-          "compare with the losses, logits, block outputs of this HDF5 file; those of some positions "
-          "need a dataset positions")
-      ->excludes(tokens)
-      ->excludes(text);
-  command
-      ->add_option("--tolerance", options->tolerance,
-                   "largest difference that --check accepts, relative to scale")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  auto* golden =
+      command
+          ->add_option("--check", options->golden,
+                       "compare with the losses, logits, block outputs of this HDF5 file; those of some "
+                       "positions need a dataset positions")
+          ->excludes(tokens)
+          ->excludes(text);
+  add_real(*command, "--tolerance", options->tolerance,
+           "largest difference that --check accepts, relative to scale",
+           real_number("0 or more", [](double x) { return x >= 0; }))
+      ->default_str("0.0001");
   command
       ->add_option("--objective", options->objective, "clm, copy or autoencoder (default: as the file says)")
       ->check(CLI::IsMember({"clm", "copy", "autoencoder"}));
-  command->add_option("--batch", options->batch, "sequences at a time")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--limit", options->limit, "evaluate at most so many sequences")
-      ->check(CLI::PositiveNumber);
+  add_whole(*command, "--batch", options->batch, "sequences at a time", 1)->default_str("16");
+  add_whole(*command, "--limit", options->limit, "evaluate at most so many sequences", 1);
   command->add_option("--precision", options->precision, "arithmetic of the network: float32 or float64")
       ->check(CLI::IsMember({"float32", "float64"}))
       ->capture_default_str();
-  command->add_option("--threads", options->threads, "threads (default: all processors)")
-      ->check(CLI::Range(1, 1024));
-  command->add_option("--logits", options->logits, "write logits (sequences, tokens, v) to this HDF5 file");
-  command->add_option("--activations", options->activations,
-                      "write the output of every block to this HDF5 file");
+  add_whole(*command, "--threads", options->threads, "threads (default: all processors)", 1, 1024);
+  for (CLI::Option* output : {command->add_option("--logits", options->logits,
+                                                  "write logits (sequences, tokens, v) to this HDF5 file"),
+                              command->add_option("--activations", options->activations,
+                                                  "write the output of every block to this HDF5 file")})
+    output->excludes(golden)->check(check_file_name);
   command->add_flag("--force", options->force, "replace result files that exist");
   add_assume_toeplitz(*command, options->assume_toeplitz);
   command->add_flag("--invert", options->invert, "push activations through each Toeplitz operator and back");

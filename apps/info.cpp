@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/core.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
 #include "apps/commands.hpp"
+#include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/checkpoint/architecture.hpp"
@@ -25,8 +24,8 @@ void run(const InfoOptions& options) {
     model::add_dense_matrices(
         io::read_checkpoint(options.file, io::Selection::toeplitz, model::Contradictions::assume_toeplitz),
         architecture);
-  fmt::print("{}", options.format == "json" ? io::info_json(header, architecture)
-                                            : io::info_table(header, architecture));
+  write_output(options.format == "json" ? io::info_json(header, architecture)
+                                        : io::info_table(header, architecture));
 }
 
 }  // namespace

@@ -1,37 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <string>
 
 #include "apps/commands.hpp"
+#include "apps/standard_streams.hpp"
 #include "apps/version.hpp"
 #include "io/files/memory_limit.hpp"
 #include "model/base/error.hpp"
 
 namespace {
 
-/// Does not throw, as fmt::print would where standard error goes to a full disk.
 void complain(const char* what) {
-  std::fputs("tmm: ", stderr);
-  std::fputs(what, stderr);
-  std::fputs("\n", stderr);
+  for (const char* part : {"tmm: ", what, "\n"}) tmm::apps::write_remark(part);
 }
 
-/// Output that did not arrive (disk full, closed pipe) is a failed run.
-void require_output_written() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-    throw tmm::FileError(std::string("cannot write: ") + std::strerror(errno),
-                         {"standard output", "", "", "", ""});
+/// Runs the command; its exit code.
+int run(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const CLI::RuntimeError& e) {
+    return e.get_exit_code();
+  } catch (const CLI::ParseError& e) {
+    std::ostringstream help;  // --help and --version are such errors, too
+    const int code = app.exit(e, help);
+    tmm::apps::write_output(help.str());
+    return code == 0 ? 0 : 2;
+  }
 }
 
 }  // namespace
 
 // Exit codes: 0 done, 1 input or run failed, 2 usage, 3 some result undecided (only with --strict).
 int main(int argc, char** argv) {
+  tmm::apps::hold_standard_streams();
   CLI::App app{"Operator theory of trained Toeplitz layers"};
   app.require_subcommand(1);
   app.set_version_flag("--version", tmm::apps::version_text);
@@ -57,12 +62,9 @@ int main(int argc, char** argv) {
   tmm::apps::add_report(app);
   tmm::apps::add_train(app);
   try {
-    app.parse(argc, argv);
-    require_output_written();
-  } catch (const CLI::RuntimeError& e) {
-    return e.get_exit_code();
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : 2;
+    const int code = run(app, argc, argv);
+    tmm::apps::flush_output();  // output that did not arrive (disk full, closed pipe) is a failed run
+    return code;
   } catch (const std::bad_alloc&) {
     complain("not enough memory");
     return 1;
@@ -70,5 +72,4 @@ int main(int argc, char** argv) {
     complain(e.what());
     return 1;
   }
-  return 0;
 }

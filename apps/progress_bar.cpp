@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "apps/progress_bar.hpp"
 
-#include <fmt/core.h>
-
-#include <cstdio>
 #include <string>
+
+#include "apps/standard_streams.hpp"
 
 namespace tmm::apps {
 
 ProgressBar::~ProgressBar() {
   if (!drawn_) return;
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
+  write_remark("\r\033[K");
 }
 
 void ProgressBar::update(std::size_t done, std::size_t total) {
@@ -19,9 +17,7 @@ void ProgressBar::update(std::size_t done, std::size_t total) {
   if (!enabled_ || (drawn_ && done < total && now - last_ < std::chrono::milliseconds(100))) return;
   constexpr std::size_t cells = 40;
   const std::size_t filled = total == 0 ? cells : cells * done / total;
-  fmt::print(stderr, "\r[{}{}] {}/{} {}", std::string(filled, '#'), std::string(cells - filled, '.'), done,
-             total, unit_);
-  std::fflush(stderr);
+  remark("\r[{}{}] {}/{} {}", std::string(filled, '#'), std::string(cells - filled, '.'), done, total, unit_);
   drawn_ = true;
   last_ = now;
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "apps/commands.hpp"
+#include "apps/output_format.hpp"
+#include "apps/standard_streams.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/read_report.hpp"
 #include "io/report/report_html.hpp"
+#include "io/run/run_folder.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 
@@ -22,14 +23,6 @@ struct Options {
   std::string file, output, format;
   bool force = false, quiet = false;
 };
-
-/// --format, or what the name after -o ends in, or the page.
-std::string chosen_format(const Options& options) {
-  if (!options.format.empty()) return options.format;
-  const std::string extension = std::filesystem::path(options.output).extension();
-  if (extension == ".json" || extension == ".csv") return extension.substr(1);
-  return options.output.empty() ? "table" : "html";
-}
 
 std::string render(const Options& options, const std::string& format) {
   namespace fs = std::filesystem;
@@ -47,12 +40,14 @@ std::string render(const Options& options, const std::string& format) {
 }
 
 void run(const Options& options) {
-  const std::string format = chosen_format(options);
+  const std::string format = output_format(options.format, options.output, "html");
   if (format == "html") io::require_page();
-  if (options.output.empty()) return fmt::print("{}", render(options, format));
-  const io::OutputFile output(options.output, options.force, std::vector{options.file});
+  if (options.output.empty()) return write_output(render(options, format));
+  const auto inputs = std::filesystem::is_directory(options.file) ? io::RunFolder::files(options.file)
+                                                                  : std::vector{options.file};
+  const io::OutputFile output(options.output, options.force, inputs);
   output.write(render(options, format));
-  if (!options.quiet) fmt::print(stderr, "wrote {}\n", model::printable(output.path()));
+  if (!options.quiet) remark("wrote {}\n", model::printable(output.path()));
 }
 
 constexpr const char* footer =
@@ -72,8 +67,9 @@ void add_report(CLI::App& app) {
           "RESULT", options->file,
           "what analyze saved (-o result.json, --hdf5 result.h5), or metrics.csv or folder of a training run")
       ->required();
-  command->add_option("-o,--output", options->output,
-                      "write to this file; without it the table goes to stdout");
+  command
+      ->add_option("-o,--output", options->output, "write to this file; without it the table goes to stdout")
+      ->check(check_file_name);
   command->add_option("--format", options->format, "html, table, json or csv (default: by the name after -o)")
       ->check(CLI::IsMember({"html", "table", "json", "csv"}));
   command->add_flag("--force", options->force, "replace the output file if it exists");

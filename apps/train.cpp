@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +10,10 @@
 
 #include "apps/commands.hpp"
 #include "apps/interrupt.hpp"
+#include "apps/number_option.hpp"
+#include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
+#include "apps/standard_streams.hpp"
 #include "apps/train_options.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/files/input_file.hpp"
@@ -42,10 +43,10 @@ class Display : public io::TrainingObserver {
   void row(const io::MetricsRow& row) override {
     if (quiet_) return;
     bar_.reset();
-    if (!headed_) fmt::print("{}\n", io::metrics_heading(validation_));
+    if (!headed_) print("{}\n", io::metrics_heading(validation_));
     headed_ = true;
-    fmt::print("{}\n", io::metrics_line(row, validation_));
-    std::fflush(stdout);
+    print("{}\n", io::metrics_line(row, validation_));
+    flush_output();
   }
   void step(std::uint64_t done, std::uint64_t total) override {
     if (quiet_ || ::isatty(STDERR_FILENO) != 1) return;
@@ -87,27 +88,27 @@ io::TrainingRun resume(const TrainOptions& options, const CLI::App& command) {
 
 void print_beginning(const io::TrainingRun& run) {
   const auto& architecture = run.architecture();
-  fmt::print("{}\n", io::architecture_line(architecture));
-  fmt::print("{} parameters, {} Toeplitz operators ({}, {}), objective {}\n", architecture.parameters,
-             architecture.operators, run.config().toeplitz, run.config().init, run.config().objective);
-  if (run.steps() != 0) fmt::print("resumed after step {} of {}\n", run.steps(), run.config().steps);
-  fmt::print("\n");
+  print("{}\n", io::architecture_line(architecture));
+  print("{} parameters, {} Toeplitz operators ({}, {}), objective {}\n", architecture.parameters,
+        architecture.operators, run.config().toeplitz, run.config().init, run.config().objective);
+  if (run.steps() != 0) print("resumed after step {} of {}\n", run.steps(), run.config().steps);
+  print("\n");
 }
 
 void report_end(io::TrainingEnd end, const io::TrainingRun& run, int signal) {
   const std::string folder = model::printable(run.folder().path());
   switch (end) {
     case io::TrainingEnd::finished:
-      fmt::print("\ndone: {}/model.h5\n", folder);
+      print("\ndone: {}/model.h5\n", folder);
       return;
     case io::TrainingEnd::paused:
-      fmt::print("\npaused after step {} of {}; tmm train --resume {} goes on\n", run.steps(),
-                 run.config().steps, folder);
+      print("\npaused after step {} of {}; tmm train --resume {} goes on\n", run.steps(), run.config().steps,
+            folder);
       return;
     case io::TrainingEnd::interrupted:
-      std::fflush(stdout);
-      fmt::print(stderr, "tmm: interrupted; step {} of {} is saved, tmm train --resume {} goes on\n",
-                 run.steps(), run.config().steps, folder);
+      flush_output();
+      remark("tmm: interrupted; step {} of {} is saved, tmm train --resume {} goes on\n", run.steps(),
+             run.config().steps, folder);
       throw CLI::RuntimeError(128 + signal);
     case io::TrainingEnd::not_finite:
       break;
@@ -121,10 +122,20 @@ void run(const TrainOptions& options, const CLI::App& command) {
   std::optional<io::OutputFile> page;
   if (!options.page.empty()) {
     io::require_page();
-    page.emplace(options.page, options.force, std::vector<std::string>{});
+    auto inputs = options.config.text;
+    for (const std::string& path : {options.config.tokens, options.config_file})
+      if (!path.empty()) inputs.push_back(path);
+    page.emplace(options.page, options.force, inputs);
+    for (const std::string& file :
+         io::RunFolder::files(options.resume.empty() ? options.output : options.resume))
+      page->require_apart(file, "the page would replace a file of the run");
   }
   const Interrupt interrupt;
   auto training = options.resume.empty() ? begin(options, command) : resume(options, command);
+  if (page)
+    for (const auto& data : {training.config().text, std::vector{training.config().tokens}})
+      for (const std::string& path : data)
+        if (!path.empty()) page->require_apart(path, "the page would replace the data of the run");
   if (!options.quiet) print_beginning(training);
   Display display(options.quiet,
                   training.config().eval_every != 0 && training.data().validation().count() != 0);
@@ -134,10 +145,8 @@ void run(const TrainOptions& options, const CLI::App& command) {
   } catch (const Error&) {  // a full disk, or a checkpoint that is not worth keeping
     display.close();
     if (training.folder().has_run())
-      std::fputs(fmt::format("tmm: the state of step {} is kept, tmm train --resume {} goes on\n",
-                             training.saved_step(), model::printable(training.folder().path()))
-                     .c_str(),
-                 stderr);  // fmt::print would throw where this goes to the same full disk
+      remark("tmm: the state of step {} is kept, tmm train --resume {} goes on\n", training.saved_step(),
+             model::printable(training.folder().path()));
     throw;
   }
   display.close();
@@ -155,16 +164,17 @@ void add_train(CLI::App& app) {
                                      "config.toml");
   auto* config =
       command->add_option("--config", options->config_file,
-                          "TOML file of options, such as a run's config.toml; others go before it");
+                          "TOML file of options, such as a run's config.toml; paths in it are seen from "
+                          "its folder, options given here go before it");
   command->add_option("--resume", options->resume, "go on with the run in this folder, bit for bit")
       ->excludes(output)
       ->excludes(config);
-  command->add_option("--minutes", options->minutes, "pause after so many minutes; --resume goes on")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--stop-at", options->stop_at, "pause after this step; --resume goes on")
-      ->check(CLI::PositiveNumber);
+  add_real(*command, "--minutes", options->minutes, "pause after so many minutes; --resume goes on",
+           real_number("more than 0", [](double x) { return x > 0; }));
+  add_whole(*command, "--stop-at", options->stop_at, "pause after this step; --resume goes on", 1);
   command->add_option("--report", options->page, "write a page of the run to this file when it ends")
-      ->type_name("FILE.html");
+      ->type_name("FILE.html")
+      ->check(check_file_name);
   command->add_flag("--force", options->force, "replace a run that is in the folder, or the page");
   command->add_flag("-q,--quiet", options->quiet, "print only the end");
   add_training_options(*command, options->config);

@@ -1,15 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "apps/train_options.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <set>
 #include <sstream>
 #include <vector>
 
+#include "apps/number_option.hpp"
+#include "io/run/data_path.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 
 namespace tmm::apps {
 namespace {
+
+/// Numbers with their defaults. Which of them a run can have is said by check_training_config.
+template <class T>
+void whole(CLI::App& command, const char* name, T& value, const char* help, const char* group,
+           std::uint64_t least = 0) {
+  add_whole(command, name, value, help, least)->default_str(fmt::format("{}", value))->group(group);
+}
+
+void real(CLI::App& command, const char* name, double& value, const char* help, const char* group) {
+  add_real(command, name, value, help, real_number("", [](double) { return true; }))
+      ->default_str(fmt::format("{}", value))
+      ->group(group);
+}
 
 void add_data_options(CLI::App& command, io::TrainingConfig& c) {
   const char* group = "Data";
@@ -18,21 +38,18 @@ void add_data_options(CLI::App& command, io::TrainingConfig& c) {
       ->group(group);
   command.add_option("--dataset", c.dataset, "dataset of the token file")->group(group);
   command.add_flag("--random", c.random, "synthetic sequences that echo what came long before")->group(group);
-  command.add_option("--validation", c.validation, "share of the data, its end, kept for validation")
-      ->capture_default_str()
-      ->group(group);
+  real(command, "--validation", c.validation, "share of the data, its end, kept for validation", group);
 }
 
 void add_network_options(CLI::App& command, io::TrainingConfig& c) {
   const char* group = "Network";
   const auto size = [&](const char* name, std::size_t& value, const char* help) {
-    command.add_option(name, value, help)->check(CLI::PositiveNumber)->capture_default_str()->group(group);
+    whole(command, name, value, help, group, 1);
   };
   size("--dim", c.dim, "embedding d");
   size("--context", c.context, "context length n");
-  command.add_option("--vocabulary", c.vocabulary, "v (0: 256 for text, 64 for --random, largest token + 1)")
-      ->capture_default_str()
-      ->group(group);
+  whole(command, "--vocabulary", c.vocabulary, "v (0: 256 for text, 64 for --random, largest token + 1)",
+        group);
   size("--blocks", c.blocks, "blocks L; of an autoencoder: in each half");
   size("--expansion", c.expansion, "width of channel mixing over d");
   size("--heads", c.heads, "heads H, with projections if more than 1");
@@ -40,47 +57,42 @@ void add_network_options(CLI::App& command, io::TrainingConfig& c) {
   command.add_flag("--expanded", c.expanded, "two Toeplitz operators with SiLU between")->group(group);
   size("--kernel", c.kernel, "kernel rows k");
   command.add_flag("--tie", c.tie, "one embedding for input and output")->group(group);
-  command.add_option("--bottleneck", c.bottleneck, "width an autoencoder's code is compressed to (0: not)")
-      ->capture_default_str()
-      ->group(group);
+  whole(command, "--bottleneck", c.bottleneck, "width an autoencoder's code is compressed to (0: not)",
+        group);
   command.add_option("--toeplitz", c.toeplitz, "free, minimum-phase (index 0 throughout) or frozen")
       ->capture_default_str()
       ->group(group);
   command.add_option("--init", c.init, "of Toeplitz weights: reference, identity, decaying or ones")
       ->capture_default_str()
       ->group(group);
-  command.add_option("--seed", c.seed, "of all random numbers")->capture_default_str()->group(group);
+  whole(command, "--seed", c.seed, "of all random numbers", group);
 }
 
 void add_optimiser_options(CLI::App& command, io::TrainingConfig& c) {
   const char* group = "Optimiser";
-  const auto number = [&](const char* name, auto& value, const char* help) {
-    return command.add_option(name, value, help)->capture_default_str()->group(group);
-  };
-  number("--steps", c.steps, "steps, at the end of which the learning rate has fallen");
-  number("--batch", c.batch, "sequences a step");
-  number("--learning-rate,--lr", c.learning_rate, "its peak, after the warm-up");
-  command
-      .add_option("--warmup", c.warmup, "steps of linear warm-up (default: 200, at most a tenth of --steps)")
+  whole(command, "--steps", c.steps, "steps, at the end of which the learning rate has fallen", group);
+  whole(command, "--batch", c.batch, "sequences a step", group);
+  real(command, "--learning-rate,--lr", c.learning_rate, "its peak, after the warm-up", group);
+  add_whole(command, "--warmup", c.warmup,
+            "steps of linear warm-up (default: 200, at most a tenth of --steps)")
       ->group(group);
-  number("--decay", c.decay, "linear, cosine or constant");
-  number("--weight-decay", c.weight_decay, "of AdamW, on every parameter");
-  number("--clip", c.clip, "largest norm of the gradient (0: any)");
+  command.add_option("--decay", c.decay, "linear, cosine or constant")->capture_default_str()->group(group);
+  real(command, "--weight-decay", c.weight_decay, "of AdamW, on every parameter", group);
+  real(command, "--clip", c.clip, "largest norm of the gradient (0: any)", group);
 }
 
 void add_record_options(CLI::App& command, io::TrainingConfig& c) {
   const char* group = "Records";
   const auto every = [&](const char* name, auto& value, const char* help) {
-    command.add_option(name, value, help)->capture_default_str()->group(group);
+    whole(command, name, value, help, group);
   };
   every("--report-every", c.report_every, "steps between rows of the report (0: none)");
   every("--index-every", c.index_every, "steps between records of indices and Toeplitz weights (0: none)");
   every("--eval-every", c.eval_every, "steps between validations (0: none)");
   every("--eval-sequences", c.eval_sequences, "most sequences of a validation");
   every("--checkpoint-every", c.checkpoint_every, "steps between checkpoints (0: first and last alone)");
-  command.add_option("--threads", c.threads, "threads (0: all processors; the numbers do not depend on it)")
-      ->capture_default_str()
-      ->group(group);
+  whole(command, "--threads", c.threads, "threads (0: all processors; the numbers do not depend on it)",
+        group);
 }
 
 std::string key_of(const CLI::Option& option) {
@@ -89,6 +101,35 @@ std::string key_of(const CLI::Option& option) {
 
 [[noreturn]] void refuse(const std::string& source, const std::string& key, const std::string& what) {
   throw FormatError(what, {source, model::printable(key), "", "", "tmm train --help lists all keys"});
+}
+
+/// What CLI11 would take, but TOML has not: the file says what every other reader finds in it.
+void require_toml(const std::string& source, const CLI::ConfigItem& item, const CLI::Option& option) {
+  const std::string& text = item.inputs.empty() ? std::string() : item.inputs.front();
+  if (option.get_expected_min() == 0 && text != "true" && text != "false")
+    refuse(source, item.name, "true or false is expected, not " + model::printable(text));
+  const std::string type = option.get_type_name();
+  const bool number = type.starts_with(whole_type) || type.starts_with(real_type);
+  const std::size_t first = text.find_first_not_of("+-");
+  if (number && first != std::string::npos && text[first] == '0' && first + 1 < text.size() &&
+      text[first + 1] >= '0' && text[first + 1] <= '9')
+    refuse(source, item.name, "numbers have no leading zeros in TOML: " + model::printable(text));
+}
+
+/// Throws for keys that are no options of `reader`, and for what TOML does not allow.
+void check_items(const CLI::App& reader, const std::string& toml, const std::string& source) {
+  std::istringstream keys(toml);
+  std::set<const CLI::Option*> seen;
+  for (const CLI::ConfigItem& item : reader.get_config_formatter()->from_config(keys)) {
+    if (!item.parents.empty()) refuse(source, item.fullname(), "this configuration has no sections");
+    const CLI::Option* option = reader.get_option_no_throw("--" + item.name);
+    if (option == nullptr || key_of(*option).empty()) refuse(source, item.name, "unknown key");
+    // One of them would win, silently.
+    if (option->get_expected_max() == 1 && item.inputs.size() > 1)
+      refuse(source, item.name, "several values");
+    if (!seen.insert(option).second) refuse(source, item.name, "given twice");
+    require_toml(source, item, *option);
+  }
 }
 
 }  // namespace
@@ -117,21 +158,18 @@ io::TrainingConfig read_training_config(const std::string& toml, const std::stri
     if (there == nullptr) continue;
     for (const std::string& value : there->results()) option->add_result(value);
   }
-  std::istringstream keys(toml), stream(toml);
-  for (const CLI::ConfigItem& item : reader.get_config_formatter()->from_config(keys)) {
-    if (!item.parents.empty()) refuse(source, item.fullname(), "this configuration has no sections");
-    const CLI::Option* option = reader.get_option_no_throw("--" + item.name);
-    if (option == nullptr || key_of(*option).empty()) refuse(source, item.name, "unknown key");
-    // Its last word would win, silently.
-    if (option->get_expected_max() == 1 && item.inputs.size() > 1)
-      refuse(source, item.name, "several values");
-  }
+  check_items(reader, toml, source);
+  std::istringstream stream(toml);
   try {
     reader.parse_from_stream(stream);
   } catch (const CLI::ParseError& e) {
     throw FormatError(std::string("not a configuration of a training run: ") + e.what(),
                       {source, "", "", "", ""});
   }
+  const std::string folder = std::filesystem::path(source).parent_path().string();
+  if (!given(command, "--text"))
+    for (std::string& path : config.text) path = io::path_in(folder, path);
+  if (!given(command, "--tokens")) config.tokens = io::path_in(folder, config.tokens);
   return config;
 }
 

@@ -19,8 +19,9 @@ void add_training_options(CLI::App& command, io::TrainingConfig& config);
 /// Whether one of these options stands on the command line.
 bool given(const CLI::App& command, const std::string& option);
 
-/// The configuration in `toml`, where options given on the command line go before it. Throws FormatError
-/// naming `source` for a key that is none of these options, and for a value that its option refuses.
+/// The configuration in `toml`, where options given on the command line go before it. Relative paths of data
+/// in it are seen from the folder of `source`. Throws FormatError naming `source` for a key that is none of
+/// these options or comes twice, and for a value that its option refuses or TOML has not (010).
 io::TrainingConfig read_training_config(const std::string& toml, const std::string& source,
                                         const CLI::App& command);
 

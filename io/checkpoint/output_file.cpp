@@ -48,6 +48,12 @@ void OutputFile::require_other(const std::string& input) const {
       fail(path_, "the output would replace an input file", "Name another file after -o");
 }
 
+void OutputFile::require_apart(const std::string& other, const std::string& what) const {
+  std::error_code error;
+  const bool same = fs::weakly_canonical(fs::absolute(other, error), error).string() == target_;
+  if (same || fs::equivalent(path_, other, error)) fail(path_, what, "Name another file");
+}
+
 void OutputFile::require_replaceable() const {
   std::error_code error;
   const fs::file_status status = fs::status(target_, error);

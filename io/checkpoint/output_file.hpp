@@ -20,6 +20,8 @@ class OutputFile {
   OutputFile(std::string path, bool force, std::span<const std::string> inputs);
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Throws FileError saying `what` if `other` is this file, under any name; neither need exist yet.
+  void require_apart(const std::string& other, const std::string& what) const;
   /// Writes atomically; a file that has appeared meanwhile is replaced only with force. Throws FileError.
   void write(std::string_view content) const;
 

@@ -64,6 +64,19 @@ void PendingFile::write(std::string_view content) {
   }
 }
 
+std::string PendingFile::obstacle() const {
+  // A library that failed to write has left less room than it wanted, perhaps some; this much hides no limit.
+  const std::string block(std::size_t{1} << 20U, '\0');
+  if (::lseek(descriptor_, 0, SEEK_END) < 0) return std::strerror(errno);
+  for (std::size_t done = 0; done < block.size();) {
+    const ssize_t written = ::write(descriptor_, block.data(), block.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return std::strerror(errno);
+    done += static_cast<std::size_t>(written);
+  }
+  return ::fsync(descriptor_) == 0 ? std::string() : std::strerror(errno);
+}
+
 /// Gives a nameless file a temporary name beside `path`: only a rename can replace what is there.
 void PendingFile::name() {
   for (int attempt = 0; attempt < 100; ++attempt) {

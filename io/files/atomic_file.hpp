@@ -24,6 +24,9 @@ class PendingFile {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& temporary() const { return temporary_; }  ///< write here
   void write(std::string_view content);                                      ///< appends; throws FileError
+  /// Why nothing more can be written, as the system says it ("No space left on device"); empty if it can. For
+  /// a file that is given up: it is longer afterwards.
+  [[nodiscard]] std::string obstacle() const;
   /// fsync and rename; throws FileError. With `replace` = false also if `path` exists: never a race lost.
   void commit(bool replace = true);
 

@@ -136,8 +136,9 @@ struct ArrayWriter::State {
 
   void require(bool success, const std::string& object) const {
     if (success) return;
+    const std::string reason = pending.obstacle();  // HDF5 knows that a write failed, not why
     try {
-      hdf5::fail("cannot write", pending.path(), object);
+      hdf5::fail("cannot write" + (reason.empty() ? "" : ": " + reason), pending.path(), object);
     } catch (const FormatError& e) {  // same words, but the file cannot be written at all
       throw FileError(e.what());
     }

@@ -44,11 +44,14 @@ MetricsTable read_metrics_table(const std::string& path) {
   std::istringstream lines(file.read(0, file.size()));
   MetricsTable metrics{path, {}};
   std::string line;
+  std::string latest;  // a continued run may have written its first row again
+  std::size_t step = 0;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
     const std::vector<std::string> row = fields(line);
     const std::string place = "line " + std::to_string(number);
     if (number == 1) {
-      if (row.size() > maximum_columns || std::ranges::find(row, "step") == row.end())
+      step = static_cast<std::size_t>(std::ranges::find(row, "step") - row.begin());
+      if (row.size() > maximum_columns || step == row.size())
         throw FormatError("not the metrics of a training run",
                           {path, place, "a column \"step\"", line.substr(0, 60), ""});
       for (const std::string& name : row) metrics.columns.push_back({name.substr(0, 200), {}});
@@ -57,6 +60,8 @@ MetricsTable read_metrics_table(const std::string& path) {
     if (row.size() != metrics.columns.size())
       throw FormatError("wrong number of fields", {path, place, std::to_string(metrics.columns.size()),
                                                    std::to_string(row.size()), ""});
+    if (row[step] == latest) continue;
+    latest = row[step];
     for (std::size_t i = 0; i < row.size(); ++i) {
       double value = std::numeric_limits<double>::quiet_NaN();
       const char* end = row[i].data() + row[i].size();

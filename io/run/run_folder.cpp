@@ -44,13 +44,14 @@ RunFolder::RunFolder(std::string path, Use use) : path_(std::move(path)) {
   std::error_code error;
   if (use == Use::resume) {
     if (!fs::is_directory(path_, error)) fail(path_, "no such folder");
-    if (!has_run()) fail(path_, "there is no training run here (no state.h5)", "tmm train -o DIR begins one");
+    if (!has_run())
+      fail(path_, "there is no training run here (no state.h5)",
+           fs::exists(config(), error)
+               ? "It ended before its first state; tmm train -o DIR --force begins anew"
+               : "tmm train -o DIR begins one");
   } else {
     make_folder(path_);
-    for (const std::string_view name : run_files)
-      if (use == Use::fresh && fs::exists(path_ + "/" + std::string(name), error))
-        fail(path_, "there is a run here already (" + std::string(name) + ")",
-             "--resume DIR continues it, --force replaces it");
+    if (use == Use::fresh) require_fresh();
   }
   lock();
   remove_leftovers();
@@ -59,6 +60,24 @@ RunFolder::RunFolder(std::string path, Use use) : path_(std::move(path)) {
 
 RunFolder::~RunFolder() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::vector<std::string> RunFolder::files(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const std::string_view name : run_files) paths.push_back(folder + "/" + std::string(name));
+  return paths;
+}
+
+void RunFolder::require_fresh() const {
+  std::error_code error;
+  for (const std::string_view name : run_files) {
+    if (!fs::exists(path_ + "/" + std::string(name), error)) continue;
+    if (has_run())
+      fail(path_, "there is a run here already (" + std::string(name) + ")",
+           "--resume DIR continues it, --force replaces it");
+    fail(path_, "there are files of a run here (" + std::string(name) + "), but no state to go on from",
+         "--force replaces them");
+  }
 }
 
 bool RunFolder::has_run() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace tmm::io {
 
@@ -21,6 +22,8 @@ class RunFolder {
   RunFolder& operator=(const RunFolder&) = delete;
   ~RunFolder();
 
+  /// The names of a run's files in `folder`, whether they are there or not.
+  static std::vector<std::string> files(const std::string& folder);
   /// Whether there is a state to resume from.
   [[nodiscard]] bool has_run() const;
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -34,6 +37,7 @@ class RunFolder {
   [[nodiscard]] std::string file(const char* name) const { return path_ + "/" + name; }
   void lock();
   void remove_leftovers() const;
+  void require_fresh() const;
   void remove_run() const;
 
   std::string path_;

@@ -18,7 +18,7 @@ namespace tmm::io {
 struct TrainingConfig {
   std::string objective = "clm";  ///< clm, copy, autoencoder
 
-  std::vector<std::string> text;  ///< files read as bytes, one stream
+  std::vector<std::string> text;  ///< files read as bytes, one stream; paths as this process opens them
   std::string tokens, dataset;    ///< HDF5 file of token ids, and which dataset of it
   bool random = false;            ///< synthetic tokens (model/training/synthetic_tokens.hpp)
   double validation = 0.05;       ///< share of the data, its tail, that is never trained on

@@ -30,7 +30,8 @@ std::string cell(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : std::string();
 }
 
-/// The lines of `text` up to step `last`; a last line without an end is what a full disk has left of a row.
+/// The lines of `text` up to step `last`, each step once; a last line without an end is what a full disk has
+/// left of a row.
 std::string rows_until(const std::string& path, std::string_view text, std::string_view heading,
                        std::uint64_t last) {
   if (!text.starts_with(heading))
@@ -39,6 +40,7 @@ std::string rows_until(const std::string& path, std::string_view text, std::stri
                        std::string(text.substr(0, std::min<std::size_t>(text.find('\n'), 120))),
                        "Move the file away: a new one is begun"});
   std::string kept(heading);
+  std::optional<std::uint64_t> latest;
   text.remove_prefix(heading.size());
   for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
     const std::string_view line = text.substr(0, end + 1);
@@ -47,7 +49,9 @@ std::string rows_until(const std::string& path, std::string_view text, std::stri
     const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), step);
     if (error != std::errc() || *rest != ',')
       throw FormatError("not a row of metrics", {path, "", "", std::string(line.substr(0, 60)), ""});
-    if (step <= last) kept += line;
+    if (step > last || (latest && step <= *latest)) continue;
+    kept += line;
+    latest = step;
   }
   return kept;
 }

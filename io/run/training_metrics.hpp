@@ -31,8 +31,8 @@ class MetricsFile {
  public:
   /// Begins a file; replaces one that exists. Throws FileError.
   static MetricsFile create(const std::string& path, const std::vector<std::string>& labels);
-  /// Goes on with one, without its rows after step `last`. Throws FileError; FormatError if its columns are
-  /// not those of these labels.
+  /// Goes on with one, without its rows after step `last` and without repeated steps. Throws FileError;
+  /// FormatError if its columns are not those of these labels.
   static MetricsFile resume(const std::string& path, const std::vector<std::string>& labels,
                             std::uint64_t last);
   MetricsFile(MetricsFile&& other) noexcept;

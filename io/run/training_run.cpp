@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "io/files/atomic_file.hpp"
+#include "io/run/data_path.hpp"
 #include "model/base/error.hpp"
 #include "model/network/evaluator.hpp"
 #include "model/network/loss_totals.hpp"
@@ -25,12 +26,22 @@ bool multiple(std::uint64_t step, std::uint64_t every) {
   return every != 0 && step % every == 0;
 }
 
-/// A run can be continued from another folder: it remembers where its data is, not how to get there from
-/// here.
-void make_absolute(std::string& path) {
+/// The configuration as the folder of its run keeps it: paths of data are seen from there.
+TrainingConfig kept_in(const std::string& folder, TrainingConfig config) {
+  for (std::string& path : config.text) path = path_from(folder, path);
+  config.tokens = path_from(folder, config.tokens);
+  return config;
+}
+
+/// The files of a run must not be its data: they would be replaced before they are read again.
+void require_other_data(const TrainingConfig& config, const std::string& folder) {
+  auto data = config.text;
+  if (!config.tokens.empty()) data.push_back(config.tokens);
   std::error_code error;
-  const auto absolute = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-  if (!error && !path.empty()) path = absolute.string();
+  for (const std::string& file : RunFolder::files(folder))
+    for (const std::string& path : data)
+      if (std::filesystem::equivalent(path, file, error))
+        throw ArgumentError("the run would replace its own data", {path, "", "", "", "Name another folder"});
 }
 
 /// A trajectory must be one that can be read again.
@@ -49,11 +60,11 @@ void check_records(const TrainingConfig& config, const model::Architecture& arch
 
 TrainingRun::TrainingRun(TrainingConfig config, const std::string& folder, bool replace)
     : config_(std::move(config)) {
-  for (std::string& path : config_.text) make_absolute(path);
-  make_absolute(config_.tokens);
   prepare();
+  config_text_ = training_config_toml(kept_in(folder, config_));
   const auto architecture = model::plan_architecture(network_sizes(config_));
   check_records(config_, architecture);
+  require_other_data(config_, folder);
   // Everything that can be wrong with the wish has been found: only now is anything touched.
   folder_ = std::make_unique<RunFolder>(folder, replace ? RunFolder::Use::replace : RunFolder::Use::fresh);
   TrainingState state{
@@ -88,7 +99,6 @@ void TrainingRun::prepare() {
   complete_training_config(config_);
   check_training_config(config_);
   auto tokens = read_training_tokens(config_);
-  config_text_ = training_config_toml(config_);
   data_ = std::make_unique<TrainingData>(std::move(tokens), config_,
                                          model::plan_architecture(network_sizes(config_)));
 }
@@ -106,9 +116,9 @@ void TrainingRun::begin(TrainingState state) {
 void TrainingRun::open_records(bool existing) {
   const auto labels = analysis::operator_labels(trainer_->network());
   trajectory_ = std::make_unique<TrajectoryFile>(folder_->trajectory());
-  const bool rows = existing && std::filesystem::exists(folder_->metrics());
-  metrics_.emplace(rows ? MetricsFile::resume(folder_->metrics(), labels, steps())
-                        : MetricsFile::create(folder_->metrics(), labels));
+  has_rows_ = existing && std::filesystem::exists(folder_->metrics());
+  metrics_.emplace(has_rows_ ? MetricsFile::resume(folder_->metrics(), labels, steps())
+                             : MetricsFile::create(folder_->metrics(), labels));
   if (existing && std::filesystem::exists(folder_->trajectory())) trajectory_->read(steps());
 }
 
@@ -168,7 +178,7 @@ void TrainingRun::save() {
 
 TrainingEnd TrainingRun::run(const TrainingLimits& limits, TrainingObserver& observer) {
   const auto start = Clock::now();
-  if (steps() == 0) {
+  if (steps() == 0 && !has_rows_) {  // a state of step 0 has its row already
     record(observer, nullptr);
     save();
   }

@@ -88,6 +88,7 @@ class TrainingRun {
   std::optional<MetricsFile> metrics_;
   std::unique_ptr<TrajectoryFile> trajectory_;
   std::string config_text_;
+  bool has_rows_ = false;  // of the run so far, in metrics_
   std::size_t threads_ = 1;
   std::uint64_t saved_step_ = 0;
   double loss_sum_ = 0, seconds_ = 0;

@@ -175,7 +175,7 @@ TEST_CASE("failed runs end with 1 and leave no file behind") {
     arguments = clm + " -o " + folder.file("no/out.json"), message = "no/out.json";
   }
   SECTION("output is the input") {
-    arguments = clm + " --force -o " + clm, message = "input";
+    arguments = clm + " --format json --force -o " + clm, message = "input";
   }
   const auto result = run_tmm("analyze " + arguments);
   CHECK(result.exit_code == 1);

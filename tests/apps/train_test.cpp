@@ -302,7 +302,7 @@ TEST_CASE("where no more can be written the last checkpoint stays as it was") {
         "ulimit -f " + std::to_string(blocks) + "; " TMM_BINARY " train -q --resume " + out;
     const auto full = run("sh -c '" + limited + "' 2>&1 | cat >&2");  // a pipe has no size limit
     CHECK_THAT(full.err, Contains("tmm: ") && Contains("write") && Contains(out) &&
-                             Contains("the state of step 5 is kept"));
+                             Contains("File too large") && Contains("the state of step 5 is kept"));
     CHECK(run("sh -c '" + limited + " 2>" + folder.file("log") + "'").exit_code ==
           1);  // nor the message fits
     CHECK((read_text(out + "/state.h5") == state));
@@ -413,4 +413,66 @@ TEST_CASE("train --report writes the page of the run when it ends") {
   CHECK(again.exit_code == 1);
   CHECK_THAT(again.err, Contains("run.html"));
   CHECK_FALSE(fs::exists(folder.file("other")));
+}
+
+TEST_CASE("a run resumed before its first later checkpoint has the row of step 0 once") {
+  const TemporaryFolder folder;
+  const std::string out = folder.file("run");
+  const std::string endless =
+      "--random --dim 8 --context 16 --blocks 1 --batch 2 --eval-sequences 2 --threads 1 --steps 1000000000 "
+      "--checkpoint-every 0 --report-every 0 --index-every 0 --eval-every 0 ";
+  run("timeout -s KILL 1.5 " TMM_BINARY " train -q " + endless + "-o " + out);
+  for (int i = 0; i < 2; ++i) run("timeout -s KILL 1 " TMM_BINARY " train -q --resume " + out);
+  REQUIRE(step_of(out) == 0);
+  const auto metrics = read_text(out + "/metrics.csv");
+  CHECK(std::count(metrics.begin(), metrics.end(), '\n') == 2);  // heading and step 0
+}
+
+TEST_CASE("a repeated row of metrics is drawn once") {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("m.csv")) << "step,train_loss\n0,1.5\n0,1.5\n0,1.5\n10,1.25\n";
+  const auto page = run_tmm("report " + folder.file("m.csv") + " -o " + folder.file("m.html"));
+  if (page.err.find("without its chart library") != std::string::npos) {
+    WARN("skipped: no chart library");
+    return;
+  }
+  REQUIRE(page.exit_code == 0);
+  CHECK_THAT(read_text(folder.file("m.html")), Contains("[0,10]") && Contains("[1.5,1.25]"));
+}
+
+TEST_CASE("files of a run without a state are not said to be resumable") {
+  const TemporaryFolder folder;
+  const std::string out = folder.file("run");
+  fs::create_directory(out);
+  std::ofstream(out + "/config.toml") << "random = true\n";
+  CHECK_THAT(error_of(forty + "-o " + out), Contains("--force") && !Contains("--resume"));
+  CHECK_THAT(error_of("--resume " + out), Contains("--force"));
+  train(forty + "--force -q -o " + out);
+}
+
+TEST_CASE("a run and its text can be moved together, and resumed from anywhere") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.file("a/sub"));
+  std::ofstream(folder.file("a/book.txt"))
+      << std::string(3000, 'x') << "other letters" << std::string(300, 'y');
+  const std::string sizes =
+      " --dim 6 --context 10 --blocks 1 --batch 2 --steps 9 --eval-every 0 --threads 1 --stop-at 3 -q ";
+  const std::string program = "( cd " + folder.file("a/sub") + " && " TMM_BINARY " train ";
+  REQUIRE(run(program + "--text ../book.txt" + sizes + "-o ../run )").exit_code == 0);
+  REQUIRE(run(program + "--text " + folder.file("a/book.txt") + sizes + "-o ../absolute )").exit_code == 0);
+  CHECK_THAT(read_text(folder.file("a/run/config.toml")), Contains("text = [\"../book.txt\"]"));
+  CHECK_THAT(read_text(folder.file("a/absolute/config.toml")),
+             Contains("\"" + fs::canonical(folder.file("a/book.txt")).string()));
+  train("-q --resume " + folder.file("a/absolute"));
+  fs::rename(folder.file("a"), folder.file("b"));
+  train("-q --resume " + folder.file("b/run"));
+  CHECK(step_of(folder.file("b/run")) == 9);
+  // Again by its configuration, from the folder above, into another place.
+  REQUIRE(run("cd " + folder.path().string() + " && " TMM_BINARY " train -q --config b/run/config.toml -o c")
+              .exit_code == 0);
+  CHECK_THAT(read_text(folder.file("c/config.toml")), Contains("text = [\"../b/book.txt\"]"));
+  CHECK(same_file(folder.file("b/run/model.h5"), folder.file("c/model.h5")) ==
+        false);  // its config is another
+  CHECK(io::read_array<float>(folder.file("b/run/model.h5"), "output_layer.weight").values ==
+        io::read_array<float>(folder.file("c/model.h5"), "output_layer.weight").values);
 }
