@@ -42,7 +42,10 @@ Measure smallest_zero(const Zeros& zeros) {
   const double value = std::abs(zero.z);
   double error = zero.radius;
   const double below = static_cast<double>(value - lower), over = static_cast<double>(upper - value);
-  if (zero.together > 1 || below > error * (1 + 1e-9)) error = above(std::fmax(below, over) * (1 + 1e-15));
+  // Radii are generous by more than the rounding of |z|, save those that are themselves as small as it.
+  const double slack = error > 0x1p-43 * value ? 0x1p-52 * value : 0;
+  if (zero.together > 1 || std::fmax(below, over) > error * (1 + 1e-9) + slack)
+    error = above(std::fmax(below, over) * (1 + 1e-15L));
   return {value, Status::numerical, error, method};
 }
 

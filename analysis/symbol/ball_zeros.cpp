@@ -18,7 +18,7 @@ using Complex = std::complex<long double>;
 
 constexpr std::size_t largest_length = 4096;
 constexpr slong first_bits = 128, most_bits = slong{1} << 16;
-constexpr double work_limit = 5e9;  // about nanoseconds
+constexpr double work_limit = 2e9;  // about nanoseconds
 
 /// Owners of FLINT and Arb variables.
 struct Polynomial {

@@ -11,7 +11,7 @@ namespace tmm::analysis {
 
 /// Separates zeros that long double cannot: exact squarefree factors of Σ w_k z^k (FLINT), Ehrlich–Aberth on
 /// the zeros whose discs overlap, at 128 bits and more, and Smith's discs from values in balls (Arb), up to
-/// about five seconds of work. A zero of multiplicity m gets m equal discs. taps: w_0 ≠ 0, w_{n−1} ≠ 0;
+/// about two seconds of work. A zero of multiplicity m gets m equal discs. taps: w_0 ≠ 0, w_{n−1} ≠ 0;
 /// discs: the best known ones, from whose centres it starts. Empty for more than 4096 weights.
 std::optional<std::vector<ZeroDisc>> ball_zeros(std::span<const double> taps,
                                                 std::span<const ZeroDisc> discs);

@@ -48,6 +48,7 @@ Partition join_meeting(std::span<const ZeroDisc> discs, Pairs* mirrored) {
       const ZeroDisc& other = discs[order[b]];
       if (other.z.real() - other.radius > right) break;
       const long double reach = (one.radius + other.radius) * outward;
+      if (std::fabs(std::fabs(one.z.imag()) - std::fabs(other.z.imag())) > reach) continue;
       if (b != a && !(std::abs(one.z - other.z) > reach)) partition.join(order[a], order[b]);
       if (mirrored != nullptr && !(std::abs(one.z - std::conj(other.z)) > reach))
         mirrored->emplace_back(order[a], order[b]);

@@ -90,26 +90,49 @@ class Evaluator {
     }
   }
 
-  /// d|a/a'| at z with rounding errors, `caution` times the usual ones; ∞ if a' may vanish.
-  [[nodiscard]] double inclusion_radius(Complex z, double caution) const {
-    const bool outside = std::norm(z) > 1;
-    Batch b;
-    const Complex x = outside ? reciprocal(z) : z;
-    b.xr[0] = x.real();
-    b.xi[0] = x.imag();
-    evaluate(b, outside);
-    const Complex p(b.pr[0], b.pi[0]), d(b.dr[0], b.di[0]);
-    const double degree = static_cast<double>(w_.size()) - 1, error = caution * value_error(std::abs(x));
+  /// d|a/a'| with rounding errors; ∞ if a' may vanish.
+  struct InclusionRadius {
+    double usual, careful;  // with once and with twice the bounds of the rounding errors
+  };
+
+  /// Of every point; points on one side of the circle should be next to each other.
+  [[nodiscard]] std::vector<InclusionRadius> inclusion_radii(std::span<const Complex> z) const {
+    std::vector<InclusionRadius> radii;
+    while (radii.size() < z.size()) {
+      const std::size_t start = radii.size();
+      const bool outside = std::norm(z[start]) > 1;
+      Batch b;
+      std::size_t count = 0;
+      for (; count < lanes && start + count < z.size() && (std::norm(z[start + count]) > 1) == outside;
+           ++count) {
+        const Complex x = outside ? reciprocal(z[start + count]) : z[start + count];
+        b.xr[count] = x.real();
+        b.xi[count] = x.imag();
+      }
+      evaluate(b, outside);
+      for (std::size_t j = 0; j < count; ++j) {
+        const Complex x(b.xr[j], b.xi[j]), p(b.pr[j], b.pi[j]), d(b.dr[j], b.di[j]);
+        const double scale = outside ? std::abs(z[start + j]) : 1, error = value_error(std::abs(x));
+        radii.push_back({inclusion_radius(x, p, d, outside, scale, error),
+                         inclusion_radius(x, p, d, outside, scale, 2 * error)});
+      }
+    }
+    return radii;
+  }
+
+ private:
+  [[nodiscard]] double inclusion_radius(Complex x, Complex p, Complex d, bool outside, double scale,
+                                        double error) const {
+    const double degree = static_cast<double>(w_.size()) - 1;
     // a'(z) = z^{d−1}(d·q(x) − x q'(x)) for the reversal q: the same quotient in both cases, with |q'| errors
     // n times larger.
     const Complex slope = outside ? degree * p - times(x, d) : d;
     const double slope_error = 2 * degree * error;
-    const double size = (std::abs(p) + error) * (outside ? std::abs(z) : 1);
+    const double size = (std::abs(p) + error) * scale;
     const double least = std::abs(slope) - slope_error;
     return least > 0 ? degree * size / least : HUGE_VAL;
   }
 
- private:
   void evaluate(Batch& b, bool outside) const {
     if (outside)
       horner(w_.data(), 1, w_.size(), b);
@@ -272,11 +295,13 @@ std::optional<std::vector<Zero>> isolated_zeros(const Evaluator& evaluator, std:
   std::vector<ZeroDisc> discs;
   std::vector<Zero> zeros;
   std::size_t upper = 0, lower = 0;
-  for (const Complex& point : z) {
-    const double careful = evaluator.inclusion_radius(point, 2);
+  const std::vector<Evaluator::InclusionRadius> radii = evaluator.inclusion_radii(z);
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const Complex point = z[i];
+    const double careful = radii[i].careful;
     if (!(careful <= 0.25 * std::abs(point))) return std::nullopt;
     discs.push_back({{point.real(), point.imag()}, 2 * careful});
-    Zero zero{point, evaluator.inclusion_radius(point, 1)};
+    Zero zero{point, radii[i].usual};
     if (degree > 1 && degree < 4) zero.radius = std::fmax(zero.radius, 2 * careful / degree);
     const long double modulus = std::abs(std::complex<long double>(point.real(), point.imag()));
     zero.least_modulus = (modulus - zero.radius) * (1 - 0x1p-60L);
