@@ -7,11 +7,13 @@
 #include <cmath>
 #include <complex>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "analysis/base/storage_precision.hpp"
 #include "analysis/index/jensen.hpp"
+#include "analysis/symbol/ball_zeros.hpp"
 #include "analysis/symbol/roots_of_unity.hpp"
 
 namespace tmm::analysis {
@@ -49,14 +51,22 @@ Measure smallest_zero(const Zeros& zeros) {
   return {value, Status::numerical, error, method};
 }
 
-/// Zeros at or within τ^{1/n}, or how many discs that bound cuts. A cluster counts whole.
-Measure count_within(const Zeros& zeros, double tau, double n) {
-  const double modulus = std::pow(tau, 1 / n);
+/// Zeros at or within τ^{1/n}, or how many discs that bound cuts. A cluster counts whole; an isolated disc
+/// that is cut is made smaller in balls.
+Measure count_within(const Zeros& zeros, std::span<const double> taps, double tau) {
+  const double modulus = std::pow(tau, 1 / static_cast<double>(taps.size()));
   const long double rounding = 4 * unit_roundoff * static_cast<long double>(modulus);
   std::size_t count = zeros.at_origin, open = 0;
   for (const Zero& zero : zeros.zeros) {
-    count += zero.most_modulus <= modulus - rounding ? 1 : 0;
-    open += zero.most_modulus > modulus - rounding && zero.least_modulus <= modulus + rounding ? 1 : 0;
+    int side = 0;
+    if (zero.most_modulus <= modulus - rounding)
+      side = -1;
+    else if (zero.least_modulus > modulus + rounding)
+      side = 1;
+    else if (zero.together == 1)
+      side = side_of_circle(taps, zero, tau, taps.size());
+    count += side < 0 ? 1 : 0;
+    open += side == 0 ? 1 : 0;
   }
   if (open > 0)
     return Measure::undecided(fmt::format(
@@ -89,7 +99,6 @@ void append_zero_measures(OperatorReport& report) {
   append_jensen(report);
   if (!report.zeros) return;
   const Zeros& zeros = *report.zeros;
-  const auto n = static_cast<double>(report.layer.taps.size());
   const bool zero_operator = std::ranges::all_of(report.layer.taps, [](double w) { return w == 0; });
   const bool contradicted = contradicts_index(report);
   const auto append = [&](std::string id, Measure measure) {
@@ -102,7 +111,7 @@ void append_zero_measures(OperatorReport& report) {
   };
   append("smallest_zero", smallest_zero(zeros));
   for (const auto& [precision, tau] : storage_precisions)
-    append("predicted_index_" + std::string(precision), count_within(zeros, tau, n));
+    append("predicted_index_" + std::string(precision), count_within(zeros, report.layer.taps, tau));
   if (contradicted)
     report.warnings.push_back(
         fmt::format("{} computed zeros lie inside the circle, but N = {} is certified: do not "

@@ -293,4 +293,50 @@ std::optional<std::vector<ZeroDisc>> ball_zeros(std::span<const double> taps,
   return result;
 }
 
+int side_of_circle(std::span<const double> taps, const Zero& zero, double tau, std::size_t n) {
+  Polynomial a;
+  to_integers(a, taps);
+  const slong degree = fmpz_poly_degree(a.p);
+  BallPolynomial polynomial;
+  Ball z, value, slope, distance, bound, power;
+  const auto on_circle = [&] {  // exact where the balls are
+    constexpr slong exact_bits = 1 << 16;
+    acb_set_d_d(z.z, zero.z.real(), zero.z.imag());
+    acb_poly_set_fmpz_poly(polynomial.p, a.p, exact_bits);
+    acb_poly_evaluate(value.z, polynomial.p, z.z, exact_bits);
+    acb_abs(acb_realref(power.z), z.z, exact_bits);
+    arb_pow_ui(acb_realref(power.z), acb_realref(power.z), n, exact_bits);
+    arb_set_d(acb_realref(bound.z), tau);
+    return acb_is_zero(value.z) && arb_equal(acb_realref(power.z), acb_realref(bound.z));
+  };
+  if (zero.z.imag() == 0 && on_circle()) return -1;
+  acb_set_d_d(z.z, zero.z.real(), zero.z.imag());
+  for (slong bits = 256; bits <= 2048; bits *= 2) {
+    acb_poly_set_fmpz_poly(polynomial.p, a.p, bits);
+    for (int step = 0; step < 8; ++step) {
+      acb_poly_evaluate2(value.z, slope.z, polynomial.p, z.z, bits);
+      acb_div(value.z, value.z, slope.z, bits);
+      if (!acb_is_finite(value.z)) return 0;
+      if (step == 7) break;
+      acb_sub(z.z, z.z, value.z, bits);
+      acb_get_mid(z.z, z.z);
+    }
+    acb_mul_si(value.z, value.z, degree, bits);
+    acb_abs(acb_realref(bound.z), value.z, bits);  // the radius of a disc that holds a zero
+    acb_set_d_d(distance.z, zero.z.real(), zero.z.imag());
+    acb_sub(distance.z, distance.z, z.z, bits);
+    acb_abs(acb_realref(distance.z), distance.z, bits);
+    arb_add(acb_realref(distance.z), acb_realref(distance.z), acb_realref(bound.z), bits);
+    arb_set_d(acb_realref(slope.z), zero.radius);
+    if (!arb_le(acb_realref(distance.z), acb_realref(slope.z))) return 0;  // not in the isolated disc
+    acb_abs(acb_realref(power.z), z.z, bits);
+    arb_add_error(acb_realref(power.z), acb_realref(bound.z));
+    arb_pow_ui(acb_realref(power.z), acb_realref(power.z), n, bits);
+    arb_set_d(acb_realref(slope.z), tau);
+    if (arb_le(acb_realref(power.z), acb_realref(slope.z))) return -1;
+    if (arb_gt(acb_realref(power.z), acb_realref(slope.z))) return 1;
+  }
+  return 0;
+}
+
 }  // namespace tmm::analysis

@@ -16,4 +16,9 @@ namespace tmm::analysis {
 std::optional<std::vector<ZeroDisc>> ball_zeros(std::span<const double> taps,
                                                 std::span<const ZeroDisc> discs);
 
+/// Where an isolated zero lies to the circle |z|^n = tau: −1 inside or on it, 1 outside, 0 not known.
+/// Newton's method and Laguerre's disc in balls of up to 2048 bits; a real zero exactly on it is recognised
+/// if it is a double. taps: as many as the symbol has, not all 0.
+int side_of_circle(std::span<const double> taps, const Zero& zero, double tau, std::size_t n);
+
 }  // namespace tmm::analysis

@@ -104,8 +104,14 @@ TEST_CASE("the zeros measures of the zero operator are not defined") {
     CHECK(report.find(id)->status == analysis::Status::not_defined);
 }
 
-TEST_CASE("a zero on the circle of the predicted index leaves it undecided") {
-  const auto report = report_of({0x1p-12, 1});  // n = 2: float32 has τ^{1/2} = 2^−12
-  CHECK(report.find("predicted_index_float32")->status == analysis::Status::undecided);
-  CHECK(report.find("predicted_index_bfloat16")->value == 1);
+TEST_CASE("zeros on the circle of the predicted index, and an ulp beside it") {
+  // n = 2: float32 has τ^{1/2} = 2^−12.
+  CHECK(report_of({0x1p-12, 1}).find("predicted_index_float32")->value == 1);
+  CHECK(report_of({0x1p-12 * (1 + 0x1p-52), 1}).find("predicted_index_float32")->value == 0);
+  CHECK(report_of({0x1p-12 * (1 - 0x1p-53), -1}).find("predicted_index_float32")->value == 1);
+  // ±2^−6 i at n = 4, τ^{1/4} = 2^−6, and twice the same real zero at n = 3, τ^{1/3} = 2^−8.
+  CHECK(report_of({0x1p-12, 0, 1, 0}).find("predicted_index_float32")->value == 2);
+  const auto twice = report_of({0x1p-16, 0x1p-7, 1});
+  CHECK(twice.find("predicted_index_float32")->status == analysis::Status::undecided);
+  CHECK(twice.find("predicted_index_bfloat16")->value == 2);
 }
