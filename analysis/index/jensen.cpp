@@ -151,16 +151,24 @@ JensenDefect jensen_defect(std::span<const double> taps, const Winding& winding,
   if (zeros != nullptr && zeros->converged) {
     double sum = 0, error = 0;
     for (const Zero& zero : zeros->zeros) {
+      if (zero.least_modulus >= 1) continue;
       const double modulus = std::abs(zero.z);
-      if (modulus - zero.radius >= 1) continue;
-      // ln⁺(1/|z|) changes by at most radius/(|z| − radius) within the disc.
-      sum += modulus < 1 ? -std::log(modulus) : 0;
-      error += zero.radius < modulus ? zero.radius / (modulus - zero.radius) : HUGE_VAL;
+      if (modulus > 0x1p-1000) {
+        // ln⁺(1/|z|) changes by at most radius/(|z| − radius) within the disc.
+        sum += modulus < 1 ? -std::log(modulus) : 0;
+        error += zero.radius < modulus ? zero.radius / (modulus - zero.radius) : HUGE_VAL;
+      } else {  // at the end of the double range and beyond
+        const long double most = -std::log(zero.least_modulus);
+        const long double least = std::fmax(-std::log(zero.most_modulus), 0.0L);
+        sum += static_cast<double>((most + least) / 2);
+        error += static_cast<double>((most - least) / 2) + 0x1p-52 * static_cast<double>(most);
+      }
     }
     result.by_zeros = Measure{sum, Status::numerical, error + 1e-15 * (1 + sum), "zeros of the symbol"};
     result.agree = std::fabs(result.by_zeros->value - result.by_quadrature.value) <=
                    result.by_zeros->error + result.by_quadrature.error;
     if (result.by_zeros->error < result.by_quadrature.error) result.value = *result.by_zeros;
+    if (!result.agree) result.value = Measure::undecided("the two sides of Jensen's formula differ");
   }
   if (winding.status == IndexStatus::certified && winding.number == 0)
     result.value = {0, Status::certified, 0, "no zero in the disc (winding number 0)"};

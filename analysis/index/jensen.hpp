@@ -16,7 +16,8 @@ struct JensenDefect {
   Measure by_quadrature;            ///< left side
   std::optional<Measure> by_zeros;  ///< right side, if zeros were computed
   bool agree = true;                ///< the two differ by no more than the sum of their errors
-  Measure value;                    ///< the one with the smaller error; exactly 0 if N = 0 is certified
+  Measure
+      value;  ///< the one with the smaller error; exactly 0 if N = 0 is certified; undecided if they differ
 };
 
 /// Mean of ln|a| over the circle by Gauss–Legendre quadrature with 16 nodes on arcs, bisected until ln of the

@@ -5,8 +5,13 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <optional>
+#include <utility>
 
+#include "analysis/symbol/ball_zeros.hpp"
+#include "analysis/symbol/graded_zeros.hpp"
 #include "analysis/symbol/roots_of_unity.hpp"
+#include "analysis/symbol/zero_discs.hpp"
 #include "model/base/error.hpp"
 #include "model/base/vector_clones.hpp"
 
@@ -85,26 +90,49 @@ class Evaluator {
     }
   }
 
-  /// n|a/a'| at z with rounding errors; ∞ if a' may vanish.
-  [[nodiscard]] double inclusion_radius(Complex z) const {
-    const bool outside = std::norm(z) > 1;
-    Batch b;
-    const Complex x = outside ? reciprocal(z) : z;
-    b.xr[0] = x.real();
-    b.xi[0] = x.imag();
-    evaluate(b, outside);
-    const Complex p(b.pr[0], b.pi[0]), d(b.dr[0], b.di[0]);
-    const double degree = static_cast<double>(w_.size()) - 1, error = value_error(std::abs(x));
+  /// d|a/a'| with rounding errors; ∞ if a' may vanish.
+  struct InclusionRadius {
+    double usual, careful;  // with once and with twice the bounds of the rounding errors
+  };
+
+  /// Of every point; points on one side of the circle should be next to each other.
+  [[nodiscard]] std::vector<InclusionRadius> inclusion_radii(std::span<const Complex> z) const {
+    std::vector<InclusionRadius> radii;
+    while (radii.size() < z.size()) {
+      const std::size_t start = radii.size();
+      const bool outside = std::norm(z[start]) > 1;
+      Batch b;
+      std::size_t count = 0;
+      for (; count < lanes && start + count < z.size() && (std::norm(z[start + count]) > 1) == outside;
+           ++count) {
+        const Complex x = outside ? reciprocal(z[start + count]) : z[start + count];
+        b.xr[count] = x.real();
+        b.xi[count] = x.imag();
+      }
+      evaluate(b, outside);
+      for (std::size_t j = 0; j < count; ++j) {
+        const Complex x(b.xr[j], b.xi[j]), p(b.pr[j], b.pi[j]), d(b.dr[j], b.di[j]);
+        const double scale = outside ? std::abs(z[start + j]) : 1, error = value_error(std::abs(x));
+        radii.push_back({inclusion_radius(x, p, d, outside, scale, error),
+                         inclusion_radius(x, p, d, outside, scale, 2 * error)});
+      }
+    }
+    return radii;
+  }
+
+ private:
+  [[nodiscard]] double inclusion_radius(Complex x, Complex p, Complex d, bool outside, double scale,
+                                        double error) const {
+    const double degree = static_cast<double>(w_.size()) - 1;
     // a'(z) = z^{d−1}(d·q(x) − x q'(x)) for the reversal q: the same quotient in both cases, with |q'| errors
     // n times larger.
     const Complex slope = outside ? degree * p - times(x, d) : d;
     const double slope_error = 2 * degree * error;
-    const double size = (std::abs(p) + error) * (outside ? std::abs(z) : 1);
+    const double size = (std::abs(p) + error) * scale;
     const double least = std::abs(slope) - slope_error;
     return least > 0 ? degree * size / least : HUGE_VAL;
   }
 
- private:
   void evaluate(Batch& b, bool outside) const {
     if (outside)
       horner(w_.data(), 1, w_.size(), b);
@@ -207,7 +235,8 @@ bool iterate(const Evaluator& evaluator, std::vector<Complex>& z) {
   return std::ranges::all_of(resting, [](char rests) { return rests != 0; });
 }
 
-/// Real coefficients: makes conjugate partners exact conjugates and snaps lone points to the real axis.
+/// Real coefficients: makes conjugate partners exact conjugates and snaps lone points to the real axis. A
+/// point with neither a partner nor the axis within reach stays as it is.
 void pair_conjugates(std::vector<Complex>& z) {
   std::ranges::sort(z, [](Complex a, Complex b) { return std::norm(a) < std::norm(b); });
   std::vector<char> done(z.size(), 0);
@@ -218,7 +247,7 @@ void pair_conjugates(std::vector<Complex>& z) {
     std::size_t best = i;
     double distance = std::fabs(2 * z[i].imag());  // its own mirror image
     for (std::size_t j = i + 1; j < z.size() && std::abs(z[j]) - std::abs(z[i]) <= reach; ++j)
-      if (!done[j] && std::abs(z[j] - std::conj(z[i])) < distance) {
+      if (!done[j] && std::abs(z[j] - std::conj(z[i])) < std::fmin(distance, reach)) {
         best = j;
         distance = std::abs(z[j] - std::conj(z[i]));
       }
@@ -229,6 +258,79 @@ void pair_conjugates(std::vector<Complex>& z) {
       z[i] = z[i].real();
     }
   }
+}
+
+/// Whether double precision will do: no coefficient lost in scaling, and at the modulus of each zero the
+/// largest term stands out from the rounding error of the largest coefficient.
+bool is_moderate(std::span<const double> w, std::span<const Complex> points) {
+  constexpr double least_coefficient = 1e-280, least_term = 1e-13, farthest = 1e140;
+  for (const double c : w)
+    if (c != 0 && std::fabs(c) < least_coefficient) return false;
+  double known = -1;
+  for (const Complex& point : points) {
+    const double modulus = std::abs(point);
+    if (std::fabs(modulus - known) <= 1e-12 * modulus) continue;
+    if (!(modulus < farthest && modulus > 1 / farthest)) return false;
+    known = modulus;
+    const bool outside = modulus > 1;
+    const double x = outside ? 1 / modulus : modulus;
+    double power = 1, largest = 0;
+    for (std::size_t k = 0; k < w.size() && largest < least_term; ++k, power *= x)
+      largest = std::fmax(largest, power * std::fabs(outside ? w[w.size() - 1 - k] : w[k]));
+    if (largest < least_term) return false;
+  }
+  return true;
+}
+
+/// All zeros in double precision, or nothing if their discs are not proven to be isolated. The test takes
+/// discs with twice the rounding errors and twice the radius: where they are disjoint, each holds exactly one
+/// zero ζ (Laguerre), 1/(z − ζ) differs from a'/a by less than half of it, and |z − ζ| ≤ 2|a/a'|.
+std::optional<std::vector<Zero>> isolated_zeros(const Evaluator& evaluator, std::vector<Complex> z) {
+  if (!iterate(evaluator, z)) return std::nullopt;
+  pair_conjugates(z);
+  std::ranges::sort(z, [](Complex a, Complex b) {
+    return std::norm(a) != std::norm(b) ? std::norm(a) < std::norm(b) : a.imag() < b.imag();
+  });
+  const auto degree = static_cast<double>(z.size());
+  std::vector<ZeroDisc> discs;
+  std::vector<Zero> zeros;
+  std::size_t upper = 0, lower = 0;
+  const std::vector<Evaluator::InclusionRadius> radii = evaluator.inclusion_radii(z);
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const Complex point = z[i];
+    const double careful = radii[i].careful;
+    if (!(careful <= 0.25 * std::abs(point))) return std::nullopt;
+    discs.push_back({{point.real(), point.imag()}, 2 * careful});
+    Zero zero{point, radii[i].usual};
+    if (degree > 1 && degree < 4) zero.radius = std::fmax(zero.radius, 2 * careful / degree);
+    const long double modulus = std::abs(std::complex<long double>(point.real(), point.imag()));
+    zero.least_modulus = (modulus - zero.radius) * (1 - 0x1p-60L);
+    zero.most_modulus = (modulus + zero.radius) * (1 + 0x1p-60L);
+    zeros.push_back(zero);
+    upper += point.imag() > 0 ? 1 : 0;
+    lower += point.imag() < 0 ? 1 : 0;
+  }
+  const std::vector<std::size_t> components = connected_components(discs);
+  if (!components.empty() && std::ranges::max(components) + 1 != z.size()) return std::nullopt;
+  const auto is_paired = [&](const Zero& zero) {
+    // Equal moduli are neighbours in the order.
+    const auto equal = std::ranges::equal_range(zeros, std::norm(zero.z), {},
+                                                [](const Zero& other) { return std::norm(other.z); });
+    return std::ranges::any_of(equal, [&](const Zero& other) { return other.z == std::conj(zero.z); });
+  };
+  if (upper != lower || !std::ranges::all_of(zeros, is_paired)) return std::nullopt;
+  return zeros;
+}
+
+/// The same in long double and, where discs still overlap, in balls.
+std::vector<Zero> graded_or_crowded_zeros(std::span<const double> taps) {
+  const std::vector<long double> coefficients(taps.begin(), taps.end());
+  const std::vector<std::complex<long double>> approximations = graded_zeros(coefficients);
+  std::vector<ZeroDisc> discs = smith_discs(coefficients, approximations);
+  const std::vector<std::size_t> components = connected_components(discs);
+  if (std::ranges::max(components) + 1 != discs.size())
+    if (auto separated = ball_zeros(taps, discs)) discs = std::move(*separated);
+  return zeros_from_discs(discs);
 }
 
 }  // namespace
@@ -251,18 +353,13 @@ Zeros symbol_zeros(std::span<const double> taps) {
   for (const double w : taps) largest = std::fmax(largest, std::fabs(w));
   std::vector<double> w(first, last);
   for (double& c : w) c /= largest;
-  const Evaluator evaluator(w);
-  std::vector<Complex> z = starting_points(w);
-  result.converged = iterate(evaluator, z);
-  pair_conjugates(z);
-  std::ranges::sort(z, [](Complex a, Complex b) {
-    return std::norm(a) != std::norm(b) ? std::norm(a) < std::norm(b) : a.imag() < b.imag();
-  });
-  for (const Complex& point : z) {
-    const Zero zero{point, evaluator.inclusion_radius(point)};
-    result.zeros.push_back(zero);
-    if (std::abs(point) < 1) ++result.inside;
-    if (std::fabs(std::abs(point) - 1) <= zero.radius) ++result.unclear;
+  const std::vector<Complex> start = starting_points(w);
+  std::optional<std::vector<Zero>> isolated;
+  if (start.size() + 1 == w.size() && is_moderate(w, start)) isolated = isolated_zeros(Evaluator(w), start);
+  result.zeros = isolated ? std::move(*isolated) : graded_or_crowded_zeros({first, last});
+  for (const Zero& zero : result.zeros) {
+    if (std::abs(zero.z) < 1) ++result.inside;
+    if (zero.least_modulus <= 1 && zero.most_modulus >= 1) ++result.unclear;
   }
   return result;
 }

@@ -178,6 +178,7 @@ std::optional<analysis::Zeros> read_zeros(const Cursor& at) {
   at["list"].each([&](const Cursor& zero) {
     zeros.zeros.push_back({{zero["re"].number_or(not_a_number), zero["im"].number_or(not_a_number)},
                            zero["radius"].number_or(infinity)});
+    if (zero.has("together")) zeros.zeros.back().together = zero["together"].integer<std::size_t>();
   });
   return zeros;
 }

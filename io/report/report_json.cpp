@@ -152,14 +152,17 @@ std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extrem
                      depth);
 }
 
-/// Zeros by modulus; null where they were not computed.
+/// Zeros by modulus; null where they were not computed. Zeros of a cluster say how many it holds.
 std::string zeros_json(const std::optional<analysis::Zeros>& zeros, ReportArrays arrays, int depth) {
   if (!zeros) return "null";
   std::vector<std::string> elements;
-  for (const analysis::Zero& zero : zeros->zeros)
-    elements.push_back(json_line({{"re", json_number(zero.z.real())},
-                                  {"im", json_number(zero.z.imag())},
-                                  {"radius", json_number(zero.radius)}}));
+  for (const analysis::Zero& zero : zeros->zeros) {
+    auto members = std::vector<std::pair<std::string, std::string>>{{"re", json_number(zero.z.real())},
+                                                                    {"im", json_number(zero.z.imag())},
+                                                                    {"radius", json_number(zero.radius)}};
+    if (zero.together > 1) members.emplace_back("together", integer(zero.together));
+    elements.push_back(json_line(members));
+  }
   return json_object({{"status", json_string(name(zeros->converged ? Status::numerical : Status::undecided))},
                       {"method", json_string("Ehrlich-Aberth; a true zero lies within radius")},
                       {"at_origin", integer(zeros->at_origin)},

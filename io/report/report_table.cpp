@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -186,14 +187,17 @@ std::string notes(const ModelReport& model, std::size_t width) {
   return text;
 }
 
-/// One zero, or a conjugate pair, as modulus and angle.
+/// One zero, or a conjugate pair, as modulus and angle; of a cluster also how many zeros it holds.
 std::string zero_text(const analysis::Zero& zero) {
+  if (zero.z == 0.0 && zero.radius <= std::numeric_limits<double>::denorm_min()) return "< 5e-324";
+  if (std::isinf(zero.radius)) return "> 1.8e+308";
   const double modulus = std::abs(zero.z), angle = std::arg(zero.z);
   const std::string sign = zero.z.imag() == 0 ? " " : "±";
   const double angle_error = zero.z.imag() == 0 ? 0 : zero.radius / modulus;
   const std::string angle_text =
       zero.z.imag() == 0 ? (angle == 0 ? "0" : "π") : format_number(angle, angle_error, {8});
-  return format_number(modulus, zero.radius, {8}) + " " + sign + angle_text;
+  const std::string cluster = zero.together > 1 ? fmt::format(" [{}]", zero.together) : "";
+  return format_number(modulus, zero.radius, {8}) + " " + sign + angle_text + cluster;
 }
 
 /// The zeros of every symbol, by modulus, three a line.

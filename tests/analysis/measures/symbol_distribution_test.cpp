@@ -2,6 +2,7 @@
 #include "analysis/measures/symbol_distribution.hpp"
 
 #include <catch2/catch.hpp>
+#include <limits>
 #include <numbers>
 
 #include "analysis/analyze.hpp"
@@ -74,4 +75,43 @@ TEST_CASE("zero measures: smallest zero and the effective index that zeros predi
   CHECK(wide.find("predicted_index_float32")->value == 0);
   CHECK(report_of({0, 0, 1}).find("smallest_zero")->value == 0);
   CHECK(report_of({3}).find("smallest_zero")->status == analysis::Status::not_defined);
+}
+
+TEST_CASE(
+    "zero measures beyond the double range: Jensen's defect, predicted index, a bound of the smallest zero") {
+  const auto report = report_of({2.3e-236, 2.4e287});  // z = −9.58e-524
+  CHECK(report.find("jensen_defect")->value ==
+        Approx(523 * std::log(10.0) + std::log(2.4 / 2.3)).epsilon(1e-14));
+  CHECK(report.find("predicted_index_float32")->value == 1);
+  const auto* smallest = report.find("smallest_zero");
+  CHECK(smallest->status == analysis::Status::below_precision);
+  CHECK(smallest->value == std::numeric_limits<double>::denorm_min());
+  const auto far = report_of({2.4e287, 2.3e-236});
+  CHECK(far.find("jensen_defect")->value == 0);
+  CHECK(far.find("smallest_zero")->bound == analysis::Measure::Bound::lower);
+}
+
+TEST_CASE("the smallest zero's error covers the truth where two zeros are close") {
+  const auto* smallest = report_of({1, -1, -1, 1, -4.440892098500626e-16}).find("smallest_zero");
+  REQUIRE(smallest->status == analysis::Status::numerical);
+  CHECK(std::fabs(smallest->value - 0.99999998509) <= smallest->error + 1e-11);
+  CHECK(smallest->error < 1e-8);
+}
+
+TEST_CASE("the zeros measures of the zero operator are not defined") {
+  const auto report = report_of({0, 0, 0});
+  for (const char* id : {"smallest_zero", "predicted_index_float32", "predicted_index_bfloat16"})
+    CHECK(report.find(id)->status == analysis::Status::not_defined);
+}
+
+TEST_CASE("zeros on the circle of the predicted index, and an ulp beside it") {
+  // n = 2: float32 has τ^{1/2} = 2^−12.
+  CHECK(report_of({0x1p-12, 1}).find("predicted_index_float32")->value == 1);
+  CHECK(report_of({0x1p-12 * (1 + 0x1p-52), 1}).find("predicted_index_float32")->value == 0);
+  CHECK(report_of({0x1p-12 * (1 - 0x1p-53), -1}).find("predicted_index_float32")->value == 1);
+  // ±2^−6 i at n = 4, τ^{1/4} = 2^−6, and twice the same real zero at n = 3, τ^{1/3} = 2^−8.
+  CHECK(report_of({0x1p-12, 0, 1, 0}).find("predicted_index_float32")->value == 2);
+  const auto twice = report_of({0x1p-16, 0x1p-7, 1});
+  CHECK(twice.find("predicted_index_float32")->status == analysis::Status::undecided);
+  CHECK(twice.find("predicted_index_bfloat16")->value == 2);
 }

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "io/report/analysis_report.hpp"
+#include "io/report/read_report.hpp"
 #include "io/report/text_layout.hpp"
 #include "reports.hpp"
 
@@ -72,6 +73,18 @@ TEST_CASE("zeros are listed on request, with the digits that are known") {
   CHECK_THAT(table, Contains("zeros of layer 0") && Contains("1.4142136 ±2.3561945"));
   CHECK_THAT(table,
              Contains("zeros of layer 1") && Contains("(1 at the origin)") && Contains("2.0000000  π"));
+}
+
+TEST_CASE("a cluster of zeros says how many it holds, zeros beyond the double range are bounds") {
+  auto report = test::report_of({test::layer(0, {1, 3, 3, 1}), test::layer(1, {2.3e-236, 2.4e287, 0, 0}),
+                                 test::layer(2, {2.4e287, 2.3e-236, 0, 0})});
+  report.options.zeros = true;
+  const std::string table = io::report_table(report);
+  check_width(table);
+  CHECK_THAT(table, Contains("1.0000000  π [3]") && Contains("\n< 5e-324\n") && Contains("\n> 1.8e+308\n"));
+  const std::string json = io::report_json(report);
+  CHECK_THAT(json, Contains("\"together\": 3"));
+  CHECK(io::report_json(io::parse_report(json, "r.json")) == json);
 }
 
 TEST_CASE("color is only added around the same text") {
