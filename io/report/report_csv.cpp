@@ -11,9 +11,11 @@ namespace {
 
 using analysis::Measure, analysis::Status;
 
-/// RFC 4180: quoted where a comma, a quote or a line break demands it.
-std::string field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+/// RFC 4180: quoted where a comma, a quote or a line break demands it. UTF-8 as the JSON is: file names may
+/// have any bytes.
+std::string field(std::string_view bytes) {
+  const std::string text = as_utf8(bytes);
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"') quoted += '"';
