@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "io/files/descriptor.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -26,14 +27,16 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 PendingFile::PendingFile(std::string path, bool named) : path_(std::move(path)) {
-  if (!named) descriptor_ = ::open(folder_of(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (!named)
+    descriptor_ =
+        beyond_standard_streams(::open(folder_of(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   nameless_ = descriptor_ >= 0;
   if (nameless_) {
     temporary_ = "/proc/self/fd/" + std::to_string(descriptor_);
     return;
   }
   temporary_ = path_ + ".tmp-XXXXXX";  // not every file system has nameless files
-  descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  descriptor_ = beyond_standard_streams(::mkostemp(temporary_.data(), O_CLOEXEC));
   if (descriptor_ < 0) {
     temporary_.clear();
     fail("cannot write here");
@@ -97,10 +100,10 @@ void PendingFile::commit(bool replace) {
   if (::close(std::exchange(descriptor_, -1)) != 0) fail("cannot write");
 }
 
-void write_atomically(const std::string& path, std::string_view content) {
+void write_atomically(const std::string& path, std::string_view content, bool replace) {
   PendingFile file(path);
   file.write(content);
-  file.commit();
+  file.commit(replace);
 }
 
 }  // namespace tmm::io

@@ -23,6 +23,7 @@ class PendingFile {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& temporary() const { return temporary_; }  ///< write here
+  [[nodiscard]] int descriptor() const { return descriptor_; }               ///< or here
   void write(std::string_view content);                                      ///< appends; throws FileError
   /// fsync and rename; throws FileError. With `replace` = false also if `path` exists: never a race lost.
   void commit(bool replace = true);
@@ -39,7 +40,7 @@ class PendingFile {
 
 /// Writes `content` to `path` so that a reader sees either the old file or the whole new one: a temporary
 /// file in the same folder, fsync, rename. Throws FileError (path and system message); leaves no temporary
-/// file behind.
-void write_atomically(const std::string& path, std::string_view content);
+/// file behind. With `replace` = false FileError also if `path` exists.
+void write_atomically(const std::string& path, std::string_view content, bool replace = true);
 
 }  // namespace tmm::io

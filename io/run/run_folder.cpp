@@ -48,7 +48,8 @@ RunFolder::RunFolder(std::string path, Use use) : path_(std::move(path)) {
   } else {
     make_folder(path_);
     for (const std::string_view name : run_files)
-      if (use == Use::fresh && fs::exists(path_ + "/" + std::string(name), error))
+      if (use == Use::fresh &&
+          fs::symlink_status(path_ + "/" + std::string(name), error).type() != fs::file_type::not_found)
         fail(path_, "there is a run here already (" + std::string(name) + ")",
              "--resume DIR continues it, --force replaces it");
   }
