@@ -7,8 +7,7 @@
 
 #include "analysis/measures/layer_index.hpp"
 #include "apps/progress_bar.hpp"
-#include "io/checkpoint/checkpoint.hpp"
-#include "io/checkpoint/sha256.hpp"
+#include "io/checkpoint/tensor_source.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/checkpoint/architecture.hpp"
 #include "model/checkpoint/toeplitz_layers.hpp"
@@ -26,17 +25,18 @@ struct LoadedModel {
 
 LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   LoadedModel loaded;
-  const io::CheckpointHeader header = io::read_header(file);
+  const auto source = io::open_checkpoint(file);
+  const io::CheckpointHeader& header = source->header();
   loaded.report.file = file;
   loaded.report.bytes = header.file_size;
   const model::Architecture architecture = model::recognize(header.tensors, file);
   loaded.report.architecture = io::architecture_line(architecture);
   loaded.embedding = architecture.embedding;
-  loaded.weights = io::read_checkpoint(file, io::Selection::token_mixing);
+  loaded.weights = io::read_checkpoint(*source, io::Selection::token_mixing);
   loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights), file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) layer.taps[0] += 1;
-  loaded.report.sha256 = io::sha256_checkpoint(header);
+  loaded.report.sha256 = source->sha256();
   return loaded;
 }
 

@@ -16,6 +16,12 @@ struct IgnoredDataset {
   std::string type;  ///< "int64", "string", …
 };
 
+/// Metadata of a file that CheckpointHeader::attributes does not hold, or not whole.
+struct LostMetadata {
+  std::string what;       ///< in words: "attribute NAME (compound)"
+  std::string attribute;  ///< its name in `attributes`, where a mark stands for it; or empty
+};
+
 /// What a checkpoint's header says.
 struct CheckpointHeader {
   std::string path;
@@ -25,6 +31,8 @@ struct CheckpointHeader {
   std::vector<model::TensorInfo> tensors;  ///< in name order, names without wrapper prefixes
   std::vector<IgnoredDataset> ignored;     ///< in name order
   std::map<std::string, std::string> attributes;  ///< of the root, as text; "objective", "training_steps", …
+  std::vector<std::string> array_attributes;      ///< names of those that are arrays in the file
+  std::vector<LostMetadata> lost;
 };
 
 /// Which tensors to read: all, everything that mixes over time (Toeplitz weights, biases and the projections
@@ -35,7 +43,7 @@ enum class Selection { all, token_mixing, toeplitz };
 /// leading "module." and "_orig_mod." (any number, any order) are taken off.
 /// Throws FileError (missing, a directory, …) or FormatError naming file and dataset: empty file, unknown
 /// format, damaged or truncated file, links, two names that are one after stripping, a Toeplitz weight that
-/// is not of a float type.
+/// is not of a float type, one shard of several without their index.
 CheckpointHeader read_header(const std::string& path);
 
 /// Reads tensors, exactly as stored. With a selection the whole header must be a recognisable network

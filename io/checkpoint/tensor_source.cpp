@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "io/checkpoint/sha256.hpp"
 #include "io/files/memory_limit.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
@@ -60,15 +61,9 @@ std::map<std::string, DatasetInfo> by_name(const std::string& file,
 
 }  // namespace
 
-TensorSource::TensorSource(std::string path, std::string format, std::uint64_t file_size,
-                           const std::vector<DatasetInfo>& datasets,
-                           std::map<std::string, std::string> attributes, std::vector<std::string> shards)
-    : datasets_(by_name(path, datasets)) {
-  header_.path = std::move(path);
-  header_.format = std::move(format);
-  header_.file_size = file_size;
-  header_.shards = std::move(shards);
-  header_.attributes = std::move(attributes);
+TensorSource::TensorSource(CheckpointHeader header, FileSet files, const std::vector<DatasetInfo>& datasets)
+    : header_(std::move(header)), files_(std::move(files)), datasets_(by_name(header_.path, datasets)) {
+  header_.file_size = files_.bytes();
   for (const auto& [name, info] : datasets_) {
     if (is_float(info.element))
       header_.tensors.push_back({name, info.shape, dtype_of(info.element)});
@@ -83,6 +78,10 @@ void TensorSource::read(std::span<const DatasetInfo> wanted, const Sink& sink) c
     bytes += info.bytes() * (is_float(info.element) && info.element_size == 2 ? 3 : 1);  // and as floats
   require_memory(bytes, header_.path);
   read_values(wanted, sink);
+}
+
+std::string TensorSource::sha256() const {
+  return sha256_checkpoint(files_);
 }
 
 }  // namespace tmm::io

@@ -101,6 +101,12 @@ void append_sizes(std::string& table, const Architecture& a) {
   if (a.tied) append_row(table, "embeddings", "tied: one array serves input and output");
 }
 
+/// Whole configurations may stand in an attribute; JSON has all of them.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t most = 200;
+  return text.size() <= most ? text : text.substr(0, most - 3) + "...";
+}
+
 nlohmann::json size_or_null(std::size_t value) {
   return value == 0 ? nlohmann::json(nullptr) : nlohmann::json(value);
 }
@@ -112,7 +118,7 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
   append_row(table, "file", printable(header.path));
   append_row(table, "format", header.format + ", " + bytes_in_words(header.file_size));
   for (const auto& [attribute, value] : header.attributes)
-    append_row(table, printable(attribute), printable(value));
+    append_row(table, printable(attribute), printable(shortened(value)));
   append_row(table, "network",
              fmt::format("{}, {} token mixing", model::name(a.network), model::name(a.mixing)));
   append_sizes(table, a);
