@@ -10,8 +10,7 @@
 
 #include "analysis/measures/layer_index.hpp"
 #include "apps/progress_bar.hpp"
-#include "io/checkpoint/checkpoint.hpp"
-#include "io/checkpoint/sha256.hpp"
+#include "io/checkpoint/tensor_source.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
@@ -30,19 +29,20 @@ struct LoadedModel {
 
 LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   LoadedModel loaded;
-  const io::CheckpointHeader header = io::read_header(file);
+  const auto source = io::open_checkpoint(file);
+  const io::CheckpointHeader& header = source->header();
   loaded.report.file = file;
   loaded.report.bytes = header.file_size;
   model::Architecture architecture = io::recognize_header(header);
   loaded.report.architecture = io::architecture_line(architecture, header.container);
   loaded.embedding = architecture.embedding;
-  loaded.weights = io::read_checkpoint(file, io::Selection::token_mixing, request.contradictions);
+  loaded.weights = io::read_checkpoint(*source, io::Selection::token_mixing, request.contradictions);
   model::add_dense_matrices(loaded.weights, architecture);
   loaded.report.warnings = model::remarks(architecture);
   loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, request.contradictions), file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) layer.taps[0] += 1;
-  loaded.report.sha256 = io::sha256_checkpoint(header);
+  loaded.report.sha256 = source->sha256();
   return loaded;
 }
 

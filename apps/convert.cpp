@@ -24,8 +24,9 @@ void run(const ConvertOptions& options) {
   const io::OutputFile output(options.output, options.force, inputs);
   const auto done = io::convert_checkpoint(options.input, output.path(), options.force);
   for (const std::string& note : done.notes) remark("tmm: note: {}\n", model::printable(note));
-  print("{}: {} tensors, {} to {}, every bit kept\n", model::printable(output.path()), done.tensors,
-        done.from, done.to);
+  for (const std::string& lost : done.lost) remark("tmm: warning: not kept: {}\n", model::printable(lost));
+  print("{}: {} tensors, {} to {}, every bit {}\n", model::printable(output.path()), done.tensors, done.from,
+        done.to, done.lost.empty() ? "kept" : "of them kept; not all of the metadata (see the warnings)");
 }
 
 }  // namespace
@@ -41,7 +42,8 @@ void add_convert(CLI::App& app) {
       ->check(check_file_name);
   command->add_flag("--force", options->force, "replace OUT if it exists");
   command->footer(
-      "Types, shapes and bits are kept; bfloat16 is uint16 with attribute dtype = \"bfloat16\" in HDF5.\n"
+      "Types, shapes and bits are kept, attributes and metadata as text; bfloat16 is uint16 with attribute "
+      "dtype = \"bfloat16\" in HDF5.\n"
       "Example: a model from the Hugging Face hub as HDF5\n"
       "  tmm convert model.safetensors model.h5\n"
       "Example: several shards into one file\n"

@@ -18,7 +18,7 @@
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/output_file.hpp"
-#include "io/checkpoint/sha256.hpp"
+#include "io/checkpoint/tensor_source.hpp"
 #include "io/report/evaluation_report.hpp"
 #include "io/tokens/forward_writer.hpp"
 #include "io/tokens/golden.hpp"
@@ -42,15 +42,26 @@ struct EvaluateOptions {
 // Inversion keeps the activations of so many sequences.
 constexpr std::size_t most_inverted_sequences = 4;
 
-model::Objective choose_objective(const EvaluateOptions& options, const model::Architecture& architecture) {
+/// What the file says of itself; a task that nobody knows here must not become another one.
+std::optional<model::Objective> stored_objective(const io::CheckpointHeader& header) {
+  const auto stored = header.attributes.find("objective");
+  if (stored == header.attributes.end()) return std::nullopt;
+  const auto objective = model::parse_objective(stored->second);
+  if (!objective)
+    throw FormatError("the file names an objective that is not known here",
+                      {header.path, "attribute objective", "clm, copy or autoencoder",
+                       model::printable(stored->second.substr(0, 80)), "Name one with --objective"});
+  return objective;
+}
+
+model::Objective choose_objective(const EvaluateOptions& options, const io::CheckpointHeader& header,
+                                  const model::Architecture& architecture) {
   const bool autoencoder = architecture.network == model::Network::autoencoder;
   auto objective = model::default_objective(architecture.network);
   if (!options.objective.empty()) {
     objective = *model::parse_objective(options.objective);
   } else {
-    const auto attributes = io::read_header(options.file).attributes;
-    const auto stored = attributes.find("objective");
-    if (stored != attributes.end()) objective = model::parse_objective(stored->second).value_or(objective);
+    objective = stored_objective(header).value_or(objective);
   }
   if (autoencoder != (objective == model::Objective::autoencoder))
     throw ArgumentError("this objective does not fit the network",
@@ -99,8 +110,8 @@ void check_outputs(const EvaluateOptions& options) {
 
 /// Refuses a file that says that its weights are not what the network applies, unless asked not to. Returns
 /// what every output must say of it.
-std::vector<std::string> judge(const EvaluateOptions& options, const model::StateDict& state) {
-  const io::CheckpointHeader header = io::read_header(options.file);
+std::vector<std::string> judge(const EvaluateOptions& options, const io::CheckpointHeader& header,
+                               const model::StateDict& state) {
   model::Architecture architecture = io::recognize_header(header);
   model::add_dense_matrices(state, architecture);
   if (!options.assume_toeplitz) model::require_no_contradictions(architecture.contradictions, options.file);
@@ -112,18 +123,19 @@ std::vector<std::string> judge(const EvaluateOptions& options, const model::Stat
 }
 
 template <class T>
-void evaluate(const EvaluateOptions& options, const model::StateDict& state) {
+void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
   check_outputs(options);
+  const auto state = io::read_checkpoint(source);
   const auto assumed = contradictions(options.assume_toeplitz);
   const auto network = model::load_network<T>(state, assumed);
   const auto& architecture = network.architecture;
   io::EvaluationReport report;
   report.file = options.file;
-  report.warnings = judge(options, state);
-  if (options.format == "json") report.sha256 = io::sha256_checkpoint(io::read_header(options.file));
+  report.warnings = judge(options, source.header(), state);
+  if (options.format == "json") report.sha256 = source.sha256();
   report.precision = options.precision;
   report.threads = options.threads;
-  report.objective = choose_objective(options, architecture);
+  report.objective = choose_objective(options, source.header(), architecture);
   const auto tokens =
       options.text.empty()
           ? io::read_tokens(options.tokens, architecture.vocabulary,
@@ -147,8 +159,9 @@ void evaluate(const EvaluateOptions& options, const model::StateDict& state) {
 }
 
 template <class T>
-void check(const EvaluateOptions& options, const model::StateDict& state) {
-  const auto warnings = judge(options, state);
+void check(const EvaluateOptions& options, const io::TensorSource& source) {
+  const auto state = io::read_checkpoint(source);
+  const auto warnings = judge(options, source.header(), state);
   const auto network = model::load_network<T>(state, contradictions(options.assume_toeplitz));
   const auto golden = io::read_golden(options.golden, network.architecture);
   const io::CheckReport report{options.file,
@@ -165,13 +178,14 @@ void check(const EvaluateOptions& options, const model::StateDict& state) {
 
 void run(EvaluateOptions options) {
   if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
-  const auto state = io::read_checkpoint(options.file);
+  const auto source = io::open_checkpoint(options.file);
   const bool twice = options.precision == "float64";
-  if (!options.golden.empty()) return twice ? check<double>(options, state) : check<float>(options, state);
+  if (!options.golden.empty())
+    return twice ? check<double>(options, *source) : check<float>(options, *source);
   if (options.tokens.empty() && options.text.empty())
     throw ArgumentError("nothing to evaluate on",
                         {options.file, "", "--tokens FILE, --text FILE… or --check FILE", "", ""});
-  return twice ? evaluate<double>(options, state) : evaluate<float>(options, state);
+  return twice ? evaluate<double>(options, *source) : evaluate<float>(options, *source);
 }
 
 }  // namespace

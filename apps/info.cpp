@@ -6,6 +6,7 @@
 #include "apps/commands.hpp"
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/tensor_source.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/checkpoint/architecture.hpp"
 
@@ -18,11 +19,12 @@ struct InfoOptions {
 };
 
 void run(const InfoOptions& options) {
-  const auto header = io::read_header(options.file);
+  const auto source = io::open_checkpoint(options.file);
+  const io::CheckpointHeader& header = source->header();
   auto architecture = io::recognize_header(header);
   if (model::has_square_weights(architecture))  // the one question that names and shapes leave open
     model::add_dense_matrices(
-        io::read_checkpoint(options.file, io::Selection::toeplitz, model::Contradictions::assume_toeplitz),
+        io::read_checkpoint(*source, io::Selection::toeplitz, model::Contradictions::assume_toeplitz),
         architecture);
   write_output(options.format == "json" ? io::info_json(header, architecture)
                                         : io::info_table(header, architecture));

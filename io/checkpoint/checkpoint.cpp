@@ -2,6 +2,7 @@
 #include "io/checkpoint/checkpoint.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -9,9 +10,11 @@
 #include "io/checkpoint/hdf5_checkpoint.hpp"
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 #include "io/checkpoint/tensor_source.hpp"
+#include "io/files/file_form.hpp"
 #include "io/files/half.hpp"
 #include "io/files/input_file.hpp"
 #include "model/base/error.hpp"
+#include "model/base/text.hpp"
 #include "model/checkpoint/architecture.hpp"
 #include "model/checkpoint/toeplitz_layers.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
@@ -23,33 +26,43 @@ enum class Format { hdf5, safetensors, safetensors_index };
 
 constexpr const char* accepted = "an HDF5 or safetensors checkpoint";
 
-/// The format signature of HDF5 stands at 0, or after a user block of 512, 1024, … bytes.
-bool has_hdf5_signature(const InputFile& file) {
-  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
-  for (std::uint64_t offset = 0; offset < file.size(); offset = offset == 0 ? 512 : 2 * offset)
-    if (file.read(offset, signature.size()) == signature) return true;
-  return false;
+/// What is in a folder that a user names as a checkpoint.
+[[noreturn]] void refuse_folder(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::string found = "a directory", hint;
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() != ".distcp") continue;
+    found = "a folder of torch.distributed.checkpoint";
+    hint =
+        "Make it one file, in Python: torch.distributed.checkpoint.format_utils.dcp_to_torch_save(FOLDER, "
+        "FILE), then its state dict safetensors";
+  }
+  for (const char* name : {"model.safetensors.index.json", "model.safetensors", "model.h5"})
+    if (hint.empty() && fs::exists(fs::path(path) / name, error))
+      hint = "Name the file in it: " + (fs::path(path) / name).string();
+  throw FileError("not a regular file", {path, "", "a file", found, model::printable(hint)});
 }
 
 /// A safetensors file begins with the length of its header, 8 bytes that are no text, as it is below 2^27;
 /// an index is JSON text.
-Format detect(const std::string& path) {
-  const InputFile file(path);
-  if (file.size() == 0) throw FormatError("file is empty", {path, "", accepted, "0 bytes", ""});
+Format detect(const InputFile& file) {
+  if (file.size() == 0) throw FormatError("file is empty", {file.path(), "", accepted, "0 bytes", ""});
   const std::string start = file.read(0, 9);
   // Before the search for a signature further inside: tensors may contain anything.
   if (start.size() == 9 && start[8] == '{' && start.substr(3, 5) == std::string_view("\0\0\0\0\0", 5))
     return Format::safetensors;
   if (has_hdf5_signature(file)) return Format::hdf5;
+  const auto foreign = foreign_form(file);
+  const bool damaged =  // its reader says how
+      start.size() == 9 && (start[8] == '{' || start.substr(4, 4) == std::string_view("\0\0\0\0", 4));
+  if (!foreign && damaged) return Format::safetensors;
   const auto first = start.find_first_not_of(" \t\r\n");
-  const bool text = start.find('\0') == std::string::npos;
-  if (text && first != std::string::npos && start[first] == '{') return Format::safetensors_index;
-  if (start.size() == 9 && (start[8] == '{' || start.substr(4, 4) == std::string_view("\0\0\0\0", 4)))
-    return Format::safetensors;  // a damaged one: its reader says how
-  std::string hint;
-  if (start.starts_with(std::string_view("PK\x03\x04", 4)) || start.starts_with("\x80\x02"))
-    hint = "It looks like a file of torch.save: write its state_dict() to HDF5 with h5py first.";
-  throw FormatError("not an HDF5 or safetensors file", {path, "", accepted, "neither's first bytes", hint});
+  if (start.find('\0') == std::string::npos && first != std::string::npos && start[first] == '{')
+    return Format::safetensors_index;
+  throw FormatError("not an HDF5 or safetensors file",
+                    {file.path(), "", accepted, foreign ? foreign->name : "neither's first bytes",
+                     foreign ? foreign->advice : ""});
 }
 
 /// Toeplitz weights and the biases beside them.
@@ -98,13 +111,16 @@ bool is_float_name(std::string_view type) {
 }  // namespace
 
 std::unique_ptr<TensorSource> open_checkpoint(const std::string& path) {
-  switch (detect(path)) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) refuse_folder(path);
+  auto file = std::make_shared<const InputFile>(path);
+  switch (detect(*file)) {
     case Format::safetensors:
-      return open_safetensors_checkpoint(path);
+      return open_safetensors_checkpoint(std::move(file));
     case Format::safetensors_index:
-      return open_safetensors_index(path);
+      return open_safetensors_index(std::move(file));
     default:
-      return open_hdf5_checkpoint(path);
+      return open_hdf5_checkpoint(std::move(file));
   }
 }
 
@@ -124,13 +140,17 @@ model::Architecture recognize_header(const CheckpointHeader& header) {
 
 model::StateDict read_checkpoint(const std::string& path, Selection selection,
                                  model::Contradictions contradictions) {
-  const auto source = open_checkpoint(path);
-  const CheckpointHeader& header = source->header();
+  return read_checkpoint(*open_checkpoint(path), selection, contradictions);
+}
+
+model::StateDict read_checkpoint(const TensorSource& source, Selection selection,
+                                 model::Contradictions contradictions) {
+  const CheckpointHeader& header = source.header();
   std::set<std::string> names;
   if (selection != Selection::all) {
     const model::Architecture architecture = recognize_header(header);
     if (contradictions == model::Contradictions::refuse)
-      model::require_no_contradictions(architecture.contradictions, path);
+      model::require_no_contradictions(architecture.contradictions, header.path);
     names = toeplitz_names(header);
   }
   const auto selected = [&](const std::string& name) {
@@ -142,11 +162,11 @@ model::StateDict read_checkpoint(const std::string& path, Selection selection,
   std::vector<Draft> drafts;
   for (const auto& tensor : header.tensors) {
     if (!selected(tensor.name)) continue;
-    wanted.push_back(source->datasets().at(tensor.name));
+    wanted.push_back(source.datasets().at(tensor.name));
     drafts.push_back({{tensor, {}}, {}});
   }
-  source->read(wanted, [&](std::size_t i) { return drafts[i].allocate(); });
-  model::StateDict state(path);
+  source.read(wanted, [&](std::size_t i) { return drafts[i].allocate(); });
+  model::StateDict state(header.path);
   for (Draft& draft : drafts) state.insert(draft.finish());
   return state;
 }

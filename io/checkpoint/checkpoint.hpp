@@ -19,6 +19,12 @@ struct IgnoredDataset {
   std::string type;  ///< "int64", "string", …
 };
 
+/// Metadata of a file that CheckpointHeader::attributes does not hold, or not whole.
+struct LostMetadata {
+  std::string what;       ///< in words: "attribute NAME (compound)"
+  std::string attribute;  ///< its name in `attributes`, where a mark stands for it; or empty
+};
+
 /// What a checkpoint's header says.
 struct CheckpointHeader {
   std::string path;
@@ -30,6 +36,8 @@ struct CheckpointHeader {
   std::string container;                   ///< taken off the front of names: "model.", "base_model.model."
   std::set<std::string> wrappers;          ///< taken off wherever they stood: "_orig_mod.", "module."
   std::map<std::string, std::string> attributes;  ///< of the root, as text; "objective", "training_steps", …
+  std::vector<std::string> array_attributes;      ///< names of those that are arrays in the file
+  std::vector<LostMetadata> lost;
 };
 
 /// Which tensors to read: all, everything that mixes over time (Toeplitz weights, biases and the projections
@@ -40,7 +48,8 @@ enum class Selection { all, token_mixing, toeplitz };
 /// wrappers ("module.", "_orig_mod.", …, wherever they stand) and the one container of all blocks ("model.",
 /// …) are taken off, as model::unwrap_names says. Throws FileError (missing, a directory, …) or FormatError
 /// naming file and dataset: empty file, unknown format, damaged or truncated file, links, two names that are
-/// one after stripping, a Toeplitz weight that is not of a float type.
+/// one after stripping, a Toeplitz weight that is not of a float type, one shard of several without their
+/// index.
 CheckpointHeader read_header(const std::string& path);
 
 /// model::recognize of a header. A float of a type that cannot be read (float8) counts as an unknown tensor

@@ -2,11 +2,14 @@
 #include "io/checkpoint/convert.hpp"
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "io/checkpoint/safetensors_writer.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/hdf5/array_file.hpp"
+#include "io/json/json_text.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -41,13 +44,29 @@ void require_writable(const TensorSource& source) {
           {source.header().path, info.path, "floating-point numbers or integers", info.type, ""});
 }
 
-void write_safetensors(const TensorSource& source, const std::string& output, bool replace) {
+using Metadata = std::map<std::string, std::string>;
+
+/// Metadata that `holds` says the output can have; the names of the others go to `lost`.
+Metadata keep(const Metadata& all, const std::function<bool(const std::string&)>& holds, const char* reason,
+              std::vector<std::string>& lost) {
+  Metadata kept;
+  for (const auto& [name, value] : all) {
+    if (holds(name) && holds(value))
+      kept[name] = value;
+    else
+      lost.push_back("attribute " + name + " (" + reason + ")");
+  }
+  return kept;
+}
+
+void write_safetensors(const TensorSource& source, const std::string& output, bool replace,
+                       const Metadata& metadata) {
   std::vector<DatasetInfo> arrays;
   for (const auto& [name, info] : source.datasets()) {
     arrays.push_back(info);
     arrays.back().path = name;
   }
-  SafetensorsWriter writer(output, source.header().path, std::move(arrays), source.header().attributes);
+  SafetensorsWriter writer(output, source.header().path, std::move(arrays), metadata);
   std::vector<DatasetInfo> order;
   for (const DatasetInfo& info : writer.order()) order.push_back(source.datasets().at(info.path));
   for_each_array(source, order,
@@ -55,7 +74,8 @@ void write_safetensors(const TensorSource& source, const std::string& output, bo
   writer.finish(replace);
 }
 
-void write_hdf5(const TensorSource& source, const std::string& output, bool replace) {
+void write_hdf5(const TensorSource& source, const std::string& output, bool replace,
+                const Metadata& metadata) {
   std::vector<std::string> names;
   std::vector<DatasetInfo> arrays;
   for (const auto& [name, info] : source.datasets()) names.push_back(name), arrays.push_back(info);
@@ -64,7 +84,7 @@ void write_hdf5(const TensorSource& source, const std::string& output, bool repl
     writer.raw(names[i], arrays[i], values);
     if (arrays[i].element == Element::bfloat16) writer.attribute(names[i], "dtype", "bfloat16");
   });
-  for (const auto& [name, value] : source.header().attributes) writer.attribute("/", name, value);
+  for (const auto& [name, value] : metadata) writer.attribute("/", name, value);
   writer.finish(replace);
 }
 
@@ -84,10 +104,27 @@ Conversion convert_checkpoint(const std::string& input, const std::string& outpu
       conversion.notes.push_back("names are state-dict names: " + info.path + " became " + name);
       break;
     }
-  if (from_hdf5)
-    write_safetensors(*source, output, replace);
-  else
-    write_hdf5(*source, output, replace);
+  for (const std::string& name : header.array_attributes)
+    conversion.notes.push_back("attribute " + name + " is an array; it goes over as text");
+  Metadata known = header.attributes;
+  for (const LostMetadata& lost : header.lost) {
+    conversion.lost.push_back(lost.what);
+    if (!lost.attribute.empty()) known.erase(lost.attribute);
+  }
+  if (from_hdf5) {
+    const auto metadata = keep(known, is_utf8, "not UTF-8", conversion.lost);
+    write_safetensors(*source, output, replace, metadata);
+  } else {
+    const auto text = [](const std::string& t) { return t.find('\0') == std::string::npos; };
+    auto metadata = keep(known, text, "has a NUL", conversion.lost);
+    if (metadata.erase("") != 0) conversion.lost.push_back("metadata without a name");
+    std::erase_if(metadata, [&](const auto& entry) {
+      if (entry.first.size() <= maximum_name) return false;
+      conversion.lost.push_back("attribute " + entry.first.substr(0, 80) + "… (its name is too long)");
+      return true;
+    });
+    write_hdf5(*source, output, replace, metadata);
+  }
   return conversion;
 }
 

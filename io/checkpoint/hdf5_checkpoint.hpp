@@ -2,13 +2,12 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "io/checkpoint/tensor_source.hpp"
 
 namespace tmm::io {
 
 /// The HDF5 side of open_checkpoint.
-std::unique_ptr<TensorSource> open_hdf5_checkpoint(const std::string& path);
+std::unique_ptr<TensorSource> open_hdf5_checkpoint(std::shared_ptr<const InputFile> file);
 
 }  // namespace tmm::io

@@ -27,13 +27,15 @@ namespace fs = std::filesystem;
 OutputFile::OutputFile(std::string path, bool force, std::span<const std::string> inputs)
     : path_(std::move(path)), force_(force) {
   std::error_code error;
-  target_ = fs::weakly_canonical(fs::absolute(path_, error), error).string();
-  if (error || target_.empty())
-    fail(path_, "cannot write here: " + (error ? error.message() : "no file name"));
+  const fs::path whole = fs::absolute(path_, error);
+  if (error || path_.empty()) fail(path_, "cannot write here: " + (error ? error.message() : "no file name"));
   for (const std::string& input : inputs) require_other(input);
   require_replaceable();
-  const fs::path folder = fs::path(target_).parent_path();
-  if (!fs::is_directory(folder, error)) fail(path_, "cannot write here: no such folder");
+  if (!whole.has_filename()) fail(path_, "cannot write here: no such folder");
+  const fs::path folder = fs::weakly_canonical(whole.parent_path(), error);
+  if (error || !fs::is_directory(folder, error)) fail(path_, "cannot write here: no such folder");
+  if (folder == "/dev" || folder.string().starts_with("/proc/"))
+    fail(path_, "cannot write here: it is not a regular file", "Results go to standard output without -o");
   if (::access(folder.c_str(), W_OK | X_OK) != 0)
     fail(path_, std::string("cannot write here: ") + std::strerror(errno));
 }
@@ -50,23 +52,30 @@ void OutputFile::require_other(const std::string& input) const {
 
 void OutputFile::require_apart(const std::string& other, const std::string& what) const {
   std::error_code error;
-  const bool same = fs::weakly_canonical(fs::absolute(other, error), error).string() == target_;
-  if (same || fs::equivalent(path_, other, error)) fail(path_, what, "Name another file");
+  const auto place = [&](const std::string& path) {
+    return fs::weakly_canonical(fs::absolute(path, error), error);
+  };
+  if (place(path_) == place(other) || fs::equivalent(path_, other, error))
+    fail(path_, what, "Name another file");
 }
 
 void OutputFile::require_replaceable() const {
   std::error_code error;
-  const fs::file_status status = fs::status(target_, error);
-  if (status.type() == fs::file_type::not_found) return;
-  if (status.type() == fs::file_type::directory) fail(path_, "cannot write here: it is a folder");
-  if (status.type() != fs::file_type::regular)
+  const fs::file_status there = fs::symlink_status(path_, error);
+  if (there.type() == fs::file_type::not_found) return;
+  const fs::file_status behind = fs::status(path_, error);  // of a link, what it leads to
+  if (behind.type() == fs::file_type::directory) fail(path_, "cannot write here: it is a folder");
+  const bool dangling = behind.type() == fs::file_type::not_found;
+  if (behind.type() != fs::file_type::regular && !dangling)
     fail(path_, "cannot write here: it is not a regular file", "Results go to standard output without -o");
-  if (!force_) fail(path_, "the file exists already", "Add --force to replace it");
+  if (force_) return;
+  fail(path_, dangling ? "a symbolic link exists already, to nowhere" : "the file exists already",
+       "Add --force to replace it");
 }
 
 void OutputFile::write(std::string_view content) const {
   require_replaceable();
-  write_atomically(target_, content);
+  write_atomically(path_, content, force_);
 }
 
 }  // namespace tmm::io

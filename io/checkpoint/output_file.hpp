@@ -12,7 +12,8 @@ namespace tmm::io {
 ///
 /// What is there already is kept: an existing file is replaced only with `force`, and never if it is one of
 /// `inputs` (under any name: hard and symbolic links count; with the shards behind an index) or not a regular
-/// file.
+/// file. A symbolic link counts as a file that exists, wherever it leads or fails to lead: with `force` the
+/// link is replaced, and the file behind it stays as it is.
 class OutputFile {
  public:
   /// Throws FileError naming the path: exists (without force), is an input, is a folder or device, or its
@@ -29,8 +30,7 @@ class OutputFile {
   void require_other(const std::string& input) const;
   void require_replaceable() const;
 
-  std::string path_;    // as given
-  std::string target_;  // symbolic links followed
+  std::string path_;
   bool force_;
 };
 

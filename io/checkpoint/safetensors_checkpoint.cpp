@@ -2,60 +2,69 @@
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <utility>
 
 #include "io/checkpoint/safetensors_header.hpp"
 #include "io/checkpoint/safetensors_json.hpp"
-#include "io/files/input_file.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t maximum_shards = 4096;
 
 struct Place {
-  std::string file;
+  std::size_t file = 0;  // of the FileSet
   std::uint64_t offset = 0;
 };
 
 /// What one file or a set of shards holds together.
 struct Collection {
-  std::string format = "safetensors";
-  std::uint64_t file_size = 0;
+  CheckpointHeader header;
+  FileSet files;
   std::vector<DatasetInfo> datasets;
   std::map<std::string, Place> places;  // by the tensor's name in the file
-  std::map<std::string, std::string> metadata;
-  std::vector<std::string> shards;
 
-  void add(const std::string& path) {
-    const InputFile file(path);
-    auto header = safetensors::read_header(file);
-    file_size += file.size();
-    for (auto& entry : header.entries) {
-      places[entry.info.path] = {path, entry.offset};
+  void add(const std::shared_ptr<const InputFile>& file) {
+    auto contents = safetensors::read_header(*file);
+    for (auto& entry : contents.entries) {
+      places[entry.info.path] = {files.size(), entry.offset};
       datasets.push_back(std::move(entry.info));
     }
-    metadata.merge(header.metadata);
+    for (const auto& [key, value] : contents.metadata) {
+      const auto [before, inserted] = header.attributes.try_emplace(key, value);
+      if (!inserted && before->second != value)
+        header.lost.push_back(
+            {"metadata " + key + " of " + file->path() + " (another value than before)", ""});
+    }
+    file->require_unchanged();
+    files.add(file);
   }
 };
 
 class SafetensorsCheckpoint : public TensorSource {
  public:
-  SafetensorsCheckpoint(const std::string& path, Collection collection)
-      : TensorSource(path, std::move(collection.format), collection.file_size, collection.datasets,
-                     std::move(collection.metadata), std::move(collection.shards)),
+  explicit SafetensorsCheckpoint(Collection collection)
+      : TensorSource(std::move(collection.header), std::move(collection.files), collection.datasets),
         places_(std::move(collection.places)) {}
 
  private:
   void read_values(std::span<const DatasetInfo> wanted, const Sink& sink) const override {
-    std::unique_ptr<InputFile> file;
+    std::shared_ptr<const InputFile> file;
+    std::size_t current = files().size();
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       const Place& place = places_.at(wanted[i].path);
-      if (!file || file->path() != place.file) file = std::make_unique<InputFile>(place.file);
+      if (place.file != current) {
+        if (file) file->require_unchanged();
+        file = files().at(current = place.file);
+      }
       file->read_exactly(place.offset, sink(i));
     }
+    if (file) file->require_unchanged();
   }
 
   std::map<std::string, Place> places_;
@@ -70,12 +79,50 @@ void require_plain_name(const std::string& shard, const std::string& index) {
                       {index, "", "a file beside the index", shard.substr(0, 80), ""});
 }
 
+/// Some blocks of a network pass for a network of fewer blocks. Only the usual name can tell.
+void require_whole(const std::string& path) {
+  static const std::regex pattern("(.*)-0*([0-9]+)-of-0*([0-9]+)(\\.[^./]*)?");
+  std::smatch match;
+  const std::string name = fs::path(path).filename().string();
+  if (!std::regex_match(name, match, pattern) || match[3] == "1") return;
+  const std::string index = match[1].str() + ".safetensors.index.json";
+  std::error_code ignored;
+  const bool there = fs::exists(fs::path(path).parent_path() / index, ignored);
+  throw FormatError("this is one shard of a checkpoint, not all of it",
+                    {path, "", "the index of the shards", "shard " + match[2].str() + " of " + match[3].str(),
+                     there ? "Name " + index + " beside it"
+                           : index + " and the other shards belong beside it: fetch them"});
+}
+
+std::shared_ptr<const InputFile> open_shard(const std::string& path, const std::string& index) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored))
+    throw FileError("a shard that the index names is missing",
+                    {path, "", "all shards beside " + fs::path(index).filename().string(), "", ""});
+  return std::make_shared<const InputFile>(path);
+}
+
+/// Every tensor that `collection` has from `first` on is in `shard` according to the index.
+void require_listed(const Collection& collection, std::size_t first, const std::string& file,
+                    const std::string& shard, const std::map<std::string, std::string>& listed) {
+  for (std::size_t i = first; i < collection.datasets.size(); ++i) {
+    const std::string& name = collection.datasets[i].path;
+    const auto place = listed.find(name);
+    if (place == listed.end() || place->second != shard)
+      throw FormatError("tensor is not in this file according to the index",
+                        {file, name, "", place == listed.end() ? "nowhere in the index" : place->second, ""});
+  }
+}
+
 }  // namespace
 
-std::unique_ptr<TensorSource> open_safetensors_checkpoint(const std::string& path) {
+std::unique_ptr<TensorSource> open_safetensors_checkpoint(std::shared_ptr<const InputFile> file) {
+  require_whole(file->path());
   Collection collection;
-  collection.add(path);
-  return std::make_unique<SafetensorsCheckpoint>(path, std::move(collection));
+  collection.header.path = file->path();
+  collection.header.format = "safetensors";
+  collection.add(file);
+  return std::make_unique<SafetensorsCheckpoint>(std::move(collection));
 }
 
 std::vector<std::string> shards_named_in(const std::string& path) {
@@ -86,8 +133,8 @@ std::vector<std::string> shards_named_in(const std::string& path) {
     const auto first = start.find_first_not_of(" \t\r\n");
     if (first == std::string::npos || start[first] != '{' || file.size() > safetensors::maximum_header)
       return {};
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-    for (const auto& [name, shard] : safetensors::parse_index(file.read(0, file.size()), path))
+    const fs::path folder = fs::path(path).parent_path();
+    for (const auto& [name, shard] : safetensors::parse_index(file.read(0, file.size()), path).files)
       shards.insert((folder / shard).string());
   } catch (const Error&) {
     return {};  // its reader will say what is wrong with it
@@ -95,39 +142,37 @@ std::vector<std::string> shards_named_in(const std::string& path) {
   return {shards.begin(), shards.end()};
 }
 
-std::unique_ptr<TensorSource> open_safetensors_index(const std::string& path) {
-  const InputFile index(path);
-  if (index.size() > safetensors::maximum_header)
-    throw FormatError("index is too large", {path, "", "at most 100 MB", std::to_string(index.size()), ""});
-  const auto files = safetensors::parse_index(index.read(0, index.size()), path);
+std::unique_ptr<TensorSource> open_safetensors_index(std::shared_ptr<const InputFile> file) {
+  const std::string path = file->path();
+  if (file->size() > safetensors::maximum_header)
+    throw FormatError("index is too large", {path, "", "at most 100 MB", std::to_string(file->size()), ""});
+  const auto index = safetensors::parse_index(file->read(0, file->size()), path);
   std::set<std::string> shards;
-  for (const auto& [name, shard] : files) {
+  for (const auto& [name, shard] : index.files) {
     require_plain_name(shard, path);
     if (shards.insert(shard).second && shards.size() > maximum_shards)
       throw FormatError("too many shards", {path, "", "at most 4096", "", ""});
   }
   Collection collection;
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  collection.header.path = path;
+  collection.header.format =
+      "safetensors, " + std::to_string(shards.size()) + (shards.size() == 1 ? " shard" : " shards");
+  for (const std::string& key : index.metadata)
+    if (key != "total_size")  // of the shards: the one file has its own
+      collection.header.lost.push_back({"metadata of the index: " + key, ""});
+  collection.files.add(std::move(file));
+  const fs::path folder = fs::path(path).parent_path();
   for (const std::string& shard : shards) {
     const std::size_t before = collection.datasets.size();
-    const std::string file = (folder / shard).string();
-    collection.add(file);
-    collection.shards.push_back(file);
-    for (std::size_t i = before; i < collection.datasets.size(); ++i) {
-      const std::string& name = collection.datasets[i].path;
-      const auto listed = files.find(name);
-      if (listed == files.end() || listed->second != shard)
-        throw FormatError(
-            "tensor is not in this file according to the index",
-            {file, name, "", listed == files.end() ? "nowhere in the index" : listed->second, ""});
-    }
+    const std::string name = (folder / shard).string();
+    collection.add(open_shard(name, path));
+    collection.header.shards.push_back(name);
+    require_listed(collection, before, name, shard, index.files);
   }
-  for (const auto& [name, shard] : files)
+  for (const auto& [name, shard] : index.files)
     if (!collection.places.contains(name))
       throw FormatError("tensor is missing", {(folder / shard).string(), name, "as the index says", "", ""});
-  collection.file_size += index.size();
-  collection.format += ", " + std::to_string(shards.size()) + (shards.size() == 1 ? " shard" : " shards");
-  return std::make_unique<SafetensorsCheckpoint>(path, std::move(collection));
+  return std::make_unique<SafetensorsCheckpoint>(std::move(collection));
 }
 
 }  // namespace tmm::io

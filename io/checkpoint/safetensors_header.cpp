@@ -68,7 +68,9 @@ Text read_text(const InputFile& file) {
   std::string json = file.read(length_bytes, length);
   if (json.size() != length) refuse("file ends before its data", "", "");
   if (!json.starts_with('{')) refuse("header does not start with '{'", "a JSON object", "");
-  json.erase(json.find_last_not_of(' ') + 1);  // '{' is no space: something is left
+  // '{' is no space: something is left. The format's text says spaces; its reference implementation takes any
+  // white space of JSON.
+  json.erase(json.find_last_not_of(" \t\r\n") + 1);
   if (!json.ends_with('}')) refuse("header does not end with '}' and spaces", "a JSON object", "");
   return {std::move(json), length_bytes + length};
 }

@@ -27,8 +27,8 @@ struct Header {
 };
 
 /// Reads and checks the header of one file, strictly: a length of 2 … 100 000 000 inside the file; one JSON
-/// object in UTF-8 from '{' on, padded with spaces alone; no key twice (escapes resolved); known types;
-/// offsets that cover the rest of the file from its first byte to its last without overlap or gap;
+/// object in UTF-8 from '{' on, padded with white space of JSON alone; no key twice (escapes resolved); known
+/// types; offsets that cover the rest of the file from its first byte to its last without overlap or gap;
 /// sizes that are the product of the shape and the width of the type, without overflow; metadata of strings.
 /// Source: the format's README and reference implementation (Hugging Face, safetensors).
 /// Throws FormatError naming file and tensor.

@@ -57,6 +57,13 @@ class HeaderHandler final : public StrictHandler {
   using StrictHandler::StrictHandler;
   RawHeader take() { return std::move(header_); }
 
+  /// In place of the metadata it means that there is none, as to the reference implementation.
+  bool null() override {
+    if (state_ != State::metadata) refuse("null");
+    state_ = State::names;
+    return true;
+  }
+
   bool start_object(std::size_t) override {
     if (state_ == State::start)
       state_ = State::names;
@@ -158,9 +165,9 @@ class HeaderHandler final : public StrictHandler {
 class IndexHandler final : public StrictHandler {
  public:
   using StrictHandler::StrictHandler;
-  std::map<std::string, std::string> take() {
+  Index take() {
     if (!found_) refuse("none", "not the index of a sharded checkpoint", "an object \"weight_map\"");
-    return std::move(files_);
+    return std::move(index_);
   }
 
   bool null() override { return scalar("null"); }
@@ -170,7 +177,7 @@ class IndexHandler final : public StrictHandler {
   bool number_float(number_float_t, const string_t&) override { return scalar("a number"); }
   bool string(string_t& text) override {
     if (in_map() && depth_ == 2)
-      files_[key_] = text.substr(0, 4096);
+      index_.files[key_] = text.substr(0, 4096);
     else
       return scalar("a string");
     return true;
@@ -186,6 +193,8 @@ class IndexHandler final : public StrictHandler {
     } else if (depth_ == 2 && in_map()) {
       require_new(names_, key);
       key_ = key;
+    } else if (depth_ == 2 && section_ == "metadata" && index_.metadata.size() < maximum_names) {
+      index_.metadata.push_back(key);
     }
     return true;
   }
@@ -209,7 +218,8 @@ class IndexHandler final : public StrictHandler {
   }
   [[nodiscard]] std::string where() const override { return key_.substr(0, 80); }
 
-  std::map<std::string, std::string> files_;
+  static constexpr std::size_t maximum_names = 1000;  // of metadata
+  Index index_;
   std::set<std::string> sections_, names_;
   std::string section_, key_;
   int depth_ = 0;
@@ -229,7 +239,7 @@ RawHeader parse_header(const std::string& json, const std::string& file) {
   return parse<HeaderHandler>(json, file);
 }
 
-std::map<std::string, std::string> parse_index(const std::string& json, const std::string& file) {
+Index parse_index(const std::string& json, const std::string& file) {
   return parse<IndexHandler>(json, file);
 }
 

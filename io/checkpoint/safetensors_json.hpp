@@ -22,12 +22,17 @@ struct RawHeader {
 };
 
 /// Parses {"NAME": {"dtype": "F32", "shape": […], "data_offsets": [begin, end]}, …, "__metadata__": {"a":
-/// "b"}} as it comes, without a tree in memory: bounded depth, no key twice, exactly these fields, whole
-/// numbers from 0 to 2^64 − 1. `file` is for messages. Throws FormatError.
+/// "b"} or null} as it comes, without a tree in memory: bounded depth, no key twice, exactly these fields,
+/// whole numbers from 0 to 2^64 − 1. `file` is for messages. Throws FormatError.
 RawHeader parse_header(const std::string& json, const std::string& file);
 
-/// Parses the index of a sharded checkpoint, {"metadata": {…}, "weight_map": {"NAME": "FILE", …}}: the
-/// weight_map; metadata of any kind is passed over. Throws FormatError.
-std::map<std::string, std::string> parse_index(const std::string& json, const std::string& file);
+/// The index of a sharded checkpoint.
+struct Index {
+  std::map<std::string, std::string> files;  ///< "weight_map": tensor → shard
+  std::vector<std::string> metadata;         ///< names in "metadata"; what they stand for is passed over
+};
+
+/// Parses {"metadata": {…}, "weight_map": {"NAME": "FILE", …}}. Throws FormatError.
+Index parse_index(const std::string& json, const std::string& file);
 
 }  // namespace tmm::io::safetensors

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "io/files/input_file.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -46,19 +45,22 @@ std::string sha256(std::string_view bytes) {
   return digest.hex();
 }
 
-std::string sha256_file(const std::string& path) {
+std::string sha256_file(const InputFile& file) {
   constexpr std::size_t piece = 1U << 20U;
-  const InputFile file(path);
   Digest digest;
   for (std::uint64_t offset = 0; offset < file.size(); offset += piece) digest.add(file.read(offset, piece));
+  file.require_unchanged();
   return digest.hex();
 }
 
-std::string sha256_checkpoint(const CheckpointHeader& header) {
-  if (header.shards.empty()) return sha256_file(header.path);
-  std::string lines = sha256_file(header.path) + "  -\n";
-  for (const std::string& shard : header.shards)
-    lines += sha256_file(shard) + "  " + std::filesystem::path(shard).filename().string() + '\n';
+std::string sha256_checkpoint(const FileSet& files) {
+  const std::string first = sha256_file(*files.at(0));
+  if (files.size() == 1) return first;
+  std::string lines = first + "  -\n";
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    const auto shard = files.at(i);
+    lines += sha256_file(*shard) + "  " + std::filesystem::path(shard->path()).filename().string() + '\n';
+  }
   return sha256(lines);
 }
 

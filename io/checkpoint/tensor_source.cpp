@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/checkpoint/sha256.hpp"
 #include "io/files/memory_limit.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
@@ -59,18 +60,13 @@ std::map<std::string, DatasetInfo> by_name(const std::string& file, const std::v
 
 }  // namespace
 
-TensorSource::TensorSource(std::string path, std::string format, std::uint64_t file_size,
-                           const std::vector<DatasetInfo>& datasets,
-                           std::map<std::string, std::string> attributes, std::vector<std::string> shards) {
+TensorSource::TensorSource(CheckpointHeader header, FileSet files, const std::vector<DatasetInfo>& datasets)
+    : header_(std::move(header)), files_(std::move(files)) {
   model::UnwrappedNames unwrapped = state_dict_names(datasets);
-  datasets_ = by_name(path, datasets, unwrapped.names);
+  datasets_ = by_name(header_.path, datasets, unwrapped.names);
   header_.container = std::move(unwrapped.container);
   header_.wrappers = std::move(unwrapped.wrappers);
-  header_.path = std::move(path);
-  header_.format = std::move(format);
-  header_.file_size = file_size;
-  header_.shards = std::move(shards);
-  header_.attributes = std::move(attributes);
+  header_.file_size = files_.bytes();
   for (const auto& [name, info] : datasets_) {
     if (is_float(info.element))
       header_.tensors.push_back({name, info.shape, dtype_of(info.element)});
@@ -85,6 +81,10 @@ void TensorSource::read(std::span<const DatasetInfo> wanted, const Sink& sink) c
     bytes += info.bytes() * (is_float(info.element) && info.element_size == 2 ? 3 : 1);  // and as floats
   require_memory(bytes, header_.path);
   read_values(wanted, sink);
+}
+
+std::string TensorSource::sha256() const {
+  return sha256_checkpoint(files_);
 }
 
 }  // namespace tmm::io

@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/file_set.hpp"
 #include "io/hdf5/dataset_info.hpp"
 
 namespace tmm::io {
 
-/// A checkpoint opened for reading, whatever its format. The header has been read and checked.
+/// A checkpoint opened for reading, whatever its format, once: header, values and hash are of the same bytes,
+/// or reading them is an error. The header has been read and checked.
 class TensorSource {
  public:
   TensorSource(const TensorSource&) = delete;
@@ -23,24 +25,30 @@ class TensorSource {
   /// Every array of the file by its state-dict name: groups as dots, wrapper prefixes taken off.
   [[nodiscard]] const std::map<std::string, DatasetInfo>& datasets() const { return datasets_; }
   /// Reads arrays of datasets(): values as stored, row-major, in this machine's byte order. Throws FileError,
-  /// FormatError: data incomplete, damaged, more than memory_limit() altogether.
+  /// FormatError: data incomplete, damaged, more than memory_limit() altogether; changed since it was opened.
   void read(std::span<const DatasetInfo> wanted, const Sink& sink) const;
+  /// Identity of the checkpoint, see io/checkpoint/sha256.hpp. Throws FileError; also if it has changed.
+  [[nodiscard]] std::string sha256() const;
 
  protected:
-  /// `format` and the rest as in CheckpointHeader. Throws FormatError for two arrays of one name and for
-  /// Toeplitz weights that are no floats.
-  TensorSource(std::string path, std::string format, std::uint64_t file_size,
-               const std::vector<DatasetInfo>& datasets, std::map<std::string, std::string> attributes,
-               std::vector<std::string> shards = {});
+  /// `header` as the file tells it, but for its size and for what `datasets` tell. Throws FormatError for two
+  /// arrays of one name and for Toeplitz weights that are no floats.
+  TensorSource(CheckpointHeader header, FileSet files, const std::vector<DatasetInfo>& datasets);
+  [[nodiscard]] const FileSet& files() const { return files_; }
 
  private:
   virtual void read_values(std::span<const DatasetInfo> wanted, const Sink& sink) const = 0;
 
   CheckpointHeader header_;
+  FileSet files_;
   std::map<std::string, DatasetInfo> datasets_;
 };
 
 /// Opens a checkpoint of any format, told apart by content, never by the file's name.
 std::unique_ptr<TensorSource> open_checkpoint(const std::string& path);
+
+/// read_checkpoint of one that is open already.
+model::StateDict read_checkpoint(const TensorSource& source, Selection selection = Selection::all,
+                                 model::Contradictions contradictions = model::Contradictions::refuse);
 
 }  // namespace tmm::io

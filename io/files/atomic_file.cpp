@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "io/files/descriptor.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -26,14 +27,16 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 PendingFile::PendingFile(std::string path, bool named) : path_(std::move(path)) {
-  if (!named) descriptor_ = ::open(folder_of(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (!named)
+    descriptor_ =
+        beyond_standard_streams(::open(folder_of(path_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   nameless_ = descriptor_ >= 0;
   if (nameless_) {
     temporary_ = "/proc/self/fd/" + std::to_string(descriptor_);
     return;
   }
   temporary_ = path_ + ".tmp-XXXXXX";  // not every file system has nameless files
-  descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  descriptor_ = beyond_standard_streams(::mkostemp(temporary_.data(), O_CLOEXEC));
   if (descriptor_ < 0) {
     temporary_.clear();
     fail("cannot write here");
@@ -62,19 +65,6 @@ void PendingFile::write(std::string_view content) {
     if (written < 0) fail("cannot write");
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-}
-
-std::string PendingFile::obstacle() const {
-  // A library that failed to write has left less room than it wanted, perhaps some; this much hides no limit.
-  const std::string block(std::size_t{1} << 20U, '\0');
-  if (::lseek(descriptor_, 0, SEEK_END) < 0) return std::strerror(errno);
-  for (std::size_t done = 0; done < block.size();) {
-    const ssize_t written = ::write(descriptor_, block.data(), block.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return std::strerror(errno);
-    done += static_cast<std::size_t>(written);
-  }
-  return ::fsync(descriptor_) == 0 ? std::string() : std::strerror(errno);
 }
 
 /// Gives a nameless file a temporary name beside `path`: only a rename can replace what is there.
@@ -110,10 +100,10 @@ void PendingFile::commit(bool replace) {
   if (::close(std::exchange(descriptor_, -1)) != 0) fail("cannot write");
 }
 
-void write_atomically(const std::string& path, std::string_view content) {
+void write_atomically(const std::string& path, std::string_view content, bool replace) {
   PendingFile file(path);
   file.write(content);
-  file.commit();
+  file.commit(replace);
 }
 
 }  // namespace tmm::io

@@ -23,10 +23,8 @@ class PendingFile {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& temporary() const { return temporary_; }  ///< write here
+  [[nodiscard]] int descriptor() const { return descriptor_; }               ///< or here
   void write(std::string_view content);                                      ///< appends; throws FileError
-  /// Why nothing more can be written, as the system says it ("No space left on device"); empty if it can. For
-  /// a file that is given up: it is longer afterwards.
-  [[nodiscard]] std::string obstacle() const;
   /// fsync and rename; throws FileError. With `replace` = false also if `path` exists: never a race lost.
   void commit(bool replace = true);
 
@@ -42,7 +40,7 @@ class PendingFile {
 
 /// Writes `content` to `path` so that a reader sees either the old file or the whole new one: a temporary
 /// file in the same folder, fsync, rename. Throws FileError (path and system message); leaves no temporary
-/// file behind.
-void write_atomically(const std::string& path, std::string_view content);
+/// file behind. With `replace` = false FileError also if `path` exists.
+void write_atomically(const std::string& path, std::string_view content, bool replace = true);
 
 }  // namespace tmm::io

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "io/hdf5/array_file.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -11,6 +14,7 @@
 #include "io/files/half.hpp"
 #include "io/files/memory_limit.hpp"
 #include "io/hdf5/dataset_info.hpp"
+#include "io/hdf5/descriptor_driver.hpp"
 #include "io/hdf5/hdf5.hpp"
 #include "io/hdf5/hdf5_reader.hpp"
 #include "model/base/error.hpp"
@@ -83,21 +87,22 @@ bool stored_as(const DatasetInfo& info) {
 }  // namespace
 
 std::vector<std::string> list_arrays(const std::string& path) {
-  auto paths = hdf5::list_datasets(path);
+  auto paths = hdf5::list_datasets(InputFile(path));
   std::sort(paths.begin(), paths.end());
   return paths;
 }
 
 template <class T>
 Array<T> read_array(const std::string& path, const std::string& dataset) {
-  const auto info = hdf5::read_info(path, dataset);
+  const InputFile file(path);
+  const auto info = hdf5::read_info(file, dataset);
   if (!convertible<T>(info))
     throw FormatError("cannot be read",
                       {path, dataset, std::is_integral_v<T> ? "integers" : "numbers", info.type, ""});
   require_memory(info.size() * sizeof(T) + (stored_as<T>(info) ? 0 : info.bytes()), path);
   Array<T> array{info.shape, {}};
   std::vector<std::byte> bytes;
-  hdf5::read_values(path, {&info, 1}, [&](std::size_t) {
+  hdf5::read_values(file, {&info, 1}, [&](std::size_t) {
     array.values.resize(info.size());
     if (stored_as<T>(info)) return std::as_writable_bytes(std::span(array.values));
     bytes.resize(info.bytes());
@@ -112,33 +117,41 @@ template Array<double> read_array(const std::string&, const std::string&);
 template Array<std::int64_t> read_array(const std::string&, const std::string&);
 
 std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
-  return hdf5::read_attributes(path, object);
+  std::map<std::string, std::string> texts;
+  for (auto& [name, attribute] : hdf5::read_attributes(InputFile(path), object))
+    texts[name] = std::move(attribute.text);
+  return texts;
 }
 
 struct ArrayWriter::State {
   PendingFile pending;
+  int descriptor = -1;  // HDF5's own
   Handle file;
 
-  explicit State(const std::string& path) : pending(path) {
-    hdf5::initialize();
-    // HDF5's usual driver resolves symbolic links, which a file without a name (/proc/self/fd/N) does not
-    // survive.
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_fapl_stdio(access.get());
+  explicit State(const std::string& path)
+      : pending(path), descriptor(::fcntl(pending.descriptor(), F_DUPFD_CLOEXEC, 3)) {
+    hdf5::take_system_error();
+    const Handle access = hdf5::descriptor_access(descriptor);
     file = Handle(H5Fcreate(pending.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
     require(file.valid(), "");
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   /// A file that was not finished is never seen again. Closing it would make HDF5 write the rest of it, and
-  /// crash where that fails because the disk is full.
-  ~State() { file.abandon(); }
+  /// crash where that fails because the disk is full; so HDF5 keeps it, and its descriptor with it.
+  ~State() {
+    if (file.valid())
+      file.abandon();
+    else
+      ::close(descriptor);
+  }
 
   void require(bool success, const std::string& object) const {
     if (success) return;
-    const std::string reason = pending.obstacle();  // HDF5 knows that a write failed, not why
+    if (const int error = hdf5::take_system_error(); error != 0)  // a full disk, …
+      throw FileError(std::string("cannot write: ") + std::strerror(error), {pending.path(), "", "", "", ""});
     try {
-      hdf5::fail("cannot write" + (reason.empty() ? "" : ": " + reason), pending.path(), object);
+      hdf5::fail("cannot write", pending.path(), object);
     } catch (const FormatError& e) {  // same words, but the file cannot be written at all
       throw FileError(e.what());
     }
@@ -251,10 +264,14 @@ void ArrayWriter::write_part(const std::string& name, std::span<const std::size_
 }
 
 void ArrayWriter::attribute(const std::string& object, const std::string& name, std::string_view text) {
+  constexpr std::size_t most_beside_header = 60'000;  // what an object's header has room for is 64 KiB
   const Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type.get(), text.size() + 1);
+  const bool long_text = name.size() + text.size() > most_beside_header;
+  H5Tset_size(type.get(), long_text ? H5T_VARIABLE : text.size() + 1);
   H5Tset_cset(type.get(), H5T_CSET_UTF8);
-  state_->attribute(object, name, type.get(), std::string(text).c_str());
+  const std::string terminated(text);
+  const char* pointer = terminated.c_str();
+  state_->attribute(object, name, type.get(), long_text ? static_cast<const void*>(&pointer) : pointer);
 }
 
 void ArrayWriter::attribute(const std::string& object, const std::string& name, double number) {

@@ -2,11 +2,12 @@
 #include "io/hdf5/hdf5.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <set>
 #include <utility>
 
-#include "io/files/input_file.hpp"
+#include "io/hdf5/descriptor_driver.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 
@@ -33,14 +34,24 @@ herr_t collect_link(hid_t, const char* name, const H5L_info_t* info, void* into)
   }
 }
 
+/// h5repack keeps links as they are.
+std::string advice_on_link(const std::string& link) {
+  std::string name;
+  for (const char c : link) name += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+  name = "f[\"" + model::printable(name) + "\"]";
+  return "Put the data in the link's place, in Python (h5repack would keep the link):"
+         "\n  with h5py.File(\"model.h5\", \"r+\") as f:"
+         "\n      data = " +
+         name + "[()]; del " + name + "; " + name + " = data";
+}
+
 void require_hard(H5L_type_t type, const std::string& file, const std::string& link) {
   if (type == H5L_TYPE_HARD) return;
   const char* kind = type == H5L_TYPE_SOFT       ? "a soft link"
                      : type == H5L_TYPE_EXTERNAL ? "an external link"
                                                  : "a user-defined link";
   throw FormatError("links are not followed",
-                    {file, link, "a dataset or group stored in this file", kind,
-                     "Copy the data into the file, for example with h5repack or h5copy."});
+                    {file, link, "a dataset or group stored in this file", kind, advice_on_link(link)});
 }
 
 /// Depth-first walk over groups by hard links alone.
@@ -153,19 +164,19 @@ void fail(const std::string& what, const std::string& file, const std::string& d
   throw FormatError(what + take_error(), {file, dataset, "", "", ""});
 }
 
-File::File(std::string path) : path_(std::move(path)) {
-  initialize();
-  bytes_ = InputFile(path_).size();
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fapl_sec2(access.get());  // never a driver chosen by the file or the environment
+File::File(const InputFile& input) : input_(input), path_(input.path()) {
+  take_system_error();
+  const Handle access = descriptor_access(input.descriptor());  // no driver chosen by file or environment
   H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
-  H5Pset_file_locking(access.get(), true, true);  // read-only folders and some network drives cannot lock
+  H5Pset_file_locking(access.get(), true, true);
   file_ = Handle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
   if (file_.valid()) return;
   const std::string reason = take_error();
-  const bool busy =
-      reason.find("lock file") != std::string::npos || reason.find("already open") != std::string::npos;
-  if (busy) throw FileError("another program is writing this file" + reason, {path_, "", "", "", ""});
+  if (take_system_error() == EWOULDBLOCK)
+    throw FileError("another program is writing this file" + reason, {path_, "", "", "", ""});
+  if (reason.find("already open") != std::string::npos)
+    throw FormatError("another program is writing this file, or it was not closed by one that was killed",
+                      {path_, "", "", "", "If none has it open: h5clear -s FILE, and check the data"});
   throw FormatError("HDF5 file is damaged or truncated" + reason, {path_, "", "", "", ""});
 }
 

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/files/input_file.hpp"
+#include "io/hdf5/attribute.hpp"
 #include "io/hdf5/dataset_info.hpp"
 
 /// The HDF5 C library behind RAII and a policy, for the .cpp files of this folder only. Files come from
@@ -55,14 +57,14 @@ struct Storage {
   std::uint64_t rows = 1;  ///< along the first dimension that are stored together: those of a chunk
 };
 
-/// An HDF5 file opened for reading under the policy above.
+/// A file opened by HDF5 for reading under the policy above.
 class File {
  public:
-  /// Throws FileError (missing, not a regular file, not permitted) or FormatError (damaged, truncated).
-  explicit File(std::string path);
+  /// `input` must outlive the object. Throws FileError (a program that writes it holds it locked) or
+  /// FormatError (damaged, truncated, never closed by its writer).
+  explicit File(const InputFile& input);
   [[nodiscard]] hid_t id() const { return file_.get(); }
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::uint64_t size() const { return bytes_; }  ///< bytes
 
   /// Paths of all datasets, depth first. Throws FormatError naming the link for a soft, external or
   /// user-defined link, a cycle of hard links, groups deeper than 16, more than 100 000 objects.
@@ -84,16 +86,21 @@ class File {
  private:
   void check_links(const std::string& path, const std::string& missing) const;
 
+  const InputFile& input_;
   std::string path_;
-  std::uint64_t bytes_ = 0;
   Handle file_;
 };
 
-/// Names of an object's attributes, at most 64.
+/// "string", "compound (complex numbers?)", …
+std::string class_name(H5T_class_t kind);
+
+/// Names of an object's attributes, in their order, at most maximum_attributes.
 std::vector<std::string> attribute_names(hid_t object);
-/// A scalar string, integer or float attribute as text of at most 200 bytes; a type in angle brackets for
-/// anything else; empty if there is no such attribute.
-std::optional<std::string> attribute_text(hid_t object, const std::string& attribute);
+/// Nothing if there is no such attribute.
+std::optional<Attribute> read_attribute(hid_t object, const std::string& name);
+/// All of an object, those that the program uses before all others: within maximum_attributes and
+/// maximum_attribute_bytes altogether.
+Attributes read_attributes(hid_t object);
 
 /// IEEE binary16 and bfloat16, little-endian, as HDF5 float types (HDF5 1.10 predefines neither).
 Handle float16_type();

@@ -38,29 +38,6 @@ Element float_element(hid_t type, std::size_t size) {
   return Element::other;  // exotic bit layouts do not reach HDF5's conversion code
 }
 
-std::string class_name(H5T_class_t kind) {
-  switch (kind) {
-    case H5T_STRING:
-      return "string";
-    case H5T_COMPOUND:
-      return "compound (complex numbers?)";
-    case H5T_ENUM:
-      return "enumeration (booleans?)";
-    case H5T_REFERENCE:
-      return "reference";
-    case H5T_VLEN:
-      return "variable-length";
-    case H5T_ARRAY:
-      return "array";
-    case H5T_FLOAT:
-      return "float of unusual layout";
-    case H5T_INTEGER:
-      return "integer of unusual layout";
-    default:
-      return "opaque";
-  }
-}
-
 bool plain_integer(hid_t type, std::size_t size) {
   return (size == 1 || size == 2 || size == 4 || size == 8) && H5Tget_precision(type) == 8 * size &&
          H5Tget_offset(type) == 0;
@@ -81,6 +58,17 @@ void read_type(const Handle& dataset, DatasetInfo& info) {
   if (const std::string word = type_name(info.element, info.element_size); !word.empty()) info.type = word;
 }
 
+/// h5repack copies no dataset whose filter it does not have, and ends well: h5py says so, or copies.
+std::string advice_on_filter(H5Z_filter_t filter) {
+  constexpr H5Z_filter_t lzf = 32000;
+  return std::string("A copy without it, in Python (h5repack would leave such datasets out):") +
+         (filter == lzf ? "\n  import h5py" : "\n  import h5py, hdf5plugin") +
+         "\n  with h5py.File(\"model.h5\") as f, h5py.File(\"copy.h5\", \"w\") as g:"
+         "\n      g.attrs.update(f.attrs)"
+         "\n      f.visititems(lambda name, x: g.create_dataset(name, data=x[()]).attrs.update(x.attrs)"
+         "\n                   if isinstance(x, h5py.Dataset) else None)";
+}
+
 void check_filters(const Handle& plan, const std::string& file, const std::string& dataset) {
   const int count = H5Pget_nfilters(plan.get());
   for (int i = 0; i < count; ++i) {
@@ -94,7 +82,7 @@ void check_filters(const Handle& plan, const std::string& file, const std::strin
     throw FormatError("filter is not supported", {file, dataset, "gzip, shuffle or fletcher32",
                                                   "filter " + std::to_string(filter) + " " +
                                                       std::string(label, ::strnlen(label, sizeof label)),
-                                                  "Rewrite the file with h5repack -f GZIP=4."});
+                                                  advice_on_filter(filter)});
   }
 }
 
@@ -119,6 +107,29 @@ Chunks read_chunks(const Handle& plan, const DatasetInfo& info) {
 }
 
 }  // namespace
+
+std::string class_name(H5T_class_t kind) {
+  switch (kind) {
+    case H5T_STRING:
+      return "string";
+    case H5T_COMPOUND:
+      return "compound (complex numbers?)";
+    case H5T_ENUM:
+      return "enumeration (booleans?)";
+    case H5T_REFERENCE:
+      return "reference";
+    case H5T_VLEN:
+      return "variable-length";
+    case H5T_ARRAY:
+      return "array";
+    case H5T_FLOAT:
+      return "float of unusual layout";
+    case H5T_INTEGER:
+      return "integer of unusual layout";
+    default:
+      return "opaque";
+  }
+}
 
 Handle float16_type() {
   return custom_float(5, 10);
@@ -170,12 +181,12 @@ Storage File::check_storage(const DatasetInfo& info, const Handle& handle) const
   check_filters(plan, path_, info.path);
   const std::uint64_t stored = H5Dget_storage_size(handle.get());
   if (stored == 0) refuse("data was never written", stored);
-  if (stored > bytes_) refuse("data goes beyond the end of the file", stored);
+  if (stored > input_.size()) refuse("data goes beyond the end of the file", stored);
   if (H5Pget_layout(plan.get()) != H5D_CHUNKED) {
     const haddr_t offset =
         H5Dget_offset(handle.get());  // undefined for compact data, which sits in the header
     if (stored < logical) refuse("data is incomplete", stored);
-    if (offset != HADDR_UNDEF && offset > bytes_ - stored)
+    if (offset != HADDR_UNDEF && offset > input_.size() - stored)
       refuse("data goes beyond the end of the file", stored);
     const Handle type(H5Dget_type(handle.get()), H5Tclose);
     const bool plain = H5Pget_layout(plan.get()) == H5D_CONTIGUOUS && offset != HADDR_UNDEF &&

@@ -31,6 +31,19 @@ std::string format_shortest(double value) {
   return fmt::format("{}", value);
 }
 
+bool is_utf8(std::string_view text) {
+  try {
+    (void)nlohmann::json(text).dump();
+    return true;
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
+std::string as_utf8(std::string_view text) {
+  return is_utf8(text) ? std::string(text) : nlohmann::json::parse(json_string(text)).get<std::string>();
+}
+
 std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

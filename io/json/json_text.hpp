@@ -13,6 +13,10 @@ namespace tmm::io {
 
 /// The shortest decimal that reads back as exactly `value`; "inf", "-inf" or "nan" beyond the finite numbers.
 std::string format_shortest(double value);
+/// Whether all of `text` is UTF-8.
+bool is_utf8(std::string_view text);
+/// `text` with U+FFFD in place of bytes that are not UTF-8.
+std::string as_utf8(std::string_view text);
 /// A quoted string; bytes that are not UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);
 /// A number; null for NaN and ±∞, which JSON does not have.

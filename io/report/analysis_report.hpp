@@ -51,8 +51,9 @@ enum class ReportArrays { written, left_out };
 /// is io/report/report.schema.json; read_report() reads it back.
 std::string report_json(const AnalysisReport& report, ReportArrays arrays = ReportArrays::written);
 
-/// A field of RFC 4180: quoted where a comma, a quote or a line break demands it.
-std::string csv_field(std::string_view text);
+/// A field of RFC 4180: quoted where a comma, a quote or a line break demands it. UTF-8 as the JSON is: file
+/// names may have any bytes.
+std::string csv_field(std::string_view bytes);
 
 /// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
 /// every operator. The columns stay the same whatever is measured; a last one, warnings, is there where a

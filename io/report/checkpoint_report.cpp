@@ -125,6 +125,12 @@ void add_exceptions(nlohmann::json& report, const CheckpointHeader& header, cons
     report["contradictions"].push_back({{"tensor", c.tensor}, {"meaning", c.meaning}});
 }
 
+/// Whole configurations may stand in an attribute; JSON has all of them.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t most = 200;
+  return text.size() <= most ? text : text.substr(0, most - 3) + "...";
+}
+
 nlohmann::json size_or_null(std::size_t value) {
   return value == 0 ? nlohmann::json(nullptr) : nlohmann::json(value);
 }
@@ -136,7 +142,7 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
   append_row(table, "file", printable(header.path));
   append_row(table, "format", header.format + ", " + bytes_in_words(header.file_size));
   for (const auto& [attribute, value] : header.attributes)
-    append_row(table, printable(attribute), printable(value));
+    append_row(table, printable(attribute), printable(shortened(value)));
   append_names(table, header);
   append_row(table, "network",
              fmt::format("{}, {} token mixing", model::name(a.network), model::name(a.mixing)));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "io/files/file_form.hpp"
 #include "io/files/input_file.hpp"
 #include "io/files/memory_limit.hpp"
 #include "io/hdf5/hdf5_reader.hpp"
@@ -307,14 +308,15 @@ AnalysisReport read_document(const Cursor& at) {
 }
 
 /// What write_report_hdf5 put into "report_json".
-std::string embedded_json(const std::string& path) {
-  const DatasetInfo info = hdf5::read_info(path, "report_json");
+std::string embedded_json(const InputFile& file) {
+  const std::string& path = file.path();
+  const DatasetInfo info = hdf5::read_info(file, "report_json");
   if (info.element != Element::unsigned_integer || info.element_size != 1 || info.shape.size() != 1)
     throw FormatError("not a result of tmm analyze",
                       {path, info.path, "bytes (uint8) in a row", info.type, ""});
   require_memory(info.bytes() * json_document_factor, path);
   std::string json;
-  hdf5::read_values(path, {&info, 1}, [&](std::size_t) {
+  hdf5::read_values(file, {&info, 1}, [&](std::size_t) {
     json.resize(info.bytes());
     return std::as_writable_bytes(std::span(json));
   });
@@ -333,7 +335,10 @@ AnalysisReport parse_report(const std::string& json, const std::string& file) {
 AnalysisReport read_report(const std::string& path) {
   const InputFile file(path);
   constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
-  if (file.read(0, hdf5_signature.size()) == hdf5_signature) return parse_report(embedded_json(path), path);
+  if (file.read(0, hdf5_signature.size()) == hdf5_signature) return parse_report(embedded_json(file), path);
+  if (const auto form = foreign_form(file))
+    throw FormatError("not a result of tmm analyze",
+                      {path, "", "JSON or HDF5 that it has saved", form->name, form->advice});
   require_memory(file.size() * json_document_factor, path);
   return parse_report(file.read(0, file.size()), path);
 }

@@ -71,7 +71,8 @@ std::vector<std::string> RunFolder::files(const std::string& folder) {
 void RunFolder::require_fresh() const {
   std::error_code error;
   for (const std::string_view name : run_files) {
-    if (!fs::exists(path_ + "/" + std::string(name), error)) continue;
+    if (fs::symlink_status(path_ + "/" + std::string(name), error).type() == fs::file_type::not_found)
+      continue;
     if (has_run())
       fail(path_, "there is a run here already (" + std::string(name) + ")",
            "--resume DIR continues it, --force replaces it");

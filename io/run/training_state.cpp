@@ -35,10 +35,11 @@ void write_network(ArrayWriter& file, const std::string& group, const model::Tmm
 class StateFile {
  public:
   explicit StateFile(const std::string& path) : path_(path) {
-    const auto contents = hdf5::read_contents(path);
+    const InputFile file(path);
+    const auto contents = hdf5::read_contents(file);
     infos_ = contents.datasets;
     values_.resize(infos_.size());
-    hdf5::read_values(path, infos_, [&](std::size_t i) {
+    hdf5::read_values(file, infos_, [&](std::size_t i) {
       values_[i].resize(infos_[i].bytes());
       return std::span(values_[i]);
     });

@@ -27,7 +27,8 @@ std::optional<std::uint64_t> step_of(const std::string& path) {
 }  // namespace
 
 void TrajectoryFile::read(std::uint64_t last) {
-  auto infos = hdf5::read_contents(path_).datasets;
+  const InputFile file(path_);
+  auto infos = hdf5::read_contents(file).datasets;
   std::erase_if(infos, [&](const DatasetInfo& info) {
     const auto step = step_of(info.path);
     if (!step || info.element != Element::float32)
@@ -36,7 +37,7 @@ void TrajectoryFile::read(std::uint64_t last) {
     return *step > last;
   });
   std::vector<Weight> weights(infos.size());
-  hdf5::read_values(path_, infos, [&](std::size_t i) {
+  hdf5::read_values(file, infos, [&](std::size_t i) {
     weights[i].values.resize(infos[i].size());
     return std::as_writable_bytes(std::span(weights[i].values));
   });

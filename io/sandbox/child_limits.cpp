@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -47,6 +48,18 @@ void restrict_resource(__rlimit_resource resource, std::uint64_t value) {
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, value);
   limit.rlim_max = std::min<rlim_t>(limit.rlim_max, value);
   ::setrlimit(resource, &limit);
+}
+
+/// Closes all descriptors beyond the standard streams, except these (−1: none).
+void close_all_but(std::array<int, 2> kept) {
+  std::sort(kept.begin(), kept.end());
+  int first = STDERR_FILENO + 1;
+  for (const int descriptor : kept) {
+    if (descriptor > first)
+      ::close_range(static_cast<unsigned>(first), static_cast<unsigned>(descriptor - 1), 0);
+    first = std::max(first, descriptor + 1);
+  }
+  ::close_range(static_cast<unsigned>(first), ~0U, 0);
 }
 
 /// Valgrind makes system calls of its own in the process it watches. It shows by what it preloads.
@@ -117,9 +130,6 @@ void restrict_system_calls() {
   const auto equal = [](unsigned argument, long value) {
     return scmp_arg_cmp{argument, SCMP_CMP_EQ, static_cast<scmp_datum_t>(value), 0};
   };
-  constexpr int changing = O_ACCMODE | O_CREAT | O_TRUNC;  // flags of open that do more than read
-  allow(SCMP_SYS(open), masked(1, changing, O_RDONLY));
-  allow(SCMP_SYS(openat), masked(2, changing, O_RDONLY));
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)})
     allow(call, masked(2, PROT_EXEC, 0));
   allow(SCMP_SYS(fcntl), equal(1, F_GETFD));
@@ -131,7 +141,7 @@ void restrict_system_calls() {
 
 }  // namespace
 
-int restrict_process(const ChildLimits& limits, int channel) {
+void restrict_process(const ChildLimits& limits, int channel) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   for (const int crash : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU, SIGXFSZ, SIGTERM, SIGINT})
@@ -145,16 +155,13 @@ int restrict_process(const ChildLimits& limits, int channel) {
   const std::uint64_t space = own_address_space();
   restrict_resource(RLIMIT_CPU, limits.seconds);
   restrict_resource(RLIMIT_CORE, 0);
-  if (sanitized) return channel;
-  constexpr int kept = STDERR_FILENO + 1;
-  if (channel != kept) ::dup2(channel, kept);
-  ::close_range(kept + 1, ~0U, 0);
+  if (sanitized) return;
+  close_all_but({limits.file, channel});
   restrict_resource(RLIMIT_NOFILE, descriptors);
   restrict_resource(RLIMIT_FSIZE, 0);
   restrict_resource(RLIMIT_NPROC, 0);
   if (space != 0) restrict_resource(RLIMIT_AS, space + limits.memory);
   if (!under_valgrind()) restrict_system_calls();
-  return kept;
 }
 
 }  // namespace tmm::io

@@ -17,6 +17,7 @@
 #include <new>
 #include <string_view>
 
+#include "io/files/descriptor.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -68,7 +69,7 @@ using Work = std::function<std::string(int channel)>;
 
 [[noreturn]] void run_child(const SharedMemory& shared, const ChildLimits& limits, int channel,
                             const Work& work) {
-  channel = restrict_process(limits, channel);
+  restrict_process(limits, channel);
   try {
     answer(shared, Outcome::done, work(channel));
   } catch (const FormatError& e) {
@@ -97,6 +98,7 @@ class Child {
                   std::chrono::seconds(std::min<std::uint64_t>(60 + 20 * limits.seconds, 100'000))) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) cannot_start();
+    for (int& end : ends) end = beyond_standard_streams(end);
     channel_ = ends[0];
     child_ = ::fork();
     if (child_ == 0) {

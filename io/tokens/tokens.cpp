@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "io/files/file_form.hpp"
 #include "io/files/input_file.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "model/base/error.hpp"
@@ -10,6 +11,23 @@
 
 namespace tmm::io {
 namespace {
+
+/// Raw numbers and text have no first bytes to be known by.
+void require_token_file(const std::string& path) {
+  const InputFile file(path);
+  if (file.size() == 0 || has_hdf5_signature(file) || foreign_form(file)) return;  // or the reader says so
+  const std::string start = file.read(0, 4096);
+  const bool text = std::all_of(start.begin(), start.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t' || c == '\r';
+  });
+  if (text)
+    throw FormatError("not an HDF5 file", {path, "", "token ids in HDF5", "text", "Read text with --text"});
+  throw FormatError(
+      "not an HDF5 file",
+      {path, "", "token ids in HDF5", "raw numbers, perhaps the uint16 tokens of nanoGPT",
+       "Write them into HDF5, in Python:\n  import h5py, numpy\n  with h5py.File(\"tokens.h5\", "
+       "\"w\") as f: f[\"tokens\"] = numpy.fromfile(\"train.bin\", numpy.uint16)"});
+}
 
 std::string choose_dataset(const std::string& path, const std::optional<std::string>& wanted) {
   const auto there = list_arrays(path);
@@ -53,6 +71,7 @@ void require_length(const Tokens& tokens, std::size_t length, std::size_t least,
 
 Tokens read_tokens(const std::string& path, std::size_t vocabulary,
                    const std::optional<std::string>& dataset) {
+  require_token_file(path);
   const std::string name = choose_dataset(path, dataset);
   const auto array = read_array<std::int64_t>(path, name);
   if (array.shape.empty() || array.shape.size() > 2 || array.values.empty())
@@ -88,6 +107,9 @@ Tokens read_text(const std::vector<std::string>& paths, std::size_t vocabulary) 
                 0};
   for (const std::string& path : paths) {
     const InputFile file(path);
+    if (is_lfs_pointer(file))
+      throw FormatError("a git-lfs pointer, not the text itself",
+                        {path, "", "", "", "Fetch the file: git lfs pull"});
     if (file.size() == 0) throw FormatError("the text is empty", {path, "", "", "", ""});
     for (std::uint64_t at = 0; at < file.size(); at += piece)
       for (const char c : file.read(at, piece)) tokens.ids.push_back(static_cast<unsigned char>(c));

@@ -262,3 +262,42 @@ TEST_CASE("checkpoints that are no whole network say what they lack") {
   });
   CHECK_THAT(error_of(nan), Contains("mixer_blocks.0.token_norm.bias") && Contains("element 3"));
 }
+
+TEST_CASE("tmm evaluate: the file's objective is found behind any number of attributes") {
+  const TemporaryFolder folder;
+  const std::string tokens = write_tokens(folder, some_ids(24), {24});
+  const auto state = test::random_state("flat");
+  const auto write = [&](const std::string& name, int others, const std::string& objective) {
+    io::ArrayWriter file(folder.file(name));
+    for (const auto& [tensor, value] : state.tensors())
+      file.dataset(tensor, value.info.shape, value.as_double());
+    for (int i = 0; i < others; ++i) file.attribute("/", "a" + std::to_string(1000 + i), std::int64_t{i});
+    if (!objective.empty()) file.attribute("/", "objective", objective);
+    file.finish();
+    return folder.file(name);
+  };
+  const json plain = evaluate(write("plain.h5", 0, "copy") + " --tokens " + tokens);
+  CHECK(plain["objective"] == "copy");
+  for (const int others : {63, 64, 65, 300}) {
+    const json found = evaluate(write("m.h5", others, "copy") + " --tokens " + tokens);
+    CHECK(found["objective"] == "copy");
+    CHECK(found["loss"] == plain["loss"]);
+  }
+  CHECK(evaluate(write("none.h5", 70, "") + " --tokens " + tokens)["objective"] == "clm");
+  const std::string odd = write("odd.h5", 0, "masked");
+  CHECK_THAT(error_of(odd + " --tokens " + tokens), Catch::Contains("attribute objective") &&
+                                                        Catch::Contains("masked") &&
+                                                        Catch::Contains("--objective"));
+  CHECK(evaluate(odd + " --objective clm --tokens " + tokens)["objective"] == "clm");
+}
+
+TEST_CASE("tmm evaluate: the copying model of the field keeps its task behind 64 other attributes") {
+  const std::string model = test::shared_file("field/h_objective_after64.h5");
+  if (model.empty()) {
+    WARN("the reference material is not here");
+    return;
+  }
+  const json found = evaluate(model + " --tokens " + test::shared_file("field/tok.h5"));
+  CHECK(found["objective"] == "copy");
+  CHECK(std::abs(found["loss"].get<double>() - 11.7559) < 5e-5);
+}

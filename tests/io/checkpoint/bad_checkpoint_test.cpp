@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/safetensors_files.hpp"
 #include "io/hdf5/raw_hdf5.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
@@ -31,10 +32,50 @@ TEST_CASE("a path that is no readable file is an error of its own") {
   CHECK_THROWS_AS(io::read_header(folder.file("none.h5")), FileError);
   CHECK_THROWS_WITH(io::read_header(folder.file("none.h5")), Contains("none.h5") && Contains("No such file"));
   CHECK_THROWS_WITH(io::read_header(folder.path().string()), Contains("a directory"));
+  write_text(folder.file("model.h5"), "");
+  CHECK_THROWS_WITH(io::read_header(folder.path().string()),
+                    Contains("Name the file in it: " + folder.file("model.h5")));
   CHECK_THROWS_WITH(io::read_header("/dev/zero"), Contains("not a regular file"));
   const std::string pipe = folder.file("pipe");
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   CHECK_THROWS_WITH(io::read_header(pipe), Contains("not a regular file"));  // and does not wait for a writer
+}
+
+TEST_CASE("one shard of several is refused, its index named") {
+  const TemporaryFolder folder;
+  const std::string lone = folder.file("model-00002-of-00003.safetensors"),
+                    only = folder.file("model-00001-of-00001.safetensors");
+  const std::string bytes = test::safetensors(
+      "{\"" + toeplitz_weight + "\":" + test::entry("F32", "[1,4]", "0", "16") + "}", std::string(16, 'x'));
+  write_text(lone, bytes);
+  write_text(only, bytes);
+  CHECK_THROWS_AS(io::read_header(lone), FormatError);
+  CHECK_THROWS_WITH(io::read_header(lone), Contains("one shard") && Contains("found shard 2 of 3") &&
+                                               Contains("model.safetensors.index.json and the other shards"));
+  CHECK(io::read_header(only).tensors.size() == 1);
+  write_text(folder.file("model.safetensors.index.json"),
+             "{\"weight_map\":{\"a\":\"model-00001-of-00003.safetensors\"}}");
+  CHECK_THROWS_WITH(io::read_header(lone), Contains("Name model.safetensors.index.json beside it"));
+  CHECK_THROWS_WITH(io::read_header(folder.file("model.safetensors.index.json")),
+                    Contains("model-00001-of-00003.safetensors: a shard that the index names is missing"));
+}
+
+TEST_CASE("a file that its writer did not close, and links, come with advice that works") {
+  const TemporaryFolder folder;
+  const std::string killed = test::shared_file("field/h_killed.h5"), soft = folder.file("soft.h5");
+  {
+    RawFile file(soft);
+    file.floats("input_layer.weight", {2, 2}, taps);
+    H5Lcreate_soft("/input_layer.weight", file.id(), "output_layer.weight", H5P_DEFAULT, H5P_DEFAULT);
+  }
+  CHECK_THROWS_WITH(io::read_header(soft), Contains("output_layer.weight: links are not followed") &&
+                                               Contains("del f[\"output_layer.weight\"]"));
+  if (killed.empty()) {
+    WARN("the reference material is not here");
+    return;
+  }
+  CHECK_THROWS_AS(io::read_header(killed), FormatError);
+  CHECK_THROWS_WITH(io::read_header(killed), Contains("was not closed") && Contains("h5clear -s"));
 }
 
 TEST_CASE("empty, foreign and truncated files are told apart") {
@@ -45,7 +86,7 @@ TEST_CASE("empty, foreign and truncated files are told apart") {
   write_text(path, "this is no checkpoint");
   CHECK_THROWS_WITH(io::read_header(path), Contains(path) && Contains("not an HDF5 or safetensors file"));
   write_text(path, "PK\x03\x04 and so on");
-  CHECK_THROWS_WITH(io::read_header(path), Contains("torch.save"));
+  CHECK_THROWS_WITH(io::read_header(path), Contains("a zip archive"));
 
   RawFile(path).floats(toeplitz_weight, {1, 4}, taps);
   const std::string whole = test::read_text(path);

@@ -152,6 +152,65 @@ TEST_CASE("convert: what has no counterpart is an error, and nothing is written"
   CHECK_FALSE(fs::exists(out));
 }
 
+TEST_CASE("convert: attributes and metadata go over whole, however many and long, both ways") {
+  const TemporaryFolder folder;
+  const std::string h5 = folder.file("a.h5"), st = folder.file("b"), back = folder.file("c");
+  std::map<std::string, std::string> all{{"empty", ""}, {"config", std::string(640, 'k')}};
+  for (int i = 0; i < 200; ++i) all[fmt::format("a{:03}", i)] = std::to_string(i);
+  all["objective"] = "copy";
+  all["log"] = std::string(300'000, 'l') + "\u00e9\n";  // more than an object's header has room for
+  {
+    test::RawFile file(h5);
+    file.floats("x", {4}, {1, 2, 3, 4});
+    for (const auto& [name, value] : all) test::RawFile::text_attribute(file.id(), name, value);
+  }
+  const auto there = io::convert_checkpoint(h5, st, false), again = io::convert_checkpoint(st, back, false);
+  CHECK(there.lost.empty());
+  CHECK(again.lost.empty());
+  CHECK(io::read_header(h5).attributes == all);
+  CHECK(io::read_header(st).attributes == all);
+  CHECK(io::read_header(back).attributes == all);
+}
+
+TEST_CASE("convert: metadata that cannot be kept is named, one warning each") {
+  const TemporaryFolder folder;
+  const std::string h5 = folder.file("a.h5"), st = folder.file("b"), index = folder.file("i.json");
+  {
+    test::RawFile file(h5);
+    const hid_t x = file.floats("group/x", {4}, {1, 2, 3, 4}), pair = H5Tcreate(H5T_COMPOUND, 8);
+    test::RawFile::text_attribute(x, "units", "1");
+    test::RawFile::text_attribute(file.id(), "latin", "caf\xe9");
+    test::RawFile::text_attribute(file.id(), "kept", "yes");
+    H5Tinsert(pair, "re", 0, H5T_NATIVE_FLOAT);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    H5Aclose(H5Acreate2(file.id(), "number", pair, space, H5P_DEFAULT, H5P_DEFAULT));
+    H5Sclose(space);
+    H5Tclose(pair);
+  }
+  auto result = run_tmm("convert " + h5 + " " + st);
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(result.err, Contains("not kept: attribute latin (not UTF-8)") &&
+                             Contains("not kept: attribute number (compound") &&
+                             Contains("not kept: attribute of group/x: units"));
+  CHECK_THAT(result.out, Contains("not all of the metadata"));
+  CHECK(io::read_header(st).attributes == std::map<std::string, std::string>{{"kept", "yes"}});
+  const std::string data(16, 'x'), entry = test::entry("F32", "[4]", "0", "16");
+  test::write_bytes(folder.file("1"),
+                    test::safetensors("{\"__metadata__\":{\"a\":\"1\"},\"x\":" + entry + "}", data));
+  test::write_bytes(
+      folder.file("2"),
+      test::safetensors("{\"__metadata__\":{\"a\":\"2\",\"\":\"\",\"n\":\"\\u0000\"},\"y\":" + entry + "}",
+                        data));
+  test::write_bytes(index, R"({"metadata":{"total_size":32,"by":"me"},"weight_map":{"x":"1","y":"2"}})");
+  result = run_tmm("convert " + index + " " + folder.file("c"));
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(result.err, Contains("metadata of the index: by") &&
+                             Contains("metadata a of " + folder.file("2")) &&
+                             Contains("attribute n (has a NUL)") && Contains("metadata without a name") &&
+                             !Contains("total_size"));
+  CHECK(io::read_header(folder.file("c")).attributes == std::map<std::string, std::string>{{"a", "1"}});
+}
+
 TEST_CASE("convert: a name that is not UTF-8 is an error that names the input") {
   const TemporaryFolder folder;
   test::RawFile(folder.file("a.h5")).floats("x\xff", {1}, {1});
@@ -188,13 +247,14 @@ TEST_CASE("convert: a full disk leaves nothing behind") {
   const auto result =
       test::run("trap '' XFSZ; ulimit -f 8; " TMM_BINARY " convert " + in + " " + folder.file("to/x"));
   CHECK(result.exit_code == 1);
-  CHECK_THAT(result.err, Contains(folder.file("to/x")) && Contains("cannot write"));
+  CHECK_THAT(result.err, Contains(folder.file("to/x: cannot write: File too large")));
   CHECK(fs::is_empty(folder.path() / "to"));
   io::convert_checkpoint(in, folder.file("st"), false);
   const auto back = test::run("trap '' XFSZ; ulimit -f 8; " TMM_BINARY " convert " + folder.file("st") + " " +
                               folder.file("to/y"));
   CHECK(back.exit_code == 1);
-  CHECK_THAT(back.err, Contains(folder.file("to/y")));
+  CHECK_THAT(back.err,
+             Contains(folder.file("to/y: cannot write: File too large")));  // HDF5 says the reason too
   CHECK(fs::is_empty(folder.path() / "to"));
 }
 

@@ -47,14 +47,34 @@ TEST_CASE("an input is never replaced, under whatever name") {
   CHECK(read_text(model) == "weights");
 }
 
-TEST_CASE("a symbolic link is written through, not replaced") {
+TEST_CASE("a symbolic link is replaced by force alone, never followed, wherever it leads") {
   const TemporaryFolder folder;
   const std::string target = folder.file("target.json"), link = folder.file("link.json");
-  std::ofstream(target) << "old";
+  const bool dangling = GENERATE(false, true);
+  if (!dangling) std::ofstream(target) << "old";
+  const OutputFile early(link, false, {});
   std::filesystem::create_symlink(target, link);
-  OutputFile(link, true, {}).write("new");
+  CHECK_THROWS_WITH(OutputFile(link, false, {}), Contains("exists already") && Contains("--force"));
+  CHECK_THROWS_AS(early.write("late"), FileError);
   CHECK(std::filesystem::is_symlink(link));
-  CHECK(read_text(target) == "new");
+  OutputFile(link, true, {}).write("new");
+  CHECK_FALSE(std::filesystem::is_symlink(link));
+  CHECK(read_text(link) == "new");
+  CHECK(std::filesystem::exists(target) != dangling);
+  if (!dangling) CHECK(read_text(target) == "old");
+}
+
+TEST_CASE("a link to a folder or a device, and names of open files, are refused") {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("/dev/null", folder.file("null"));
+  std::filesystem::create_directory(folder.path() / "sub");
+  std::filesystem::create_symlink(folder.file("sub"), folder.file("there"));
+  CHECK_THROWS_WITH(OutputFile(folder.file("null"), true, {}), Contains("regular"));
+  CHECK_THROWS_WITH(OutputFile(folder.file("there"), true, {}), Contains("folder"));
+  for (const char* name : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/x.json"})
+    CHECK_THROWS_AS(OutputFile(name, true, {}), FileError);
+  OutputFile(folder.file("there/x.json"), false, {}).write("new");  // folders on the way may be links
+  CHECK(read_text(folder.file("sub/x.json")) == "new");
 }
 
 TEST_CASE("folders, devices and missing folders are refused at once") {

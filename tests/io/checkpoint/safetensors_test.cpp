@@ -109,6 +109,20 @@ TEST_CASE("safetensors: a header length that cannot be is refused before anythin
   }
 }
 
+TEST_CASE(
+    "safetensors: metadata null and any white space behind the JSON, as the reference reader takes them") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("m.safetensors");
+  for (const char* metadata : {"\"__metadata__\":null,", "\"__metadata__\":{},", ""})
+    for (const char* padding : {"", "\n", " \t\r\n", "   \n   "}) {
+      write_bytes(path, four_floats(std::string("{") + metadata + "\"x\":" + good + "}" + padding));
+      CHECK(io::read_header(path).attributes.empty());
+      CHECK(io::read_checkpoint(path).at("x").as_float()[3] == 4);
+    }
+  write_bytes(path, four_floats("{\"x\":" + good + ",\"__metadata__\":null}"));
+  CHECK(io::read_header(path).tensors.size() == 1);
+}
+
 TEST_CASE("safetensors: what the JSON must not be, each with a message of its own") {
   const TemporaryFolder folder;
   const std::string path = folder.file("m.safetensors");
@@ -116,7 +130,10 @@ TEST_CASE("safetensors: what the JSON must not be, each with a message of its ow
   const auto [header, word] = GENERATE_COPY(table<std::string, std::string>({
       {" " + x + good + "}", ""},
       {"\xef\xbb\xbf" + x + good + "}", ""},
-      {x + good + "}\n", "does not end"},
+      {x + good + "}\v", "does not end"},
+      {x + good + "}" + std::string(1, '\0'), "does not end"},
+      {"{\"__metadata__\":{\"a\":null},\"x\":" + good + "}", "null"},
+      {"{\"__metadata__\":null,\"__metadata__\":null,\"x\":" + good + "}", "twice"},
       {x + good + "}{}", "not JSON"},
       {x + good + "} x", "does not end"},
       {x + good + "", "end"},
@@ -263,7 +280,7 @@ TEST_CASE("safetensors: shards are read as one checkpoint through their index") 
       {R"({"x": ".."})", "plain file name"},
       {R"({"x": ""})", "plain file name"},
       {R"({"x": "a.safetensors\u0000"})", "plain file name"},
-      {R"({"x": "missing.safetensors"})", "No such file"},
+      {R"({"x": "missing.safetensors"})", "is missing"},
       {R"({"x": "b.safetensors"})", "according to the index"},
       {R"({"x": "a.safetensors", "z": "a.safetensors"})", "missing"},
       {R"({"x": "a.safetensors", "x": "a.safetensors"})", "twice"},

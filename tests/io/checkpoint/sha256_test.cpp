@@ -19,6 +19,6 @@ TEST_CASE("SHA-256 of a file equals that of its bytes, also beyond one piece") {
   const tmm::test::TemporaryFolder folder;
   const std::string path = folder.file("bytes"), bytes((1U << 20U) + 17, 'a');
   std::ofstream(path, std::ios::binary) << bytes;
-  CHECK(tmm::io::sha256_file(path) == tmm::io::sha256(bytes));
-  CHECK_THROWS_AS(tmm::io::sha256_file(folder.file("absent")), tmm::FileError);
+  CHECK(tmm::io::sha256_file(tmm::io::InputFile(path)) == tmm::io::sha256(bytes));
+  CHECK_THROWS_AS(tmm::io::sha256_file(tmm::io::InputFile(folder.file("absent"))), tmm::FileError);
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "io/hdf5/array_file.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <limits>
 
+#include "io/checkpoint/tensor_source.hpp"
 #include "io/hdf5/raw_hdf5.hpp"
 #include "model/base/error.hpp"
 #include "support.hpp"
@@ -100,4 +105,20 @@ TEST_CASE("golden files of the reference are readable") {
   CHECK(io::read_array<std::int64_t>(path, "input_ids").shape == std::vector<std::size_t>{3, 24});
   CHECK(io::read_array<double>(path, "adamw_losses").values.size() == 10);
   CHECK(std::stod(io::read_attributes(path).at("loss")) > 0);
+}
+
+TEST_CASE("locks: a file held by its writer is refused, and what was read or written here is free at once") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  ArrayWriter writer(path);
+  writer.dataset("x", two_by_three, doubles);
+  writer.finish();
+  CHECK(io::list_arrays(path).size() == 1);  // while the writer still exists
+  const auto source = io::open_checkpoint(path);
+  const int other = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  CHECK(::flock(other, LOCK_EX | LOCK_NB) == 0);  // while the checkpoint is still open for reading
+  CHECK_THROWS_AS(io::list_arrays(path), FileError);
+  CHECK_THROWS_WITH(io::list_arrays(path), Contains(path + ": another program is writing this file"));
+  ::close(other);
+  CHECK(io::list_arrays(path).size() == 1);
 }

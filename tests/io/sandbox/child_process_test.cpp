@@ -100,7 +100,7 @@ TEST_CASE("child: none of the parent's descriptors is open, few can be opened") 
   ::close(open_here);
 }
 
-TEST_CASE("child: system calls that do more than compute and read are refused") {
+TEST_CASE("child: system calls that do more than compute and read what is open are refused") {
   if (sanitized) return;
   if (::prctl(PR_GET_SECCOMP) < 0) {
     WARN("this kernel has no filter of system calls: not tested");
@@ -115,6 +115,7 @@ TEST_CASE("child: system calls that do more than compute and read are refused") 
     return ::mmap(nullptr, page, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   };
   const std::map<std::string, std::function<bool()>> deeds{
+      {"open a file", [&] { return ::open(there.c_str(), O_RDONLY) >= 0; }},
       {"create a file", [&] { return ::open(path.c_str(), O_RDONLY | O_CREAT, 0600) >= 0; }},
       {"write to a file", [&] { return ::open(there.c_str(), O_WRONLY) >= 0; }},
       {"empty a file", [&] { return ::open(there.c_str(), O_RDONLY | O_TRUNC) >= 0; }},
@@ -143,8 +144,23 @@ TEST_CASE("child: system calls that do more than compute and read are refused") 
   }
   CHECK(test::read_text(there) == "as it was");
   CHECK_FALSE(std::filesystem::exists(path));
-  const auto read = [&] { return test::read_text(there); };
-  CHECK(run_in_child("f", {}, read) == "as it was");
+}
+
+TEST_CASE("child: it reads from the file that it is given, under the descriptor that the parent has") {
+  const test::TemporaryFolder folder;
+  std::ofstream(folder.file("x")) << "content";
+  for (const int place : {3, 200}) {  // before and behind the channel to the parent
+    const int file = ::fcntl(::open(folder.file("x").c_str(), O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, place);
+    REQUIRE(file >= place);
+    io::ChildLimits limits;
+    limits.file = file;
+    const auto read = [&] {
+      std::string text(7, '\0');
+      return ::pread(file, text.data(), text.size(), 0) == 7 ? text : std::string(std::strerror(errno));
+    };
+    CHECK(run_in_child("f", limits, read) == "content");
+    ::close(file);
+  }
 }
 
 TEST_CASE("child: pieces come in order, however many and large, and errors end the stream") {

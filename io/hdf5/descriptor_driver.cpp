@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "io/hdf5/descriptor_driver.hpp"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <utility>
+
+#if __has_include(<H5FDdevelop.h>)
+#include <H5FDdevelop.h>
+#endif
+
+namespace tmm::io::hdf5 {
+namespace {
+
+thread_local int system_error = 0;
+
+herr_t fail_with_errno() {
+  system_error = errno;
+  return -1;
+}
+
+/// What H5FD_t asks of a driver: its own part goes first.
+struct OpenFile {
+  H5FD_t base;
+  int descriptor;
+  haddr_t allocated;  // end of what HDF5 uses
+  haddr_t end;        // of the file
+};
+
+OpenFile& of(H5FD_t* file) {
+  return *reinterpret_cast<OpenFile*>(file);
+}
+
+const OpenFile& of(const H5FD_t* file) {
+  return *reinterpret_cast<const OpenFile*>(file);
+}
+
+H5FD_t* open_file(const char*, unsigned flags, hid_t access, haddr_t) {
+  const auto* descriptor = static_cast<const int*>(H5Pget_driver_info(access));
+  struct stat status {};
+  if (descriptor == nullptr || ((flags & H5F_ACC_TRUNC) != 0 && ::ftruncate(*descriptor, 0) != 0) ||
+      ::fstat(*descriptor, &status) != 0) {
+    fail_with_errno();
+    return nullptr;
+  }
+  auto* file = new (std::nothrow) OpenFile{{}, *descriptor, 0, static_cast<haddr_t>(status.st_size)};
+  return reinterpret_cast<H5FD_t*>(file);
+}
+
+/// HDF5 leaves it to the end of the descriptor to unlock the file; this one lives on.
+herr_t close_file(H5FD_t* file) {
+  ::flock(of(file).descriptor, LOCK_UN);
+  delete &of(file);
+  return 0;
+}
+
+/// Those of HDF5's own drivers of single files, so that the same calls give the same bytes.
+herr_t query(const H5FD_t*, unsigned long* features) {
+  *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
+              H5FD_FEAT_AGGREGATE_SMALLDATA | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+  return 0;
+}
+
+haddr_t allocated(const H5FD_t* file, H5FD_mem_t) {
+  return of(file).allocated;
+}
+
+herr_t set_allocated(H5FD_t* file, H5FD_mem_t, haddr_t address) {
+  of(file).allocated = address;
+  return 0;
+}
+
+haddr_t end(const H5FD_t* file, H5FD_mem_t) {
+  return of(file).end;
+}
+
+/// Beyond the end of the file there are zeros, as HDF5 expects.
+herr_t read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, void* buffer) {
+  auto* into = static_cast<char*>(buffer);
+  while (size > 0) {
+    const ssize_t got = ::pread(of(file).descriptor, into, size, static_cast<off_t>(address));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail_with_errno();
+    if (got == 0) {
+      std::memset(into, 0, size);
+      return 0;
+    }
+    into += got;
+    address += static_cast<haddr_t>(got);
+    size -= static_cast<std::size_t>(got);
+  }
+  return 0;
+}
+
+herr_t write(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, const void* buffer) {
+  const auto* from = static_cast<const char*>(buffer);
+  while (size > 0) {
+    const ssize_t written = ::pwrite(of(file).descriptor, from, size, static_cast<off_t>(address));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail_with_errno();
+    from += written;
+    address += static_cast<haddr_t>(written);
+    size -= static_cast<std::size_t>(written);
+  }
+  if (address > of(file).end) of(file).end = address;
+  return 0;
+}
+
+herr_t truncate(H5FD_t* file, hid_t, hbool_t) {
+  OpenFile& open = of(file);
+  if (open.end == open.allocated) return 0;
+  if (::ftruncate(open.descriptor, static_cast<off_t>(open.allocated)) != 0) return fail_with_errno();
+  open.end = open.allocated;
+  return 0;
+}
+
+/// Programs that write a file hold it locked; what is written here appears when it is whole, and needs no
+/// lock. Read-only folders and some network drives cannot lock at all.
+herr_t lock(H5FD_t* file, hbool_t exclusive) {
+  if (exclusive || ::flock(of(file).descriptor, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return 0;
+  return fail_with_errno();
+}
+
+herr_t unlock(H5FD_t* file) {
+  ::flock(of(file).descriptor, LOCK_UN);
+  return 0;
+}
+
+hid_t register_driver() {
+  H5FD_class_t driver{};
+#ifdef H5FD_CLASS_VERSION
+  driver.version = H5FD_CLASS_VERSION;
+  driver.value = static_cast<H5FD_class_value_t>(600);  // of no other driver; below 256 are HDF5's own
+#endif
+  driver.name = "descriptor";
+  driver.maxaddr = static_cast<haddr_t>(std::numeric_limits<off_t>::max());
+  driver.fc_degree = H5F_CLOSE_WEAK;
+  driver.fapl_size = sizeof(int);
+  driver.open = open_file;
+  driver.close = close_file;
+  driver.query = query;
+  driver.get_eoa = allocated;
+  driver.set_eoa = set_allocated;
+  driver.get_eof = end;
+  driver.read = read;
+  driver.write = write;
+  driver.truncate = truncate;
+  driver.lock = lock;
+  driver.unlock = unlock;
+  constexpr H5FD_mem_t map[] = H5FD_FLMAP_DICHOTOMY;
+  std::memcpy(driver.fl_map, map, sizeof map);
+  return H5FDregister(&driver);
+}
+
+}  // namespace
+
+Handle descriptor_access(int descriptor) {
+  initialize();
+  static const hid_t driver = register_driver();
+  Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_driver(access.get(), driver, &descriptor);
+  return access;
+}
+
+int take_system_error() {
+  return std::exchange(system_error, 0);
+}
+
+}  // namespace tmm::io::hdf5
