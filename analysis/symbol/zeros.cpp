@@ -11,6 +11,7 @@
 #include "analysis/symbol/ball_zeros.hpp"
 #include "analysis/symbol/graded_zeros.hpp"
 #include "analysis/symbol/roots_of_unity.hpp"
+#include "analysis/symbol/symbol_evaluator.hpp"
 #include "analysis/symbol/zero_discs.hpp"
 #include "model/base/error.hpp"
 #include "model/base/vector_clones.hpp"
@@ -20,144 +21,7 @@ namespace {
 
 using Complex = std::complex<double>;
 
-constexpr std::size_t lanes = 8;
 constexpr int most_sweeps = 100;
-
-/// Values of a polynomial and its derivative at `lanes` points.
-struct Batch {
-  std::array<double, lanes> xr{}, xi{}, pr{}, pi{}, dr{}, di{};
-};
-
-/// Horner's scheme, coefficients from the highest down: c[stride·k], k = count−1 … 0 reversed by the caller's
-/// pointer.
-TMM_CLONES("avx2", "default") void horner(const double* c, std::ptrdiff_t step, std::size_t count, Batch& b) {
-  std::array<double, lanes> pr{}, pi{}, dr{}, di{};
-  for (std::size_t k = 0; k < count; ++k, c += step) {
-    const double coefficient = *c;
-    for (std::size_t j = 0; j < lanes; ++j) {
-      const double dre = dr[j] * b.xr[j] - di[j] * b.xi[j] + pr[j];
-      const double dim = dr[j] * b.xi[j] + di[j] * b.xr[j] + pi[j];
-      const double pre = pr[j] * b.xr[j] - pi[j] * b.xi[j] + coefficient;
-      const double pim = pr[j] * b.xi[j] + pi[j] * b.xr[j];
-      dr[j] = dre;
-      di[j] = dim;
-      pr[j] = pre;
-      pi[j] = pim;
-    }
-  }
-  b.pr = pr;
-  b.pi = pi;
-  b.dr = dr;
-  b.di = di;
-}
-
-Complex reciprocal(Complex z) {
-  return std::conj(z) / std::norm(z);
-}
-Complex times(Complex a, Complex b) {
-  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-}
-
-/// The polynomial and, for |z| > 1, its reversal: Horner never leaves the unit disc.
-class Evaluator {
- public:
-  explicit Evaluator(std::span<const double> w) : w_(w) {
-    for (const double c : w) l1_ += std::fabs(c);
-  }
-
-  /// Newton's correction a/a' at each z; `tiny` if |a| is within its own rounding error.
-  void corrections(std::span<const Complex> z, std::span<Complex> correction, std::span<char> tiny) const {
-    for (const bool outside : {false, true}) {
-      std::vector<std::size_t> chosen;
-      for (std::size_t i = 0; i < z.size(); ++i)
-        if ((std::norm(z[i]) > 1) == outside) chosen.push_back(i);
-      for (std::size_t start = 0; start < chosen.size(); start += lanes) {
-        Batch b;
-        const std::size_t count = std::min(lanes, chosen.size() - start);
-        for (std::size_t j = 0; j < count; ++j) {
-          const Complex x = outside ? reciprocal(z[chosen[start + j]]) : z[chosen[start + j]];
-          b.xr[j] = x.real();
-          b.xi[j] = x.imag();
-        }
-        evaluate(b, outside);
-        for (std::size_t j = 0; j < count; ++j) {
-          const std::size_t i = chosen[start + j];
-          const Complex x(b.xr[j], b.xi[j]), p(b.pr[j], b.pi[j]), d(b.dr[j], b.di[j]);
-          correction[i] = newton(x, p, d, outside);
-          tiny[i] = std::abs(p) <= value_error(std::abs(x));
-        }
-      }
-    }
-  }
-
-  /// d|a/a'| with rounding errors; ∞ if a' may vanish.
-  struct InclusionRadius {
-    double usual, careful;  // with once and with twice the bounds of the rounding errors
-  };
-
-  /// Of every point; points on one side of the circle should be next to each other.
-  [[nodiscard]] std::vector<InclusionRadius> inclusion_radii(std::span<const Complex> z) const {
-    std::vector<InclusionRadius> radii;
-    while (radii.size() < z.size()) {
-      const std::size_t start = radii.size();
-      const bool outside = std::norm(z[start]) > 1;
-      Batch b;
-      std::size_t count = 0;
-      for (; count < lanes && start + count < z.size() && (std::norm(z[start + count]) > 1) == outside;
-           ++count) {
-        const Complex x = outside ? reciprocal(z[start + count]) : z[start + count];
-        b.xr[count] = x.real();
-        b.xi[count] = x.imag();
-      }
-      evaluate(b, outside);
-      for (std::size_t j = 0; j < count; ++j) {
-        const Complex x(b.xr[j], b.xi[j]), p(b.pr[j], b.pi[j]), d(b.dr[j], b.di[j]);
-        const double scale = outside ? std::abs(z[start + j]) : 1, error = value_error(std::abs(x));
-        radii.push_back({inclusion_radius(x, p, d, outside, scale, error),
-                         inclusion_radius(x, p, d, outside, scale, 2 * error)});
-      }
-    }
-    return radii;
-  }
-
- private:
-  [[nodiscard]] double inclusion_radius(Complex x, Complex p, Complex d, bool outside, double scale,
-                                        double error) const {
-    const double degree = static_cast<double>(w_.size()) - 1;
-    // a'(z) = z^{d−1}(d·q(x) − x q'(x)) for the reversal q: the same quotient in both cases, with |q'| errors
-    // n times larger.
-    const Complex slope = outside ? degree * p - times(x, d) : d;
-    const double slope_error = 2 * degree * error;
-    const double size = (std::abs(p) + error) * scale;
-    const double least = std::abs(slope) - slope_error;
-    return least > 0 ? degree * size / least : HUGE_VAL;
-  }
-
-  void evaluate(Batch& b, bool outside) const {
-    if (outside)
-      horner(w_.data(), 1, w_.size(), b);
-    else
-      horner(w_.data() + w_.size() - 1, -1, w_.size(), b);
-  }
-
-  [[nodiscard]] Complex newton(Complex x, Complex p, Complex d, bool outside) const {
-    if (!outside) return d == Complex(0) ? Complex(0) : times(p, reciprocal(d));
-    // a/a' = 1/(x (d − x q'/q)), x = 1/z.
-    const Complex slope = (static_cast<double>(w_.size()) - 1) * p - times(x, d);
-    return slope == Complex(0) ? Complex(0) : times(p, reciprocal(times(x, slope)));
-  }
-
-  /// Rounding error of Horner's scheme: at most about 4 u Σ_k (k+1)|c_k||x|^k ≤ this (Higham, ASNA, 2002,
-  /// §5.1).
-  [[nodiscard]] double value_error(double modulus) const {
-    const double n = static_cast<double>(w_.size());
-    const double length = std::fmin(n, 1 / std::fmax(1 - modulus, 1e-300));
-    return 4 * unit_roundoff * length * l1_;
-  }
-
-  std::span<const double> w_;
-  double l1_ = 0;
-};
 
 /// Bini's starting points: the upper convex hull of (k, ln|w_k|) gives the moduli, equal angles the rest.
 std::vector<Complex> starting_points(std::span<const double> w) {
@@ -205,7 +69,7 @@ void repulsion(const double* zr, const double* zi, std::size_t count, std::size_
 }
 
 /// Iterates until every point rests; true if they all did.
-bool iterate(const Evaluator& evaluator, std::vector<Complex>& z) {
+bool iterate(const SymbolEvaluator& evaluator, std::vector<Complex>& z) {
   const std::size_t count = z.size();
   std::vector<double> re(count), im(count);
   std::vector<Complex> moving, correction;
@@ -285,7 +149,7 @@ bool is_moderate(std::span<const double> w, std::span<const Complex> points) {
 /// All zeros in double precision, or nothing if their discs are not proven to be isolated. The test takes
 /// discs with twice the rounding errors and twice the radius: where they are disjoint, each holds exactly one
 /// zero ζ (Laguerre), 1/(z − ζ) differs from a'/a by less than half of it, and |z − ζ| ≤ 2|a/a'|.
-std::optional<std::vector<Zero>> isolated_zeros(const Evaluator& evaluator, std::vector<Complex> z) {
+std::optional<std::vector<Zero>> isolated_zeros(const SymbolEvaluator& evaluator, std::vector<Complex> z) {
   if (!iterate(evaluator, z)) return std::nullopt;
   pair_conjugates(z);
   std::ranges::sort(z, [](Complex a, Complex b) {
@@ -295,7 +159,7 @@ std::optional<std::vector<Zero>> isolated_zeros(const Evaluator& evaluator, std:
   std::vector<ZeroDisc> discs;
   std::vector<Zero> zeros;
   std::size_t upper = 0, lower = 0;
-  const std::vector<Evaluator::InclusionRadius> radii = evaluator.inclusion_radii(z);
+  const std::vector<SymbolEvaluator::InclusionRadius> radii = evaluator.inclusion_radii(z);
   for (std::size_t i = 0; i < z.size(); ++i) {
     const Complex point = z[i];
     const double careful = radii[i].careful;
@@ -355,7 +219,8 @@ Zeros symbol_zeros(std::span<const double> taps) {
   for (double& c : w) c /= largest;
   const std::vector<Complex> start = starting_points(w);
   std::optional<std::vector<Zero>> isolated;
-  if (start.size() + 1 == w.size() && is_moderate(w, start)) isolated = isolated_zeros(Evaluator(w), start);
+  if (start.size() + 1 == w.size() && is_moderate(w, start))
+    isolated = isolated_zeros(SymbolEvaluator(w), start);
   result.zeros = isolated ? std::move(*isolated) : graded_or_crowded_zeros({first, last});
   for (const Zero& zero : result.zeros) {
     if (std::abs(zero.z) < 1) ++result.inside;

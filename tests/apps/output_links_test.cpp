@@ -67,13 +67,13 @@ TEST_CASE("output links: kept without --force, replaced with it, never followed,
     }
 }
 
-TEST_CASE("output links: a run's folder with a link in the place of one of its files has a run") {
+TEST_CASE("output links: a run's folder with a link in the place of one of its files is not fresh") {
   const TemporaryFolder folder;
   fs::create_directory(folder.path() / "run");
   fs::create_symlink(folder.file("elsewhere"), folder.file("run/state.h5"));
   const auto result = run_tmm("train --random --steps 1 -q -o " + folder.file("run"));
   CHECK(result.exit_code == 1);
-  CHECK_THAT(result.err, Contains("there is a run here already (state.h5)"));
+  CHECK_THAT(result.err, Contains("there are files of a run here (state.h5)"));
 }
 
 TEST_CASE("names of files that are not UTF-8 are UTF-8 in every output") {
