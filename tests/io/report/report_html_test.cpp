@@ -18,7 +18,7 @@ namespace {
 
 bool page_missing() {
   if (!io::page_assets().plotly.empty()) return false;
-  WARN("skipped: built without the chart library (npm ci in io/report/page)");
+  WARN("skipped: built without the chart library (./dev charts)");
   return true;
 }
 
