@@ -18,4 +18,6 @@
 #include <arb_poly.h>
 #endif
 #include <flint/flint.h>
+#include <flint/fmpz_mat.h>
 #include <flint/fmpz_poly.h>
+#include <flint/fmpz_poly_factor.h>

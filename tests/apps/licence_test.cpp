@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <regex>
 #include <set>
 #include <string>
@@ -22,16 +23,19 @@ std::set<std::string> matches(const std::string& text, const std::regex& pattern
 
 }  // namespace
 
-TEST_CASE("the README gives the licence of every library that CMake looks for, and of no other") {
+TEST_CASE("the README gives the licence of every library that CMake looks for") {
   std::string cmake;
   for (const char* file : {"/CMakeLists.txt", "/cmake/dependencies.cmake", "/tests/CMakeLists.txt",
                            "/tests/bench/CMakeLists.txt"})
     cmake += read_text(source + file);
   std::set<std::string> libraries;
-  for (const char* call : {R"(find_(?:package|dependency)\((\w+))", R"(pkg_check_modules\((\w+))",
-                           R"(find_library\((\w+)_LIBRARY)"})
-    libraries.merge(matches(cmake, std::regex(call)));
-  for (const char* tool : {"PkgConfig", "Threads"}) libraries.erase(tool);  // no code of theirs, and libc
+  for (const char* call : {R"(\bfind_(?:package|dependency)\((\w+))", R"(pkg_check_modules\((\w+))",
+                           R"(\ntmm_find_library\((\w+))", R"(find_library\((\w+)_LIBRARY)"})
+    for (std::string name : matches(cmake, std::regex(call))) {
+      for (char& letter : name) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+      libraries.insert(name);
+    }
+  for (const char* tool : {"pkgconfig", "threads"}) libraries.erase(tool);  // no code of theirs, and libc
   const std::string readme = read_text(source + "/README.md");
   const std::size_t begin = readme.find("\n## Licence");
   REQUIRE(begin != std::string::npos);
@@ -40,5 +44,9 @@ TEST_CASE("the README gives the licence of every library that CMake looks for, a
   const std::regex row(R"(\n\|[^|\n]*\|([^|\n]*)\|[^|\n]*\|)");
   for (std::sregex_iterator match(account.begin(), account.end(), row), end; match != end; ++match)
     named.merge(matches((*match)[1], std::regex("`(\\w+)`")));
-  CHECK(libraries == named);
+  CHECK(libraries.size() > 12);
+  for (const std::string& library : libraries) {
+    INFO(library);
+    CHECK(named.contains(library));
+  }
 }

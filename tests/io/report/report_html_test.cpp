@@ -38,6 +38,17 @@ TEST_CASE("JSON in a page cannot end its element, and means the same") {
   CHECK(nlohmann::json::parse(embedded) == nlohmann::json::parse(text));
 }
 
+TEST_CASE("a page carries the licence of the chart library inside it") {
+  if (page_missing()) return;
+  const std::string licence =
+      TMM_SOURCE_DIR "/io/report/page/node_modules/plotly.js-cartesian-dist-min/LICENSE";
+  const std::string page = io::report_html(test::report_of_everything());
+  CHECK(page.find("Copyright (c) 2021 Plotly, Inc") < page.find("plotly.js (cartesian - minified)"));
+  CHECK(page.find("The above copyright notice and this permission notice shall be included in\nall copies") !=
+        std::string::npos);
+  if (std::ifstream(licence)) CHECK(page.find(test::read_text(licence)) != std::string::npos);
+}
+
 TEST_CASE("the page holds the report's JSON, and hostile names only as data") {
   if (page_missing()) return;
   auto report = test::report_of_everything();
