@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/index/ball_arc.hpp"
 
-#include <acb.h>
-#include <arb.h>
-
 #include <array>
 #include <cmath>
 #include <numbers>
 
+#include "analysis/base/arb.hpp"
 #include "analysis/symbol/taylor_jets.hpp"
 
 namespace tmm::analysis {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/index/circle_zeros.hpp"
 
-#include <acb_poly.h>
-#include <arb_fmpz_poly.h>
-#include <fmpz_poly.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <optional>
+
+#include "analysis/base/arb.hpp"
 
 namespace tmm::analysis {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <arb_poly.h>
-
 #include <span>
+
+#include "analysis/base/arb.hpp"
 
 namespace tmm::analysis {
 

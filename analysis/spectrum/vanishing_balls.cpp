@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <arb_mat.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "analysis/base/arb.hpp"
 #include "analysis/spectrum/graded_eigen.hpp"
 #include "analysis/spectrum/inverse_series.hpp"
 #include "analysis/spectrum/vanishing_values.hpp"

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/symbol/ball_zeros.hpp"
 
-#include <acb_poly.h>
-#include <fmpz_poly.h>
-#include <fmpz_poly_factor.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "analysis/base/arb.hpp"
 #include "analysis/symbol/graded_zeros.hpp"
 
 namespace tmm::analysis {

@@ -50,7 +50,7 @@ void require_page() {
   if (page_assets().plotly.empty())
     throw ArgumentError(
         "this tmm was built without its chart library, so it cannot write HTML",
-        {"", "", "", "", "Build with ./dev build, or run `npm ci` in io/report/page before CMake"});
+        {"", "", "", "", "Run ./dev charts, then build again"});
 }
 
 std::string page_html(const std::vector<std::pair<std::string, std::string>>& data) {

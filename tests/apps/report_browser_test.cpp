@@ -23,7 +23,7 @@ test::CommandResult browse(const std::string& arguments) {
 
 bool page_missing(const test::CommandResult& made) {
   if (made.err.find("without its chart library") == std::string::npos) return false;
-  WARN("skipped: built without the chart library (npm ci in io/report/page)");
+  WARN("skipped: built without the chart library (./dev charts)");
   return true;
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("HTML, JSON, CSV and HDF5 of one run agree to the last digit") {
     std::size_t compared = 0;
     for (const auto& [id, measure] : op["measures"].items()) {
       const auto& [value, status] = csv.at(op["name"].get<std::string>() + " " + id);
-      CHECK(status == measure["status"]);
+      CHECK(status == measure["status"].get<std::string>());
       if (!measure["value"].is_number()) continue;
       CHECK(std::stod(value) == measure["value"].get<double>());
       CHECK(std::ranges::count(measures, measure["value"].get<double>()) > 0);

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <acb.h>
-#include <arb.h>
-#include <arb_fmpz_poly.h>
-#include <fmpz_mat.h>
-#include <fmpz_poly.h>
-
 #include <utility>
+
+#include "analysis/base/arb.hpp"
 
 namespace tmm::test {
 

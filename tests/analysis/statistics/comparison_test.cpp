@@ -10,7 +10,7 @@
 #include "model/base/error.hpp"
 
 using namespace tmm::analysis;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

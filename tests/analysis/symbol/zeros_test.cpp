@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/symbol/zeros.hpp"
 
-#include <acb.h>
-#include <arb_fmpz_poly.h>
-#include <fmpz_poly.h>
-#include <fmpz_poly_factor.h>
-
 #include <catch2/catch.hpp>
 #include <limits>
 
+#include "analysis/base/arb.hpp"
 #include "analysis/symbol/zero_discs.hpp"
 #include "analysis/symbols.hpp"
 

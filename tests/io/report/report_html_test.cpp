@@ -18,7 +18,7 @@ namespace {
 
 bool page_missing() {
   if (!io::page_assets().plotly.empty()) return false;
-  WARN("skipped: built without the chart library (npm ci in io/report/page)");
+  WARN("skipped: built without the chart library (./dev charts)");
   return true;
 }
 
@@ -36,6 +36,17 @@ TEST_CASE("JSON in a page cannot end its element, and means the same") {
   const std::string embedded = io::embeddable_json(text);
   CHECK(embedded.find_first_of("<>&\n") == std::string::npos);
   CHECK(nlohmann::json::parse(embedded) == nlohmann::json::parse(text));
+}
+
+TEST_CASE("a page carries the licence of the chart library inside it") {
+  if (page_missing()) return;
+  const std::string licence =
+      TMM_SOURCE_DIR "/io/report/page/node_modules/plotly.js-cartesian-dist-min/LICENSE";
+  const std::string page = io::report_html(test::report_of_everything());
+  CHECK(page.find("Copyright (c) 2021 Plotly, Inc") < page.find("plotly.js (cartesian - minified)"));
+  CHECK(page.find("The above copyright notice and this permission notice shall be included in\nall copies") !=
+        std::string::npos);
+  if (std::ifstream(licence)) CHECK(page.find(test::read_text(licence)) != std::string::npos);
 }
 
 TEST_CASE("the page holds the report's JSON, and hostile names only as data") {
