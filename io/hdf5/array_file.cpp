@@ -87,19 +87,22 @@ bool stored_as(const DatasetInfo& info) {
 }  // namespace
 
 std::vector<std::string> list_arrays(const std::string& path) {
-  auto paths = hdf5::list_datasets(InputFile(path));
+  return list_arrays(InputFile(path));
+}
+
+std::vector<std::string> list_arrays(const InputFile& file) {
+  auto paths = hdf5::list_datasets(file);
   std::sort(paths.begin(), paths.end());
   return paths;
 }
 
 template <class T>
-Array<T> read_array(const std::string& path, const std::string& dataset) {
-  const InputFile file(path);
+Array<T> read_array(const InputFile& file, const std::string& dataset) {
   const auto info = hdf5::read_info(file, dataset);
   if (!convertible<T>(info))
     throw FormatError("cannot be read",
-                      {path, dataset, std::is_integral_v<T> ? "integers" : "numbers", info.type, ""});
-  require_memory(info.size() * sizeof(T) + (stored_as<T>(info) ? 0 : info.bytes()), path);
+                      {file.path(), dataset, std::is_integral_v<T> ? "integers" : "numbers", info.type, ""});
+  require_memory(info.size() * sizeof(T) + (stored_as<T>(info) ? 0 : info.bytes()), file.path());
   Array<T> array{info.shape, {}};
   std::vector<std::byte> bytes;
   hdf5::read_values(file, {&info, 1}, [&](std::size_t) {
@@ -112,9 +115,9 @@ Array<T> read_array(const std::string& path, const std::string& dataset) {
   return array;
 }
 
-template Array<float> read_array(const std::string&, const std::string&);
-template Array<double> read_array(const std::string&, const std::string&);
-template Array<std::int64_t> read_array(const std::string&, const std::string&);
+template Array<float> read_array(const InputFile&, const std::string&);
+template Array<double> read_array(const InputFile&, const std::string&);
+template Array<std::int64_t> read_array(const InputFile&, const std::string&);
 
 std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
   std::map<std::string, std::string> texts;

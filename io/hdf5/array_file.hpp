@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/files/input_file.hpp"
 #include "io/hdf5/dataset_info.hpp"
 
 namespace tmm::io {
@@ -22,13 +23,18 @@ struct Array {
 };
 
 /// Paths of all datasets of an HDF5 file ("grad/wte.weight"), in name order. Throws as read_header does.
+std::vector<std::string> list_arrays(const InputFile& file);
 std::vector<std::string> list_arrays(const std::string& path);
 
 /// Reads one numerical dataset of any shape as T = double, float or std::int64_t. Conversions that change a
 /// value's meaning are refused: int64 takes integers only. Wider floats round to nearest. The same policy on
 /// links, storage and sizes as for checkpoints; throws FileError, FormatError naming file and dataset.
 template <class T>
-Array<T> read_array(const std::string& path, const std::string& dataset);
+Array<T> read_array(const InputFile& file, const std::string& dataset);
+template <class T>
+Array<T> read_array(const std::string& path, const std::string& dataset) {
+  return read_array<T>(InputFile(path), dataset);
+}
 
 /// Attributes of an object ("/" for the root) as text, bounded in number and length.
 std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object = "/");

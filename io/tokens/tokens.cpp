@@ -13,24 +13,24 @@ namespace tmm::io {
 namespace {
 
 /// Raw numbers and text have no first bytes to be known by.
-void require_token_file(const std::string& path) {
-  const InputFile file(path);
+void require_token_file(const InputFile& file) {
   if (file.size() == 0 || has_hdf5_signature(file) || foreign_form(file)) return;  // or the reader says so
   const std::string start = file.read(0, 4096);
   const bool text = std::all_of(start.begin(), start.end(), [](char c) {
     return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t' || c == '\r';
   });
   if (text)
-    throw FormatError("not an HDF5 file", {path, "", "token ids in HDF5", "text", "Read text with --text"});
+    throw FormatError("not an HDF5 file",
+                      {file.path(), "", "token ids in HDF5", "text", "Read text with --text"});
   throw FormatError(
       "not an HDF5 file",
-      {path, "", "token ids in HDF5", "raw numbers, perhaps the uint16 tokens of nanoGPT",
+      {file.path(), "", "token ids in HDF5", "raw numbers, perhaps the uint16 tokens of nanoGPT",
        "Write them into HDF5, in Python:\n  import h5py, numpy\n  with h5py.File(\"tokens.h5\", "
        "\"w\") as f: f[\"tokens\"] = numpy.fromfile(\"train.bin\", numpy.uint16)"});
 }
 
-std::string choose_dataset(const std::string& path, const std::optional<std::string>& wanted) {
-  const auto there = list_arrays(path);
+std::string choose_dataset(const InputFile& file, const std::optional<std::string>& wanted) {
+  const auto there = list_arrays(file);
   const auto has = [&](const std::string& name) {
     return std::find(there.begin(), there.end(), name) != there.end();
   };
@@ -44,9 +44,9 @@ std::string choose_dataset(const std::string& path, const std::optional<std::str
   for (std::size_t i = 0; i < std::min<std::size_t>(12, there.size()); ++i)
     list += "\n  " + model::printable(there[i]);
   if (there.empty()) list = " no dataset at all";
-  throw FormatError(
-      wanted ? "no dataset \"" + model::printable(*wanted) + "\"" : "no dataset of tokens",
-      {path, "", "", "", (wanted ? "" : "Name one of these with --dataset, or name it \"tokens\":") + list});
+  throw FormatError(wanted ? "no dataset \"" + model::printable(*wanted) + "\"" : "no dataset of tokens",
+                    {file.path(), "", "", "",
+                     (wanted ? "" : "Name one of these with --dataset, or name it \"tokens\":") + list});
 }
 
 /// Rows that are one thing twice: what the copy task looks like when it is written out.
@@ -71,9 +71,10 @@ void require_length(const Tokens& tokens, std::size_t length, std::size_t least,
 
 Tokens read_tokens(const std::string& path, std::size_t vocabulary,
                    const std::optional<std::string>& dataset) {
-  require_token_file(path);
-  const std::string name = choose_dataset(path, dataset);
-  const auto array = read_array<std::int64_t>(path, name);
+  const InputFile file(path);
+  require_token_file(file);
+  const std::string name = choose_dataset(file, dataset);
+  const auto array = read_array<std::int64_t>(file, name);
   if (array.shape.empty() || array.shape.size() > 2 || array.values.empty())
     throw FormatError("wrong shape of a token dataset", {path, name, "(N) or (sequences, tokens), not empty",
                                                          model::format_shape(array.shape), ""});
