@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/toeplitz_layers.hpp"
 
@@ -22,23 +23,12 @@ constexpr std::size_t listed = 8;  // entries of a list before it is cut
 
 /// "label   text", wrapped at spaces.
 void append_row(std::string& table, std::string_view label, std::string_view text) {
-  std::string line = fmt::format("{:<{}}", label, label_columns);
-  if (label.size() >= label_columns) line += ' ';
-  bool first = true;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string_view word = text.substr(begin, end - begin);
-    if (!first && line.size() + 1 + word.size() > columns) {
-      table += line + "\n";
-      line.assign(label_columns, ' ');
-      first = true;
-    }
-    if (!first) line += ' ';
-    line += word;
-    first = false;
-    begin = end + 1;
-  }
-  table += line + "\n";
+  std::string start = fmt::format("{:<{}}", label, label_columns);
+  if (label.size() >= label_columns) start += ' ';
+  // The label stands in the first line as one piece with the first word.
+  const std::string lines =
+      wrap(std::string(start.size(), '_') + std::string(text), columns, label_columns, LongWords::keep);
+  table += start + lines.substr(start.size());
 }
 
 std::string bytes_in_words(std::uint64_t bytes) {

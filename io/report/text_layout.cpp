@@ -37,13 +37,15 @@ std::string shorten_middle(std::string_view text, std::size_t width) {
          std::string(text.substr(byte_of(text, length - back)));
 }
 
-std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent, LongWords long_words) {
   std::string lines;
   std::size_t column = 0;
   bool line_is_empty = true;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string word = shorten_middle(text.substr(0, end), width - indent);
+    const std::string word = long_words == LongWords::keep
+                                 ? std::string(text.substr(0, end))
+                                 : shorten_middle(text.substr(0, end), width - indent);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!line_is_empty && column + 1 + display_width(word) > width) {
       lines += "\n" + std::string(indent, ' ');

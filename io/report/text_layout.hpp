@@ -14,9 +14,13 @@ std::size_t display_width(std::string_view text);
 /// `text`, or its two ends with "…" between them, in at most `width` ≥ 1 columns.
 std::string shorten_middle(std::string_view text, std::size_t width);
 
+/// What becomes of a word longer than a line: shortened in the middle, or kept whole (names of files).
+enum class LongWords { shorten, keep };
+
 /// Words of `text` in lines of at most `width` columns, each ended by \n; lines after the first are indented
-/// by `indent` blanks. A word longer than a line is shortened in the middle.
-std::string wrap(std::string_view text, std::size_t width, std::size_t indent = 0);
+/// by `indent` blanks.
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent = 0,
+                 LongWords long_words = LongWords::shorten);
 
 /// A column of a table: a heading of two lines and its cells.
 struct TextColumn {

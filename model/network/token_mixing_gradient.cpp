@@ -7,6 +7,7 @@
 #include "model/network/layer_norm.hpp"
 #include "model/network/linear_gradient.hpp"
 #include "model/network/silu.hpp"
+#include "model/network/stage_taps.hpp"
 
 namespace tmm::model {
 
@@ -26,12 +27,8 @@ typename TokenMixingGradient<T>::Products TokenMixingGradient<T>::plan(const Toe
 
 template <NetworkScalar T>
 void TokenMixingGradient<T>::update() {
-  const auto take = [](Products& products, const ToeplitzStage<T>& stage) {
-    for (std::size_t i = 0; i < products.size(); ++i)
-      products[i].set_taps(std::span(stage.weight).subspan(i * stage.context, stage.context));
-  };
-  take(first_, block_->token_mixer.first);
-  take(second_, block_->token_mixer.second);
+  set_taps(first_, block_->token_mixer.first);
+  set_taps(second_, block_->token_mixer.second);
 }
 
 template <NetworkScalar T>

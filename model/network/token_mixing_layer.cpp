@@ -7,6 +7,7 @@
 #include "model/base/parallel.hpp"
 #include "model/network/layer_norm.hpp"
 #include "model/network/silu.hpp"
+#include "model/network/stage_taps.hpp"
 
 namespace tmm::model {
 namespace {
@@ -41,12 +42,8 @@ typename TokenMixingLayer<T>::Products TokenMixingLayer<T>::plan(const ToeplitzS
 
 template <NetworkScalar T>
 void TokenMixingLayer<T>::update() {
-  const auto take = [](Products& products, const ToeplitzStage<T>& stage) {
-    for (std::size_t i = 0; i < products.size(); ++i)
-      products[i].set_taps(std::span(stage.weight).subspan(i * stage.context, stage.context));
-  };
-  take(first_, block_->token_mixer.first);
-  take(second_, block_->token_mixer.second);
+  set_taps(first_, block_->token_mixer.first);
+  set_taps(second_, block_->token_mixer.second);
 }
 
 template <NetworkScalar T>

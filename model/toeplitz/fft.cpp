@@ -21,35 +21,24 @@ std::mutex& planner_mutex() {
 template <class Real>
 struct Fftw;
 
-template <>
-struct Fftw<double> {
-  using Plan = fftw_plan;
-  using Complex = fftw_complex;
-  static Plan forward(int n, double* x, Complex* y) {
-    return fftw_plan_dft_r2c_1d(n, x, y, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
+#define TMM_FFTW(REAL, PREFIX)                                                                    \
+  template <>                                                                                     \
+  struct Fftw<REAL> {                                                                             \
+    using Plan = PREFIX##_plan;                                                                   \
+    using Complex = PREFIX##_complex;                                                             \
+    static Plan forward(int n, REAL* x, Complex* y) {                                             \
+      return PREFIX##_plan_dft_r2c_1d(n, x, y, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);              \
+    }                                                                                             \
+    static Plan inverse(int n, Complex* y, REAL* x) {                                             \
+      return PREFIX##_plan_dft_c2r_1d(n, y, x, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);               \
+    }                                                                                             \
+    static void destroy(Plan plan) { PREFIX##_destroy_plan(plan); }                               \
+    static void execute(Plan plan, REAL* x, Complex* y) { PREFIX##_execute_dft_r2c(plan, x, y); } \
+    static void execute(Plan plan, Complex* y, REAL* x) { PREFIX##_execute_dft_c2r(plan, y, x); } \
   }
-  static Plan inverse(int n, Complex* y, double* x) {
-    return fftw_plan_dft_c2r_1d(n, y, x, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
-  }
-  static void destroy(Plan plan) { fftw_destroy_plan(plan); }
-  static void execute(Plan plan, double* x, Complex* y) { fftw_execute_dft_r2c(plan, x, y); }
-  static void execute(Plan plan, Complex* y, double* x) { fftw_execute_dft_c2r(plan, y, x); }
-};
-
-template <>
-struct Fftw<float> {
-  using Plan = fftwf_plan;
-  using Complex = fftwf_complex;
-  static Plan forward(int n, float* x, Complex* y) {
-    return fftwf_plan_dft_r2c_1d(n, x, y, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
-  }
-  static Plan inverse(int n, Complex* y, float* x) {
-    return fftwf_plan_dft_c2r_1d(n, y, x, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
-  }
-  static void destroy(Plan plan) { fftwf_destroy_plan(plan); }
-  static void execute(Plan plan, float* x, Complex* y) { fftwf_execute_dft_r2c(plan, x, y); }
-  static void execute(Plan plan, Complex* y, float* x) { fftwf_execute_dft_c2r(plan, y, x); }
-};
+TMM_FFTW(double, fftw);
+TMM_FFTW(float, fftwf);
+#undef TMM_FFTW
 
 }  // namespace
 

@@ -25,13 +25,8 @@ ToeplitzMethod ToeplitzGradient<T>::choose(std::size_t n, std::size_t channels) 
 }
 
 template <NetworkScalar T>
-ToeplitzGradient<T>::ToeplitzGradient(std::size_t n, std::size_t channels, ToeplitzMethod method) : n_(n) {
-  if (method == ToeplitzMethod::automatic) method = choose(n, channels);
-  if (method == ToeplitzMethod::dense)
-    dense_.emplace(n);
-  else
-    fft_.emplace(n);
-}
+ToeplitzGradient<T>::ToeplitzGradient(std::size_t n, std::size_t channels, ToeplitzMethod method)
+    : Base(n, method == ToeplitzMethod::automatic ? choose(n, channels) : method) {}
 
 template <NetworkScalar T>
 typename ToeplitzGradient<T>::Scratch ToeplitzGradient<T>::make_scratch() const {
@@ -41,14 +36,6 @@ typename ToeplitzGradient<T>::Scratch ToeplitzGradient<T>::make_scratch() const 
   else
     scratch.fft = fft_->make_scratch();
   return scratch;
-}
-
-template <NetworkScalar T>
-void ToeplitzGradient<T>::set_taps(std::span<const T> taps) {
-  if (dense_)
-    dense_->set_taps(taps.first(n_));
-  else
-    fft_->set_taps(taps.first(n_));
 }
 
 template <NetworkScalar T>

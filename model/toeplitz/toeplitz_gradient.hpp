@@ -5,9 +5,9 @@
 #include <optional>
 #include <span>
 
+#include "model/toeplitz/dense_or_fft.hpp"
 #include "model/toeplitz/dense_toeplitz_gradient.hpp"
 #include "model/toeplitz/fft_toeplitz_gradient.hpp"
-#include "model/toeplitz/toeplitz_product.hpp"
 
 namespace tmm::model {
 
@@ -17,7 +17,7 @@ namespace tmm::model {
 ///   gw_k = Σ_t gy_t·x_{t−k}            (correlation, summed over channels and sequences)
 /// Shared by threads; each brings its own Scratch, in which the sum for gw grows from start() to finish().
 template <NetworkScalar T>
-class ToeplitzGradient {
+class ToeplitzGradient : public DenseOrFft<T, DenseToeplitzGradient<T>, FftToeplitzGradient<T>> {
  public:
   struct Scratch {
     AlignedVector<T> panel;  // dense
@@ -30,10 +30,7 @@ class ToeplitzGradient {
   /// The faster method; the cut-over lengths are measured by tests/bench/training.cpp.
   static ToeplitzMethod choose(std::size_t n, std::size_t channels);
 
-  [[nodiscard]] ToeplitzMethod method() const { return dense_ ? ToeplitzMethod::dense : ToeplitzMethod::fft; }
   [[nodiscard]] Scratch make_scratch() const;
-  /// taps[k] = w_k, at least n of them; those from n on are not used.
-  void set_taps(std::span<const T> taps);
 
   /// Begins a sum for gw.
   void start(Scratch& scratch) const;
@@ -44,9 +41,8 @@ class ToeplitzGradient {
   void finish(Scratch& scratch, std::span<T> gw) const;
 
  private:
-  std::size_t n_;
-  std::optional<DenseToeplitzGradient<T>> dense_;
-  std::optional<FftToeplitzGradient<T>> fft_;
+  using Base = DenseOrFft<T, DenseToeplitzGradient<T>, FftToeplitzGradient<T>>;
+  using Base::dense_, Base::fft_;
 };
 
 extern template class ToeplitzGradient<float>;

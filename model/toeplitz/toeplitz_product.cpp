@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/toeplitz/toeplitz_product.hpp"
 
-#include "model/base/error.hpp"
-
 namespace tmm::model {
 namespace {
 
@@ -22,28 +20,12 @@ ToeplitzMethod ToeplitzProduct<T>::choose(std::size_t n, std::size_t channels) {
 }
 
 template <NetworkScalar T>
-ToeplitzProduct<T>::ToeplitzProduct(std::size_t n, std::size_t channels, ToeplitzMethod method) : n_(n) {
-  if (n == 0) throw ArgumentError("a Toeplitz product needs at least one tap");
-  if (method == ToeplitzMethod::automatic) method = choose(n, channels);
-  if (method == ToeplitzMethod::dense)
-    dense_.emplace(n);
-  else
-    fft_.emplace(n);
-}
+ToeplitzProduct<T>::ToeplitzProduct(std::size_t n, std::size_t channels, ToeplitzMethod method)
+    : Base(n, method == ToeplitzMethod::automatic ? choose(n, channels) : method) {}
 
 template <NetworkScalar T>
 typename ToeplitzProduct<T>::Scratch ToeplitzProduct<T>::make_scratch() const {
   return fft_ ? Scratch(fft_->make_scratch()) : Scratch();
-}
-
-template <NetworkScalar T>
-void ToeplitzProduct<T>::set_taps(std::span<const T> taps) {
-  if (taps.size() < n_)
-    throw ArgumentError("too few taps", {"", "", std::to_string(n_), std::to_string(taps.size()), ""});
-  if (dense_)
-    dense_->set_taps(taps.first(n_));
-  else
-    fft_->set_taps(taps.first(n_));
 }
 
 template <NetworkScalar T>

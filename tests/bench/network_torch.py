@@ -60,33 +60,14 @@ def parameters(v, d, n, blocks):
 def run_torch(model, tokens, blocks, logits_path):
     """In the child process: prints seconds of a forward pass each time a line arrives, its peak memory at the end."""
     import torch
-    from torch.nn import functional as F
+
+    from torch_twin import make_forward
 
     torch.set_num_threads(THREADS)
     with h5py.File(model) as f:
         w = {name: torch.from_numpy(f[name][()]) for name in f}
     ids = torch.from_numpy(h5py.File(tokens)["tokens"][()])
-    n, d = ids.shape[1], w["input_layer.weight"].shape[1]
-    lag = torch.arange(n)[:, None] - torch.arange(n)[None, :]
-    causal, lag = lag >= 0, lag.clamp(min=0)
-
-    def mix_tokens(p, x):
-        matrix = torch.where(causal, w[p + "weight"][0][lag], torch.zeros(()))  # T[t, s] = w_{t-s}
-        return matrix @ x + w[p + "bias"][:n, None]
-
-    def forward():
-        x = F.embedding(ids, w["input_layer.weight"])
-        for i in range(blocks):
-            p = f"mixer_blocks.{i}."
-            u = F.layer_norm(x, (d,), w[p + "channel_norm.weight"], w[p + "channel_norm.bias"])
-            c = p + "channel_mixing_layer."
-            u = F.silu(F.linear(u, w[c + "0.weight"], w[c + "0.bias"]))
-            x = x + F.linear(u, w[c + "3.weight"], w[c + "3.bias"])
-            u = F.layer_norm(x, (d,), w[p + "token_norm.weight"], w[p + "token_norm.bias"])
-            x = x + mix_tokens(p + "token_mixing_layer.", u)
-        logits = F.linear(x, w["output_layer.weight"])
-        loss = F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
-        return logits, loss
+    forward = make_forward(w, ids, blocks)
 
     with torch.no_grad():
         logits, _ = forward()

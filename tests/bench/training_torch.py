@@ -5,8 +5,8 @@
 usage: training_torch.py TMM_BENCH_TRAINING [--rounds N] [--only NAME] [--threads N]
 
 Both take steps (forward, cross entropy, backward, AdamW) on one batch of random tokens, in turns, best round of either;
-making the network and the batch does not count. The PyTorch network is that of network_torch.py: it gathers the Toeplitz
-matrix from the taps and calls matmul, and autograd does the rest.
+making the network and the batch does not count. The PyTorch network is that of torch_twin.py, and autograd
+does the rest.
 """
 import argparse
 import json
@@ -25,35 +25,20 @@ SIZES = [  # name, v, d, n, blocks, batch, target ratio
 def serve_torch(v, d, n, blocks, batch, threads):
     """In the child process: takes a step each time a line arrives and prints its seconds and its loss."""
     import torch
-    from torch.nn import functional as F
+
+    from torch_twin import make_forward
 
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     w = {name: torch.from_numpy(x).requires_grad_() for name, x in parameters(v, d, n, blocks).items()}
     ids = torch.randint(0, v, (batch, n))
-    lag = torch.arange(n)[:, None] - torch.arange(n)[None, :]
-    causal, lag = lag >= 0, lag.clamp(min=0)
     optimizer = torch.optim.AdamW(w.values(), lr=1e-4, weight_decay=0.01)
-
-    def loss_of_batch():
-        x = F.embedding(ids, w["input_layer.weight"])
-        for i in range(blocks):
-            p = f"mixer_blocks.{i}."
-            u = F.layer_norm(x, (d,), w[p + "channel_norm.weight"], w[p + "channel_norm.bias"])
-            c = p + "channel_mixing_layer."
-            u = F.silu(F.linear(u, w[c + "0.weight"], w[c + "0.bias"]))
-            x = x + F.linear(u, w[c + "3.weight"], w[c + "3.bias"])
-            u = F.layer_norm(x, (d,), w[p + "token_norm.weight"], w[p + "token_norm.bias"])
-            t = p + "token_mixing_layer."
-            matrix = torch.where(causal, w[t + "weight"][0][lag], torch.zeros(()))  # T[t, s] = w_{t-s}
-            x = x + (matrix @ u + w[t + "bias"][:n, None])
-        logits = F.linear(x, w["output_layer.weight"])
-        return F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
+    forward = make_forward(w, ids, blocks)
 
     for _ in sys.stdin:
         start = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
-        loss = loss_of_batch()
+        loss = forward()[1]
         loss.backward()
         optimizer.step()
         print(json.dumps([time.perf_counter() - start, float(loss.detach())]), flush=True)

@@ -6,6 +6,7 @@
 #include <random>
 #include <vector>
 
+#include "model/toeplitz/toeplitz_product.hpp"
 #include "tolerance.hpp"
 
 using namespace tmm;
