@@ -5,7 +5,11 @@
 
 #include <atomic>
 #include <exception>
+#include <initializer_list>
 #include <mutex>
+#include <new>
+#include <stdexcept>
+#include <string>
 
 #include "analysis/measures/extreme_measures.hpp"
 #include "analysis/measures/index_measures.hpp"
@@ -23,6 +27,45 @@ namespace {
 SpectrumChoice choice_for(const AnalyzeOptions& options, std::size_t n) {
   if (options.spectrum != SpectrumChoice::automatic) return options.spectrum;
   return n <= AnalyzeOptions::largest_automatic_spectrum ? SpectrumChoice::full : SpectrumChoice::extreme;
+}
+
+/// Runs one part of an analysis. What it throws (LAPACK giving up, memory running out, an operator too large
+/// for this part) is a result of this operator and no reason to lose those of others: `ids`, the measures
+/// that it would have appended, are undecided then, and a warning says why.
+template <class Part>
+void attempt(OperatorReport& report, const std::string& what, std::initializer_list<const char*> ids,
+             Part part) {
+  const std::size_t before = report.measures.size();
+  std::string reason;
+  try {
+    return part();
+  } catch (const std::bad_alloc&) {
+    reason = "not enough memory";
+  } catch (const std::runtime_error& error) {
+    reason = error.what();
+  }
+  report.measures.resize(before);
+  for (const char* id : ids) report.measures.push_back({id, Measure::undecided(reason)});
+  report.warnings.push_back(what + ": " + reason);
+}
+
+void append_full_spectrum(OperatorReport& report, const AnalyzeOptions& options) {
+  attempt(report, "no singular spectrum",
+          {"sigma_max", "log10_sigma_max", "sigma_min", "log10_sigma_min", "condition", "log10_condition"},
+          [&] {
+            report.spectrum = singular_spectrum(report.layer.taps);
+            append_spectrum_measures(report, options.thresholds);
+            append_distribution_measures(report);
+          });
+  if (report.find("stable_rank") == nullptr) report.spectrum.reset();
+}
+
+void append_extremes(OperatorReport& report) {
+  attempt(report, "no extreme singular values",
+          {"sigma_max", "log10_sigma_max", "log10_sigma_min", "log10_condition"}, [&] {
+            report.extremes = extreme_spectrum(report.layer.taps);
+            append_extreme_measures(report);
+          });
 }
 
 }  // namespace
@@ -46,18 +89,17 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   report.layer = layer;
   report.winding = winding_number(layer.taps, options.winding);
   append_index_measures(report, options.winding);
-  if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
-    report.zeros = symbol_zeros(layer.taps);
-  append_zero_measures(report);
+  attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
+    if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
+      report.zeros = symbol_zeros(layer.taps);
+    append_zero_measures(report);
+  });
   const SpectrumChoice choice = choice_for(options, layer.taps.size());
-  if (choice == SpectrumChoice::full) {
-    report.spectrum = singular_spectrum(layer.taps);
-    append_spectrum_measures(report, options.thresholds);
-    append_distribution_measures(report);
-  } else if (choice == SpectrumChoice::extreme) {
-    report.extremes = extreme_spectrum(layer.taps);
-    append_extreme_measures(report);
-  }
+  if (choice == SpectrumChoice::full)
+    append_full_spectrum(report, options);
+  else if (choice == SpectrumChoice::extreme)
+    append_extremes(report);
+  settle(report.measures);
   report.sections = analyze_sections(layer, options.sections, options);
   for (const std::size_t m : options.sections)
     if (m > layer.taps.size())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/base/measure.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -31,6 +32,25 @@ Measure Measure::not_defined(std::string why) {
   return {std::numeric_limits<double>::quiet_NaN(), Status::not_defined, 0, std::move(why)};
 }
 
+Measure Measure::settled() const {
+  const bool infinite = std::isinf(value);
+  switch (status) {
+    case Status::certified:
+    case Status::numerical:
+      if (infinite && status == Status::certified && error == 0) return *this;
+      if (infinite) return not_defined("outside the range of double: " + method);
+      if (std::isnan(value)) return undecided("no number: " + method);
+      return error >= 0 && std::isfinite(error) ? *this : undecided("no finite error is known: " + method);
+    case Status::below_precision:
+      return std::isfinite(value) ? *this : undecided("no finite bound is known: " + method);
+    case Status::undecided:
+      return undecided(method);
+    case Status::not_defined:
+      return not_defined(method);
+  }
+  return *this;
+}
+
 ScaledReal ScaledReal::from_double(double x) {
   return from_binary(x, 0);
 }
@@ -39,7 +59,7 @@ ScaledReal ScaledReal::from_binary(double m, std::int64_t e) {
   if (m == 0 || !std::isfinite(m)) return {m, 0};
   int shift = 0;
   const long double f = std::frexp(m, &shift);  // m = f·2^shift, ½ ≤ |f| < 1
-  // 2^(e+shift) = 10^p with p carried as integer and fraction: 64-bit fractions keep 17 digits for |e| < 1e5.
+  // 2^(e+shift) = 10^p with p in 64 bits: 17 digits for |e| < 1e3, fewer beyond (conversion_error).
   const long double p = (static_cast<long double>(e) + shift) * 0.30102999566398119521373889472449303L;
   long double exponent = std::floor(p);
   long double mantissa = f * std::pow(10.0L, p - exponent);
@@ -55,8 +75,19 @@ double ScaledReal::to_double() const {
   return static_cast<double>(static_cast<long double>(mantissa) * std::pow(10.0L, exponent));
 }
 
+bool ScaledReal::fits_double() const {
+  const double x = to_double();
+  return mantissa == 0 || std::isnormal(x);
+}
+
 double ScaledReal::log10() const {
   return mantissa == 0 ? -HUGE_VAL : std::log10(std::fabs(mantissa)) + static_cast<double>(exponent);
+}
+
+double conversion_error(const ScaledReal& value) {
+  constexpr double epsilon = std::numeric_limits<double>::epsilon();
+  // The exponent in base 2 has gone through a long double, a few times.
+  return std::max(4 * epsilon, 2 * epsilon + 1e-18 * std::fabs(static_cast<double>(value.exponent)));
 }
 
 }  // namespace tmm::analysis

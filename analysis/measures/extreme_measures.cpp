@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <limits>
-#include <utility>
 
 #include "analysis/measures/spectrum_measures.hpp"
 
@@ -11,21 +10,27 @@ namespace tmm::analysis {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double rounding = std::numeric_limits<double>::epsilon();
 
-/// log10 of a value with a relative error.
 Measure logarithm(const ExtremeValue& value) {
-  const double log = value.value.log10();
-  const double error =
-      std::isfinite(log) ? std::log1p(value.relative_error) / std::log(10.0) + 4e-16 * std::fabs(log) : 0;
-  const bool exact = value.relative_error == 0;
-  return {log, exact ? Status::certified : Status::numerical, error, value.method};
+  return log10_measure(value.value, value.status, value.relative_error, value.method);
 }
 
 Measure log10_sigma_min(const ExtremeSpectrum& extremes) {
   if (!extremes.smallest.empty()) return logarithm(extremes.smallest.front());
   if (!extremes.bracket_known) return Measure::undecided("the weights of the inverse could not be computed");
   const double low = extremes.sigma_min_lower.log10(), high = extremes.sigma_min_upper.log10();
-  return {(low + high) / 2, Status::numerical, (high - low) / 2, "bracket by the weights of the inverse"};
+  return {(low + high) / 2, Status::numerical, (high - low) / 2 + 4 * rounding * (std::fabs(low) + 1),
+          "bracket by the weights of the inverse"};
+}
+
+Measure log10_condition(const ExtremeSpectrum& extremes, const Measure& largest, const Measure& smallest) {
+  if (extremes.largest.front().value.mantissa == 0) return Measure::not_defined("zero operator");
+  if (extremes.exact_zeros > 0) return {infinity, Status::certified, 0, "singular: w_0 = 0"};
+  if (smallest.status == Status::undecided) return smallest;
+  const double value = largest.value - smallest.value;
+  return {value, Status::numerical, largest.error + smallest.error + rounding * std::fabs(value),
+          "sigma_max/sigma_min"};
 }
 
 }  // namespace
@@ -41,31 +46,16 @@ void append_extreme_measures(OperatorReport& report) {
     return;
   }
   const ExtremeValue& top = extremes.largest.front();
-  const double value = top.value.to_double();
-  const bool held = top.value.mantissa == 0 || std::isnormal(value);
-  const Status status = top.relative_error == 0 ? Status::certified : Status::numerical;
-  report.measures.push_back(
-      {"sigma_max", held ? Measure{value, status, top.relative_error * value, top.method}
-                         : Measure::not_defined("outside the range of double; see log10_sigma_max")});
+  append_scaled(report, "sigma_max", top.value, top.status, top.relative_error, top.method);
   const Measure largest = logarithm(top);
   report.measures.push_back({"log10_sigma_max", largest});
   report.measures.push_back({"log10_sigma_min", smallest});
   if (!extremes.smallest.empty()) {
     const ExtremeValue& least = extremes.smallest.front();
-    const Status known = least.relative_error == 0 ? Status::certified : Status::numerical;
-    append_mantissa_and_exponent(report, "sigma_min", least.value, known, least.relative_error, least.method);
+    append_mantissa_and_exponent(report, "sigma_min", least.value, least.status, least.relative_error,
+                                 least.method);
   }
-  Measure condition;
-  if (top.value.mantissa == 0)
-    condition = Measure::not_defined("zero operator");
-  else if (extremes.exact_zeros > 0)
-    condition = {infinity, Status::certified, 0, "singular: w_0 = 0"};
-  else if (smallest.status == Status::undecided)
-    condition = smallest;
-  else
-    condition = {largest.value - smallest.value, Status::numerical, largest.error + smallest.error,
-                 "sigma_max/sigma_min"};
-  report.measures.push_back({"log10_condition", std::move(condition)});
+  report.measures.push_back({"log10_condition", log10_condition(extremes, largest, smallest)});
 }
 
 }  // namespace tmm::analysis

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace tmm::analysis {
 namespace {
@@ -123,7 +124,11 @@ std::vector<LayerIndex> layer_indices(std::span<const OperatorReport> reports,
     for (; i < reports.size() && reports[i].layer.part == first.part && reports[i].layer.block == first.block;
          ++i)
       block.push_back(&reports[i]);
-    if (!first.stage) layers.push_back(index_of_block(block, weights, embedding));
+    if (first.stage) continue;
+    LayerIndex layer = index_of_block(block, weights, embedding);
+    for (Measure* measure : {&layer.index, &layer.condition_input, &layer.condition_output})
+      *measure = measure->settled();
+    layers.push_back(std::move(layer));
   }
   return layers;
 }

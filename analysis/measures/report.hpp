@@ -20,6 +20,9 @@ struct NamedMeasure {
   Measure measure;
 };
 
+/// Every measure as the rule of reports wants it (Measure::settled).
+void settle(std::vector<NamedMeasure>& measures);
+
 /// The measures of a leading section T_m (analysis/sections.hpp).
 struct Section {
   std::size_t length = 0;  ///< m

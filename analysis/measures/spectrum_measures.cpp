@@ -33,22 +33,12 @@ Relative relative(const Spectrum& spectrum, const SingularValue& sigma) {
   return {value * (1 - slack), value, value * (1 + slack)};
 }
 
-/// A singular value and its log10. Where double cannot hold the value, the logarithm still does.
+/// A singular value and its log10.
 void append_sigma(OperatorReport& report, const std::string& id, const SingularValue& sigma) {
   const std::string method(name(sigma.method));
-  const double value = sigma.value.to_double(), log = sigma.value.log10();
-  const bool held = sigma.value.mantissa == 0 || (std::isnormal(value) && std::isfinite(value));
-  Measure plain{value, sigma.status, sigma.relative_error * value, method};
-  Measure logarithm{log, sigma.status, 0, method};
-  if (sigma.status == Status::below_precision)
-    plain.error = 0;
-  else if (std::isfinite(log))
-    logarithm.error = -std::log1p(-sigma.relative_error) / std::log(10.0) + 4 * rounding * std::fabs(log);
-  if (!held) plain = Measure::not_defined("outside the range of double; see log10_" + id);
-  report.measures.push_back({id, std::move(plain)});
-  if (!held)
-    append_mantissa_and_exponent(report, id, sigma.value, sigma.status, sigma.relative_error, method);
-  report.measures.push_back({"log10_" + id, std::move(logarithm)});
+  append_scaled(report, id, sigma.value, sigma.status, sigma.relative_error, method);
+  report.measures.push_back(
+      {"log10_" + id, log10_measure(sigma.value, sigma.status, sigma.relative_error, method)});
 }
 
 void append_condition(OperatorReport& report) {
@@ -64,15 +54,18 @@ void append_condition(OperatorReport& report) {
     const double error = largest.relative_error + smallest.relative_error;
     condition.value = ratio(largest.value, smallest.value);
     logarithm.value = largest.value.log10() - smallest.value.log10();
+    // Each logarithm carries the rounding of its own size, however small their difference is.
+    const double subtracted =
+        rounding * (std::fabs(largest.value.log10()) + std::fabs(smallest.value.log10()) + 1);
     if (smallest.status == Status::below_precision) {
       condition.status = logarithm.status = Status::below_precision;
       condition.bound = logarithm.bound = Measure::Bound::lower;
       condition.value *= 1 - largest.relative_error - 4 * rounding;
-      logarithm.value -= largest.relative_error + 16 * rounding * std::fabs(logarithm.value);
+      logarithm.value -= largest.relative_error + 16 * rounding * std::fabs(logarithm.value) + subtracted;
     } else {
       const double spread = error / (1 - smallest.relative_error);
       condition.error = condition.value * (spread + 4 * rounding);
-      logarithm.error = spread / std::log(10.0) + 16 * rounding * std::fabs(logarithm.value);
+      logarithm.error = spread / std::log(10.0) + 16 * rounding * std::fabs(logarithm.value) + subtracted;
     }
     if (std::isinf(condition.value))
       condition = Measure::not_defined("outside the range of double; see log10_condition");
@@ -153,11 +146,35 @@ void append_norm_warning(OperatorReport& report) {
 
 }  // namespace
 
+void append_scaled(OperatorReport& report, const std::string& id, const ScaledReal& value, Status status,
+                   double relative_error, const std::string& method) {
+  const double plain = value.to_double();
+  if (value.fits_double()) {
+    const bool bound = status == Status::below_precision;
+    report.measures.push_back({id, {plain, status, bound ? 0 : relative_error * std::fabs(plain), method}});
+    return;
+  }
+  report.measures.push_back({id, Measure::not_defined("outside the range of double; see log10_" + id)});
+  append_mantissa_and_exponent(report, id, value, status, relative_error, method);
+}
+
 void append_mantissa_and_exponent(OperatorReport& report, const std::string& id, const ScaledReal& value,
                                   Status status, double relative_error, const std::string& method) {
+  const bool bound = status == Status::below_precision;
   report.measures.push_back(
-      {id + "_mantissa", {value.mantissa, status, relative_error * std::fabs(value.mantissa), method}});
+      {id + "_mantissa",
+       {value.mantissa, status, bound ? 0 : relative_error * std::fabs(value.mantissa), method}});
   report.measures.push_back({id + "_exponent10", {static_cast<double>(value.exponent), status, 0, method}});
+}
+
+Measure log10_measure(const ScaledReal& value, Status status, double relative_error,
+                      const std::string& method) {
+  const double log = value.log10();
+  const double own_rounding = 4 * rounding * std::fabs(log);
+  // An upper bound stays one.
+  if (status == Status::below_precision) return {log + own_rounding + rounding, status, 0, method};
+  const double error = std::isfinite(log) ? -std::log1p(-relative_error) / std::log(10.0) + own_rounding : 0;
+  return {log, status, error, method};
 }
 
 EffectiveIndex effective_index(const Spectrum& spectrum, double tau) {

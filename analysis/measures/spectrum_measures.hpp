@@ -20,6 +20,15 @@ struct EffectiveIndex {
 /// #{i : σ_i ≤ tau·σ_max}, the dimension that T_n loses in arithmetic with unit round-off tau.
 EffectiveIndex effective_index(const Spectrum& spectrum, double tau);
 
+/// Appends ID; where double cannot hold the value as not defined, with ID_mantissa and ID_exponent10.
+void append_scaled(OperatorReport& report, const std::string& id, const ScaledReal& value, Status status,
+                   double relative_error, const std::string& method);
+
+/// log10 of a value with its relative error (at least conversion_error(value), or 0 for an exact 0), for
+/// below_precision of the upper bound.
+Measure log10_measure(const ScaledReal& value, Status status, double relative_error,
+                      const std::string& method);
+
 /// Appends ID_mantissa and ID_exponent10, for a value that double cannot hold: mantissa·10^exponent.
 void append_mantissa_and_exponent(OperatorReport& report, const std::string& id, const ScaledReal& value,
                                   Status status, double relative_error, const std::string& method);

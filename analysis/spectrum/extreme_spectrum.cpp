@@ -9,6 +9,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/base/scaled_taps.hpp"
 #include "analysis/spectrum/scaled_inverse.hpp"
 #include "analysis/symbol/roots_of_unity.hpp"
 #include "analysis/symbol/symbol_maximum.hpp"
@@ -23,6 +24,8 @@ using model::CausalToeplitz, model::LinearOperator, model::ReversedToeplitz;
 constexpr Eigen::Index dense_below = 600;  // rows of a dense eigenproblem that costs less than a few products
 constexpr double ritz_tolerance = 3e-7;    // relative residual at which a Ritz pair counts as converged
 constexpr double resolved = 1e-6;          // eigenvalues below this share of the largest are not reported
+constexpr double widest = 1e-2;            // relative interval of a value that is reported
+constexpr double ten_digits = 1e-10;  // with a wider relative interval σ_min is looked for in ball arithmetic
 
 /// x ↦ D J T(b̃) D x.
 class DampedInverse {
@@ -125,80 +128,160 @@ void add_largest(ExtremeSpectrum& result, const std::vector<double>& taps, int e
   for (const RitzValue& value : values) {
     const double below_top = std::fmax(top - value.modulus, 0) + error;
     const bool residual = value.interval <= below_top;
+    const double relative = std::fmin(value.interval, below_top) / value.modulus;
+    if (!(relative < (result.largest.empty() ? 1 : widest))) break;  // the others are lost beside the largest
+    const ScaledReal sigma = ScaledReal::from_binary(value.modulus, exponent);
     result.largest.push_back(
-        {ScaledReal::from_binary(value.modulus, exponent),
-         std::fmin(value.interval, below_top) / value.modulus,
+        {sigma, relative + conversion_error(sigma),
          residual ? "Lanczos on J T, residual interval" : "Lanczos on J T, between Ritz value and max|a|"});
   }
 }
 
-void add_bracket(ExtremeSpectrum& result, const ScaledInverse& inverse, int exponent) {
-  // ‖b‖ = ρ^{−(n−1)} ‖(b̃_k ρ^{n−1−k})_k‖; every b̃_k is known within inverse.error.
-  const std::size_t n = inverse.taps.size();
-  double sum = 0, squares = 0, fuzz_sum = 0, fuzz_squares = 0;
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto weight =
-        static_cast<double>(std::exp2(static_cast<long double>(n - 1 - k) * inverse.log2_rho));
-    const double term = std::fabs(inverse.taps[k]) * weight, fuzz = inverse.error * weight;
-    sum += term;
-    squares += term * term;
-    fuzz_sum += fuzz;
-    fuzz_squares += fuzz * fuzz;
-  }
-  const double safety = 1e-12, norm = std::sqrt(squares) * (1 - safety) - std::sqrt(fuzz_squares);
-  result.bracket_known = norm > 0 && std::isfinite(fuzz_sum);
-  if (!result.bracket_known) {
-    result.notes.push_back(
-        "the weights of the inverse could not be computed well enough for a bracket of sigma_min");
-    return;
-  }
-  const long double growth = static_cast<long double>(n - 1) * inverse.log2_rho + exponent;
-  result.sigma_min_lower = scaled(1 / (sum * (1 + safety) + fuzz_sum), growth);
-  result.sigma_min_upper = scaled(1 / norm, growth);
+/// log2 of what 1/(eigenvalue of D J T(b̃) D) is multiplied with.
+long double log2_factor(const ScaledInverse& inverse, int exponent) {
+  return static_cast<long double>(inverse.taps.size() - 1) * inverse.log2_rho + exponent -
+         static_cast<long double>(inverse.exponent);
 }
 
-/// σ = ρ^{n−1}/λ for the largest λ of D J T(b̃) D.
-void add_smallest(ExtremeSpectrum& result, const ScaledInverse& inverse, int exponent, std::size_t count) {
-  const auto n = static_cast<Eigen::Index>(inverse.taps.size());
-  const long double growth = static_cast<long double>(n - 1) * inverse.log2_rho + exponent;
-  // Rows beyond this are below 2^−70 of the first.
-  const long double fades = inverse.log2_rho < 0 ? 70 / -inverse.log2_rho : static_cast<long double>(n);
-  const Eigen::Index leading = fades < static_cast<long double>(n)
-                                   ? std::max<Eigen::Index>(1, static_cast<Eigen::Index>(fades) + 1)
-                                   : n;
-  // The leading block of J T(b̃) is J T of the last 2·leading − 1 weights' Hankel matrix: entries b̃_{n−1−i−j}.
+/// Entry (i, j) of D J T(b̃) D is h_{i+j}, h_k = b̃_{n−1−k} ρ^k.
+struct DampedWeights {
+  std::vector<double> h;
+  std::vector<double> fuzz;  // errors
+
+  explicit DampedWeights(const ScaledInverse& inverse) {
+    const std::size_t n = inverse.taps.size();
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto weight = static_cast<double>(std::exp2(static_cast<long double>(k) * inverse.log2_rho));
+      h.push_back(inverse.taps[n - 1 - k] * weight);
+      fuzz.push_back(inverse.error * weight + 2 * unit_roundoff * std::fabs(h.back()));
+    }
+  }
+  [[nodiscard]] double at(Eigen::Index k) const { return h[static_cast<std::size_t>(k)]; }
+};
+
+/// 1/‖b‖₁ and 1/‖b‖₂. False if b is not known well enough.
+bool add_bracket(ExtremeSpectrum& result, const DampedWeights& b, long double factor) {
+  long double sum = 0, squares = 0, fuzz_sum = 0, fuzz_squares = 0;
+  for (std::size_t k = 0; k < b.h.size(); ++k) {
+    const long double term = std::fabs(b.h[k]), fuzz = b.fuzz[k];
+    sum += term, squares += term * term;
+    fuzz_sum += fuzz, fuzz_squares += fuzz * fuzz;
+  }
+  // Of the sums, and of the conversion to decimal: the ends are rounded outward.
+  const long double safety = 1e-12L + 1e-18L * std::fabs(factor);
+  const long double norm = std::sqrt(squares) * (1 - safety) - std::sqrt(fuzz_squares);
+  const long double total = sum * (1 + safety) + fuzz_sum;
+  result.bracket_known = norm > 1e-250L && total < 1e250L;
+  if (!result.bracket_known) return false;
+  result.sigma_min_lower = scaled(static_cast<double>(1 / total), factor);
+  result.sigma_min_upper = scaled(static_cast<double>(1 / norm), factor);
+  return true;
+}
+
+/// Rows of the leading block: beyond it everything is below 2^−70 of the largest.
+Eigen::Index leading_rows(const ScaledInverse& inverse, const DampedWeights& b) {
+  const auto n = static_cast<Eigen::Index>(b.h.size());
+  if (inverse.log2_rho < 0) {
+    const long double fades = 70 / -inverse.log2_rho;
+    return fades < static_cast<long double>(n)
+               ? std::max<Eigen::Index>(1, static_cast<Eigen::Index>(fades) + 1)
+               : n;
+  }
+  double largest = 0, tail = 0;
+  for (const double x : b.h) largest = std::fmax(largest, std::fabs(x));
+  Eigen::Index rows = n;
+  while (rows > 1 && (tail += std::fabs(b.at(rows - 1))) <= 0x1p-70 * largest) --rows;
+  return rows;
+}
+
+/// |Eigenvalues| of the leading block of the Hankel matrix (h_{i+j}), descending; what lies outside has a
+/// norm of at most Σ|h_k| over k ≥ rows.
+std::vector<RitzValue> eigenvalues_of_block(const DampedWeights& b, Eigen::Index rows, std::size_t count) {
+  const auto n = static_cast<Eigen::Index>(b.h.size());
+  Eigen::MatrixXd block(rows, rows);
+  double fuzz = 0, tail = 0;
+  for (Eigen::Index i = 0; i < rows; ++i)
+    for (Eigen::Index j = 0; j < rows; ++j) {
+      block(i, j) = i + j < n ? b.at(i + j) : 0;
+      if (const double f = i + j < n ? b.fuzz[static_cast<std::size_t>(i + j)] : 0; f > 0) fuzz += f * f;
+    }
+  for (Eigen::Index k = rows; k < n; ++k) tail += std::fabs(b.at(k)) + b.fuzz[static_cast<std::size_t>(k)];
+  const Eigen::VectorXd lambda =
+      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(block, Eigen::EigenvaluesOnly).eigenvalues();
+  const double error =
+      std::sqrt(fuzz) + tail + 2 * unit_roundoff * static_cast<double>(rows) * lambda.cwiseAbs().maxCoeff();
   std::vector<RitzValue> values;
-  double fuzz = 0;
+  for (const double x : lambda) values.push_back({std::fabs(x), error});
+  std::ranges::sort(values, std::ranges::greater{}, &RitzValue::modulus);
+  if (values.size() > count) values.resize(count);
+  return values;
+}
+
+/// σ = ρ^{n−1}/λ for the largest λ of D J T(b̃) D, and its bracket. False if not to ten digits.
+bool add_smallest(ExtremeSpectrum& result, const ScaledInverse& inverse, int exponent, std::size_t count) {
+  if (!std::isfinite(inverse.error)) return false;
+  const DampedWeights b(inverse);
+  const long double factor = log2_factor(inverse, exponent);
+  if (!add_bracket(result, b, factor)) return false;
+  const Eigen::Index leading = leading_rows(inverse, b);
+  std::vector<RitzValue> values;
   if (leading <= dense_below) {
-    Eigen::MatrixXd block(leading, leading);
-    for (Eigen::Index i = 0; i < leading; ++i)
-      for (Eigen::Index j = 0; j < leading; ++j) {
-        const double weight =
-            static_cast<double>(std::exp2(static_cast<long double>(i + j) * inverse.log2_rho));
-        block(i, j) = n - 1 - i - j >= 0 ? inverse.taps[static_cast<std::size_t>(n - 1 - i - j)] * weight : 0;
-        fuzz += inverse.error * weight * inverse.error * weight;
-      }
-    const Eigen::VectorXd lambda =
-        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(block, Eigen::EigenvaluesOnly).eigenvalues();
-    const double error =
-        std::sqrt(fuzz) + 2 * unit_roundoff * static_cast<double>(leading) * lambda.cwiseAbs().maxCoeff();
-    for (const double x : lambda) values.push_back({std::fabs(x), error});
-    std::ranges::sort(values, std::ranges::greater{}, &RitzValue::modulus);
-    if (values.size() > count) values.resize(count);
+    values = eigenvalues_of_block(b, leading, count);
   } else {
     const DampedInverse op(inverse.taps, inverse.log2_rho);
-    double largest = 0;
-    for (const double b : inverse.taps) largest = std::fmax(largest, std::fabs(b));
-    fuzz = inverse.error * static_cast<double>(std::min(leading, n));  // ‖D ΔH D‖ ≤ max|Δ| Σ ρ^{2i}
+    const double fuzz = std::accumulate(b.fuzz.begin(), b.fuzz.end(), 0.0);  // ‖(f_{i+j})‖ ≤ Σ f_k
     values = largest_by_lanczos(op, 1, product_error(inverse.taps) + fuzz);
   }
   for (const RitzValue& value : values) {
     const double relative = value.interval / value.modulus;
-    if (!(value.modulus > resolved * values.front().modulus) || !(relative < 1e-2)) break;
+    if (!(value.modulus > resolved * values.front().modulus) || !(relative < widest)) break;
+    const ScaledReal sigma = scaled(1 / value.modulus, factor);
     result.smallest.push_back(
-        {scaled(1 / value.modulus, growth), relative / (1 - relative), "inverse with its growth taken out"});
+        {sigma, relative / (1 - relative) + conversion_error(sigma), "inverse with its growth taken out"});
   }
-  if (result.smallest.empty()) result.notes.push_back("sigma_min could not be sharpened beyond its bracket");
+  return !result.smallest.empty() && result.smallest.front().relative_error <= ten_digits;
+}
+
+/// In double precision; where that does not give ten digits in ball arithmetic, and the better of both.
+void add_smallest(ExtremeSpectrum& result, std::span<const double> taps, const std::vector<double>& behind,
+                  int exponent, std::size_t count) {
+  // Weights that are lost in scaling have no inverse in double precision.
+  const bool exact = std::ranges::equal(
+      taps, behind, [&](double w, double scaled) { return std::ldexp(scaled, exponent) == w; });
+  if (exact && add_smallest(result, scaled_inverse(behind), exponent, count)) return;
+  const ScaledTaps extended = ScaledTaps::from(taps);
+  if (const auto inverse = ball_inverse(extended)) {
+    ExtremeSpectrum better;
+    add_smallest(better, *inverse, extended.shift, count);
+    const bool sharper = !better.smallest.empty() &&
+                         (result.smallest.empty() ||
+                          better.smallest.front().relative_error < result.smallest.front().relative_error);
+    if (sharper || !result.bracket_known) {
+      better.largest = std::move(result.largest);
+      better.notes = std::move(result.notes);
+      result = std::move(better);
+    }
+  }
+  if (!result.bracket_known)
+    result.notes.emplace_back(
+        "the weights of the inverse could not be computed well enough for a bracket of sigma_min");
+  else if (result.smallest.empty())
+    result.notes.emplace_back("sigma_min could not be sharpened beyond its bracket");
+}
+
+/// A multiple of a delay: every singular value that is not 0 is |w|.
+void add_delay(ExtremeSpectrum& result, double w, std::size_t values, std::size_t count) {
+  const ScaledReal sigma = ScaledReal::from_double(std::fabs(w));
+  result.largest.assign(std::min(count, values),
+                        {sigma, conversion_error(sigma), "a multiple of a delay", Status::certified});
+  if (result.exact_zeros > 0) return;
+  result.smallest.push_back(
+      {sigma, conversion_error(sigma), "a multiple of the identity", Status::certified});
+  int shift = 0;
+  const double fraction = std::frexp(std::fabs(w), &shift), safety = conversion_error(sigma);
+  result.sigma_min_lower = ScaledReal::from_binary(fraction * (1 - safety), shift);
+  result.sigma_min_upper = ScaledReal::from_binary(fraction * (1 + safety), shift);
+  result.bracket_known = true;
 }
 
 }  // namespace
@@ -215,31 +298,22 @@ ExtremeSpectrum extreme_spectrum(std::span<const double> taps, std::size_t count
   result.exact_zeros = static_cast<std::size_t>(first - taps.begin());
   if (result.exact_zeros > 0) {
     result.bracket_known = true;  // σ_min = 0
-    result.smallest.push_back({{}, 0, "w_0 = 0"});
+    result.smallest.push_back({{}, 0, "w_0 = 0", Status::certified});
   }
   if (first == taps.end()) {
-    result.largest.push_back({{}, 0, "zero operator"});
+    result.largest.push_back({{}, 0, "zero operator", Status::certified});
     return result;
   }
   const int exponent = std::ilogb(largest) + 1;
   std::vector<double> behind(first, taps.end());
   for (double& w : behind) w = std::ldexp(w, -exponent);
-  if (std::all_of(behind.begin() + 1, behind.end(), [](double w) { return w == 0; })) {
-    // A multiple of a delay: every other singular value is |w|.
-    const ScaledReal value = ScaledReal::from_double(*first < 0 ? -*first : *first);
-    result.largest.assign(std::min(count, behind.size()), {value, 0, "a multiple of a delay"});
-    if (result.exact_zeros == 0) {
-      result.smallest.push_back({value, 0, "a multiple of the identity"});
-      result.sigma_min_lower = result.sigma_min_upper = value;
-      result.bracket_known = true;
-    }
+  if (std::all_of(behind.begin() + 1, behind.end(), [](double w) { return w == 0; }) &&
+      std::all_of(first + 1, taps.end(), [](double w) { return w == 0; })) {
+    add_delay(result, *first, behind.size(), count);
     return result;
   }
   add_largest(result, behind, exponent, count);
-  if (result.exact_zeros > 0) return result;
-  const ScaledInverse inverse = scaled_inverse(behind);
-  add_bracket(result, inverse, exponent);
-  if (result.bracket_known) add_smallest(result, inverse, exponent, count);
+  if (result.exact_zeros == 0) add_smallest(result, taps, behind, exponent, count);
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "analysis/spectrum/dense_product.hpp"
+#include "analysis/spectrum/sturm_count.hpp"
 #include "model/base/blas_threads.hpp"
 
 namespace tmm::analysis {
@@ -51,9 +52,11 @@ HankelEigen::HankelEigen(std::span<const double> taps)
     if (std::fabs(e) < std::ldexp(largest, -500)) e = 0;
 }
 
-std::vector<double> HankelEigen::values() const {
+std::vector<double> HankelEigen::values(double tolerance) const {
   std::vector<double> values = diagonal_, off = subdiagonal_;
   check("dsterf", LAPACKE_dsterf(n_, values.data(), off.data()));
+  SturmCount(diagonal_, subdiagonal_)
+      .confirm(values, tolerance * std::max(std::fabs(values.front()), std::fabs(values.back())));
   return values;
 }
 

@@ -18,8 +18,9 @@ class HankelEigen {
   /// taps: n ≥ 1 values of size about 1 (no overflow guard here). Runs on one BLAS thread.
   explicit HankelEigen(std::span<const double> taps);
 
-  /// All n eigenvalues, ascending.
-  [[nodiscard]] std::vector<double> values() const;
+  /// All n eigenvalues, ascending; those of the tridiagonal form within `tolerance` times the largest, by
+  /// dsterf and confirmed by Sturm counts.
+  [[nodiscard]] std::vector<double> values(double tolerance) const;
 
   /// Orthonormal basis (n × count) of the invariant subspace of J·T that belongs to values[first … first +
   /// count), values as values() returned them: by inverse iteration, checked; where the check fails by divide

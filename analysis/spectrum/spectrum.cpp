@@ -22,8 +22,6 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 // LAPACK values with a larger relative error than this are replaced: ten digits are promised for every value.
 constexpr double ten_digits = 5e-11;
-// Rounding of a value to 53 bits and to decimal.
-constexpr double conversion_error = 4 * epsilon;
 constexpr std::size_t largest_order = std::size_t{1} << 15;
 
 // What LAPACK gives, as values of the scaled operator.
@@ -34,7 +32,7 @@ struct LapackPart {
   double error;                   // of each of them, absolute
 
   explicit LapackPart(std::span<const double> taps)
-      : eigen(taps), ascending(eigen.values()), sigma(ascending) {
+      : eigen(taps), ascending(eigen.values(error_factor(taps.size()) / 2)), sigma(ascending) {
     for (double& s : sigma) s = std::fabs(s);
     std::ranges::sort(sigma, std::greater<>());
     error = error_factor(taps.size()) * sigma.front();
@@ -57,22 +55,24 @@ std::size_t resolved_by_lapack(const LapackPart& lapack) {
 
 void append_delay(const ScaledTaps& scaled, Spectrum& spectrum) {
   spectrum.method = "exact: one weight";
-  for (std::size_t i = 0; i < scaled.taps.size(); ++i)
+  for (std::size_t i = 0; i < scaled.taps.size(); ++i) {
+    const auto value = ScaledReal::from_binary(std::fabs(static_cast<double>(scaled.taps[0])), scaled.shift);
     spectrum.values.push_back(
-        {ScaledReal::from_binary(std::fabs(static_cast<double>(scaled.taps[0])), scaled.shift),
-         Status::certified, conversion_error, SpectrumMethod::single_tap});
+        {value, Status::certified, conversion_error(value), SpectrumMethod::single_tap});
+  }
 }
 
 void append_lapack(const LapackPart& lapack, std::size_t count, int shift, Spectrum& spectrum) {
-  const double floor = floor_factor(lapack.sigma.size()) * lapack.sigma.front() - lapack.error;
   for (const double s : std::span(lapack.sigma).first(count)) {
-    if (s > floor)
-      spectrum.values.push_back({ScaledReal::from_binary(s, shift), Status::numerical,
-                                 lapack.error / (s - lapack.error) + conversion_error,
+    if (s > 2 * lapack.error) {
+      const auto value = ScaledReal::from_binary(s, shift);
+      spectrum.values.push_back({value, Status::numerical,
+                                 lapack.error / (s - lapack.error) + conversion_error(value),
                                  SpectrumMethod::lapack});
-    else
+    } else {
       spectrum.values.push_back({spectrum.floor, Status::below_precision,
                                  std::numeric_limits<double>::infinity(), SpectrumMethod::lapack});
+    }
   }
 }
 
@@ -80,9 +80,10 @@ void append_vanishing(const VanishingValues& vanishing, SpectrumMethod method, i
                       Spectrum& spectrum) {
   for (std::size_t i = 0; i < vanishing.exponents.size(); ++i) {
     const long double exponent = vanishing.exponents[i], whole = std::floor(exponent);
-    spectrum.values.push_back({ScaledReal::from_binary(static_cast<double>(std::exp2(exponent - whole)),
-                                                       static_cast<std::int64_t>(whole) + shift),
-                               Status::numerical, vanishing.relative_errors[i] + conversion_error, method});
+    const auto value = ScaledReal::from_binary(static_cast<double>(std::exp2(exponent - whole)),
+                                               static_cast<std::int64_t>(whole) + shift);
+    spectrum.values.push_back(
+        {value, Status::numerical, vanishing.relative_errors[i] + conversion_error(value), method});
   }
 }
 

@@ -61,8 +61,9 @@ struct Spectrum {
 double floor_factor(std::size_t n);
 
 /// Estimate of the absolute error of a LAPACK value as a multiple of σ_max: 4√n·ε, at most half the floor.
-/// Rounding errors are as good as independent, hence √n; against exact values the tests see at most a third
-/// of this.
+/// Half of it is for the reduction to tridiagonal form, whose rounding errors are as good as independent
+/// (hence √n; against exact values at most a sixth of that is seen); within the other half Sturm counts
+/// confirm every eigenvalue of the tridiagonal form.
 double error_factor(std::size_t n);
 
 struct SpectrumOptions {

@@ -26,8 +26,13 @@ struct ModelSummary {
 ModelSummary summarize(std::span<const OperatorReport> operators);
 
 /// Median of a measure over the operators that have it as a number (certified or numerical); the mean of the
-/// middle two for an even count. Empty if none has.
-std::optional<double> median(std::span<const OperatorReport> operators, std::string_view id);
+/// middle two for an even count. Its error is that of the median if every value lies within its own. Empty if
+/// none has.
+struct Median {
+  double value = 0;
+  double error = 0;
+};
+std::optional<Median> median(std::span<const OperatorReport> operators, std::string_view id);
 
 /// Whether some result of `report` is undecided: its index, or any measure.
 bool has_undecided(const OperatorReport& report);

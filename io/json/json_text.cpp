@@ -53,6 +53,11 @@ std::string json_number(double value) {
   return std::isfinite(value) ? format_shortest(value) : "null";
 }
 
+void append_number(JsonMembers& members, const std::string& name, double value) {
+  members.emplace_back(name, json_number(value));
+  if (std::isinf(value)) members.emplace_back(name + "_text", value > 0 ? "\"inf\"" : "\"-inf\"");
+}
+
 std::string json_line(const JsonMembers& members) {
   std::string text = "{";
   for (const std::string& member : join_members(members)) text += (text.size() == 1 ? "" : ", ") + member;

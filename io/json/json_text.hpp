@@ -25,6 +25,10 @@ std::string json_number(double value);
 /// Name and finished JSON text of a member.
 using JsonMembers = std::vector<std::pair<std::string, std::string>>;
 
+/// Appends NAME: value; an infinite value, which JSON does not have, as NAME: null and NAME_text: "inf" or
+/// "-inf".
+void append_number(JsonMembers& members, const std::string& name, double value);
+
 /// {"a": 1, "b": 2} on one line.
 std::string json_line(const JsonMembers& members);
 /// One member a line, indented by `depth` levels of two blanks (the closing brace by depth − 1).

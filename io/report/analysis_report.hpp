@@ -47,6 +47,12 @@ const std::vector<std::pair<std::string, std::string>>& report_conventions();
 /// in the page, which has them elsewhere.
 enum class ReportArrays { written, left_out };
 
+/// How every format writes what is not finite (analysis/base/measure.hpp has the rule for what may be):
+///                          table, page    CSV         JSON                                     HDF5
+///   an infinite quantity   inf, -inf       inf, -inf   NAME null and NAME_text "inf", "-inf"    ±∞
+///   no value, no error     ?, -            empty       null                                     NaN
+/// Errors and bounds are finite or absent.
+
 /// The whole report as JSON text: one object with schema, program, conventions, options, models. Its grammar
 /// is io/report/report.schema.json; read_report() reads it back.
 std::string report_json(const AnalysisReport& report, ReportArrays arrays = ReportArrays::written);

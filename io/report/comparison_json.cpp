@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <optional>
+#include <string>
 
 #include "io/json/json_text.hpp"
 #include "io/report/comparison_report.hpp"
@@ -12,12 +13,6 @@ namespace {
 
 using analysis::Distribution, analysis::GroupSample, analysis::MannWhitney, analysis::MeasureComparison;
 
-/// JSON has no infinities: they are strings.
-std::string number(double value) {
-  if (std::isinf(value)) return value > 0 ? "\"inf\"" : "\"-inf\"";
-  return json_number(value);
-}
-
 template <class Integer>
 std::string integer(Integer value) {
   return fmt::format("{}", value);
@@ -25,24 +20,26 @@ std::string integer(Integer value) {
 
 std::string distribution_json(const std::optional<Distribution>& d) {
   if (!d) return "null";
-  return json_line({{"count", integer(d->count)},
-                    {"minimum", number(d->minimum)},
-                    {"lower_quartile", number(d->lower_quartile)},
-                    {"median", number(d->median)},
-                    {"upper_quartile", number(d->upper_quartile)},
-                    {"maximum", number(d->maximum)}});
+  JsonMembers members{{"count", integer(d->count)}};
+  append_number(members, "minimum", d->minimum);
+  append_number(members, "lower_quartile", d->lower_quartile);
+  append_number(members, "median", d->median);
+  append_number(members, "upper_quartile", d->upper_quartile);
+  append_number(members, "maximum", d->maximum);
+  return json_line(members);
 }
 
 std::string sample_json(const GroupSample& sample, int depth) {
   std::vector<std::string> values;
-  for (std::size_t i = 0; i < sample.values.size(); ++i)
-    values.push_back(json_line({{"model", integer(sample.model[i])},
-                                {"layer", json_string(sample.layer[i])},
-                                {"value", number(sample.values[i])},
-                                {"error", number(sample.error[i])}}));
+  for (std::size_t i = 0; i < sample.values.size(); ++i) {
+    JsonMembers members{{"model", integer(sample.model[i])}, {"layer", json_string(sample.layer[i])}};
+    append_number(members, "value", sample.values[i]);
+    members.emplace_back("error", json_number(sample.error[i]));
+    values.push_back(json_line(members));
+  }
   return json_object({{"not_numbers", integer(sample.not_numbers)},
                       {"distribution", distribution_json(sample.distribution)},
-                      {"median_error", number(sample.median_error)},
+                      {"median_error", json_number(sample.median_error)},
                       {"values", json_array(values, depth + 1)}},
                      depth);
 }

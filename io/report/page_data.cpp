@@ -85,8 +85,7 @@ std::string sigma_json(const analysis::OperatorReport& report) {
   bool held = true;
   for (const analysis::SingularValue& sigma : report.spectrum->values) {
     values.push_back(sigma.value.to_double());
-    held =
-        held && (sigma.value.mantissa == 0 || (std::isnormal(values.back()) && std::isfinite(values.back())));
+    held = held && sigma.value.fits_double();
     mantissas.push_back(sigma.value.mantissa);
     exponents.push_back(sigma.value.exponent);
     digits.push_back(known_digits(sigma));

@@ -43,11 +43,11 @@ Measure read_measure(const Cursor& at) {
   Measure measure{not_a_number, read_status(at["status"]), 0, at["method"].text()};
   if (measure.status == Status::certified || measure.status == Status::numerical) {
     measure.value = read_value(at);
-    measure.error = at["error"].number_or(infinity);
+    measure.error = at["error"].number();
   } else if (measure.status == Status::below_precision) {
     const bool upper = at.has("upper_bound");
     measure.bound = upper ? Measure::Bound::upper : Measure::Bound::lower;
-    measure.value = at[upper ? "upper_bound" : "lower_bound"].number_or(not_a_number);
+    measure.value = at[upper ? "upper_bound" : "lower_bound"].number();
   }
   return measure;
 }

@@ -87,13 +87,14 @@ class OperatorWriter {
     for (const analysis::SingularValue& sigma : report_.spectrum->values) {
       mantissa.push_back(sigma.value.mantissa);
       exponent.push_back(sigma.value.exponent);
-      error.push_back(sigma.relative_error);
+      error.push_back(sigma.status == Status::below_precision ? nothing : sigma.relative_error);
       status.push_back(place(sigma.status));
     }
     const std::vector<std::size_t> shape{mantissa.size()};
     array("singular_value_mantissa", shape, mantissa, "of T_n, descending: mantissa * 10^exponent10");
     array("singular_value_exponent10", shape, exponent, "see singular_value_mantissa");
-    array("singular_value_relative_error", shape, error, "bound or estimate of |value - sigma|/sigma");
+    array("singular_value_relative_error", shape, error,
+          "bound or estimate of |value - sigma|/sigma; NaN where the value is only a bound");
     array("singular_value_status", shape, status, "place in status_names");
   }
 

@@ -33,13 +33,11 @@ std::string optional_integer(const std::optional<int>& value) {
   return value ? integer(*value) : "null";
 }
 
-/// {"value": …, "status": …, "error": …, "method": …} on one line. A bound is never under "value", and an
-/// infinite value, which JSON cannot hold, is spelled out in "value_text".
+/// {"value": …, "status": …, "error": …, "method": …} on one line. A bound is never under "value".
 std::string measure_json(const Measure& measure) {
   const bool bound_only = measure.status == Status::below_precision;
-  JsonMembers members{{"value", bound_only ? "null" : json_number(measure.value)}};
-  if (std::isinf(measure.value) && !bound_only)
-    members.emplace_back("value_text", measure.value > 0 ? "\"inf\"" : "\"-inf\"");
+  JsonMembers members;
+  append_number(members, "value", bound_only ? NAN : measure.value);
   if (bound_only)
     members.emplace_back(measure.bound == Measure::Bound::upper ? "upper_bound" : "lower_bound",
                          json_number(measure.value));
@@ -94,11 +92,10 @@ std::string scaled_json(const analysis::ScaledReal& value) {
 /// One singular value: as a double where that holds it (1e-343 has been met), and always exactly as mantissa
 /// and exponent. Where only a bound is known, those are the bound's.
 std::string singular_value_json(const analysis::SingularValue& sigma) {
-  const double value = sigma.value.to_double();
-  const bool held = sigma.value.mantissa == 0 || (std::isnormal(value) && std::isfinite(value));
+  const std::string value = sigma.value.fits_double() ? json_number(sigma.value.to_double()) : "null";
   const bool bound_only = sigma.status == Status::below_precision;
-  JsonMembers members{{"value", bound_only ? "null" : json_number(held ? value : NAN)}};
-  if (bound_only) members.emplace_back("upper_bound", json_number(value));
+  JsonMembers members{{"value", bound_only ? "null" : value}};
+  if (bound_only) members.emplace_back("upper_bound", value);
   members.emplace_back("mantissa", json_number(sigma.value.mantissa));
   members.emplace_back("exponent10", integer(sigma.value.exponent));
   members.emplace_back("status", json_string(name(sigma.status)));
@@ -236,7 +233,7 @@ std::string summary_json(const ModelReport& model) {
                     {"not_invertible", integer(s.not_invertible)},
                     {"not_fredholm", integer(s.not_fredholm)},
                     {"undecided", integer(s.undecided)},
-                    {"median_winding_fraction", fraction ? json_number(*fraction) : "null"}});
+                    {"median_winding_fraction", fraction ? json_number(fraction->value) : "null"}});
 }
 
 std::string model_json(const ModelReport& model, ReportArrays arrays, int depth) {

@@ -236,7 +236,7 @@ std::string summary_line(const ModelReport& model, std::size_t width) {
   text = wrap(text + ".", width);
   if (const auto fraction = analysis::median(model.operators, "winding_fraction"))
     text += wrap(fmt::format("Median N/(n-1): {}. Untrained weights give about 0.5.",
-                             format_number(*fraction, 1e-15, {.digits = 4, .decimals = 3})),
+                             format_number(fraction->value, fraction->error, {.digits = 4, .decimals = 3})),
                  width);
   return text;
 }

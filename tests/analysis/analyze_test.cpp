@@ -157,3 +157,81 @@ TEST_CASE("progress counts to the end, and an exception crosses the threads, the
   }
   CHECK(analyze_all({}, {}).empty());
 }
+
+TEST_CASE("whatever the size of the weights: no infinite error, no overflow for a number, in every mode") {
+  const double most = std::numeric_limits<double>::max(), least = std::numeric_limits<double>::denorm_min();
+  const std::vector<std::vector<double>> wild{{most},
+                                              {most, most, most},
+                                              {most, -most, most, -most},
+                                              {least},
+                                              {least, 2 * least},
+                                              {-least, least, 0, -3 * least},
+                                              {least, most},
+                                              {most, least},
+                                              {-1.11, -0.219, 6.57e299},
+                                              {1e-300, 1, 1e300},
+                                              {0, 0, most},
+                                              {0, least},
+                                              {0, 0},
+                                              {1, 1e8, 1e16, 1e24}};
+  std::vector<model::LayerOperator> layers;
+  for (const auto& taps : wild) layers.push_back(layer(taps));
+  for (const auto mode : {analysis::SpectrumChoice::full, analysis::SpectrumChoice::extreme}) {
+    analysis::AnalyzeOptions options;
+    options.spectrum = mode;
+    options.sections = {1, 2};
+    const auto check = [](const std::vector<analysis::NamedMeasure>& measures) {
+      for (const auto& [id, m] : measures) {
+        CAPTURE(id, m.value, m.error, m.method, name(m.status));
+        const bool number = m.status == Status::certified || m.status == Status::numerical;
+        CHECK(std::isfinite(m.error));
+        CHECK(m.error >= 0);
+        CHECK(number == (!std::isnan(m.value) && m.status != Status::below_precision));
+        // Infinite is what a zero weight w_0 makes so: condition, Jensen's defect, logarithms of 0.
+        if (std::isinf(m.value)) {
+          CHECK(m.status == Status::certified);
+          CHECK(m.error == 0);
+        }
+      }
+    };
+    const auto reports = analyze_all(layers, options, 1);
+    for (const OperatorReport& report : reports) {
+      CAPTURE(report.layer.taps, name(mode));
+      check(report.measures);
+      for (const auto& section : report.sections) check(section.measures);
+      REQUIRE(report.find("log10_sigma_min") != nullptr);
+      CHECK(report.find("log10_sigma_min")->status != Status::undecided);
+      if (report.layer.taps[0] != 0)
+        for (const auto& [id, m] : report.measures) CHECK_FALSE(std::isinf(m.value));
+    }
+  }
+}
+
+TEST_CASE("an operator too large for a dense spectrum is that operator's status, not the end of the file") {
+  analysis::AnalyzeOptions options;
+  options.spectrum = analysis::SpectrumChoice::full;
+  std::vector<double> large(32769, 0.0);
+  large[0] = 2, large[1] = 1;
+  const auto reports = analyze_all(std::vector{layer({1, 2}), layer(large), layer({3, 1})}, options);
+  CHECK(reports[0].find("sigma_max")->status == Status::numerical);
+  CHECK(reports[2].find("sigma_max")->status == Status::numerical);
+  const auto* lost = reports[1].find("sigma_max");
+  CHECK(lost->status == Status::undecided);
+  CHECK_THAT(lost->method, Catch::Contains("at most 32768"));
+  CHECK(reports[1].find("winding_number")->value == 0);
+  REQUIRE_FALSE(reports[1].warnings.empty());
+  CHECK_THAT(reports[1].warnings.back(), Catch::Contains("no singular spectrum"));
+}
+
+TEST_CASE("the logarithm of a condition number near 1 carries the rounding of the logarithms subtracted") {
+  // 2^k (2 + z): σ = 2^k √(4.5 ± √4.25)… by the quadratic of TᵀT, so the condition number does not depend on
+  // k.
+  const double condition = (4.5 + std::sqrt(4.25)) / 4;  // σ_max/σ_min = σ_max²/det, det = 4
+  for (const int k : {0, 100, 900, -900}) {
+    const auto report = analyze(layer({std::ldexp(2.0, k), std::ldexp(1.0, k)}));
+    const auto* log = report.find("log10_condition");
+    CHECK(std::fabs(log->value - std::log10(condition)) <= log->error);
+    const double subtracted = std::fabs(report.find("log10_sigma_max")->value);
+    CHECK(log->error >= 2.2e-16 * subtracted);
+  }
+}

@@ -267,7 +267,7 @@ const comparisonSection = (section) => {
       [title(m.id), short(m.a.distribution.median), short(m.b.distribution.median), short(m.cliffs_delta.value, 3), `[${short(m.cliffs_delta.lower, 3)}, ${short(m.cliffs_delta.upper, 3)}]`, p(m.mann_whitney_operators), short(m.adjusted_p_value, 3), p(m.mann_whitney_models), String(m.unresolved_pairs)])));
   const grid = make('div', {class: 'charts'});
   for (const m of comparison.measures) grid.append(chart({title: title(m.id), file: 'compare-' + m.id, about: `δ = ${short(m.cliffs_delta.value, 3)} [${short(m.cliffs_delta.lower, 3)}, ${short(m.cliffs_delta.upper, 3)}], Holm p = ${short(m.adjusted_p_value, 3)}` + (m.a.not_numbers + m.b.not_numbers ? `; ${m.a.not_numbers + m.b.not_numbers} operators without a number` : ''),
-    rows: () => [['group', 'model', 'layer', 'value', 'error'], ...sides.flatMap(([g, side]) => m[side].values.map((v) => [g.name, g.models[v.model]?.file, v.layer, v.value, v.error]))],
+    rows: () => [['group', 'model', 'layer', 'value', 'error'], ...sides.flatMap(([g, side]) => m[side].values.map((v) => [g.name, g.models[v.model]?.file, v.layer, v.value ?? v.value_text, v.error]))],
     figure: (theme) => ({traces: sides.flatMap(([g, side, color], k) => {
       const d = m[side].distribution, values = m[side].values;
       return [{type: 'box', x: [k], name: plain(g.name), q1: [d.lower_quartile], median: [d.median], q3: [d.upper_quartile], lowerfence: [d.minimum], upperfence: [d.maximum], width: 0.5, line: {color: theme[color], width: 1.4}, fillcolor: 'rgba(0,0,0,0)', hoverinfo: 'y'},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/measures/symbol_distribution.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 #include <numbers>
@@ -114,4 +115,59 @@ TEST_CASE("zeros on the circle of the predicted index, and an ulp beside it") {
   const auto twice = report_of({0x1p-16, 0x1p-7, 1});
   CHECK(twice.find("predicted_index_float32")->status == analysis::Status::undecided);
   CHECK(twice.find("predicted_index_bfloat16")->value == 2);
+}
+
+TEST_CASE("Avram-Parter: a delay by m of n is m/n from its symbol, exactly") {
+  for (const double w : {0.44, 1e308, 5e-324, -0.1}) {
+    const auto report = report_of({w});
+    const auto* distance = report.find("avram_parter_distance");
+    CHECK(distance->value == 0);
+    CHECK(distance->error == 0);
+    CHECK(distance->status == analysis::Status::certified);
+  }
+  CHECK(report_of({0, 0, 0.44, 0}).find("avram_parter_distance")->value == 0.5);
+}
+
+TEST_CASE("Avram-Parter: the stated error holds against the distribution over the whole circle") {
+  constexpr std::size_t points = 1u << 17;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const std::size_t n = 5 + seed % 19;
+    test::Taps taps = test::gaussian_taps(n, seed + 100);
+    if (seed % 4 == 1)
+      for (double& w : taps) w = std::round(2 * w);  // equal values are common
+    if (seed % 4 == 2)
+      for (std::size_t k = 1; k < n; ++k) taps[k] = k % 4 == 0 ? taps[k] : 0;  // equal arcs
+    taps[0] += 3;
+    const auto report = report_of(taps);
+    const auto* distance = report.find("avram_parter_distance");
+    std::vector<double> modulus;
+    for (std::size_t j = 0; j < points; ++j)
+      modulus.push_back(
+          std::abs(test::symbol_at(taps, 2 * std::numbers::pi * static_cast<double>(j) / points)));
+    std::ranges::sort(modulus);
+    // F jumps from (n − 1 − i)/n to (n − i)/n at the i-th largest singular value; G is continuous.
+    double truth = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double sigma = report.spectrum->values[i].value.to_double();
+      const auto below = std::ranges::lower_bound(modulus, sigma) - modulus.begin();
+      const double G = static_cast<double>(below) / points, step = 1 / static_cast<double>(n);
+      const double F = 1 - static_cast<double>(i) * step;
+      truth = std::max({truth, F - G, G - (F - step)});
+    }
+    CAPTURE(seed, taps, distance->value, truth);
+    CHECK(std::fabs(distance->value - truth) <= distance->error + 1e-3);  // 1e-3: of the truth's own grid
+    CHECK(distance->error < 0.2);
+  }
+}
+
+TEST_CASE("a circulant's least value beyond the range of double is mantissa and exponent") {
+  CHECK(report_of({1e308}).find("circulant_sigma_min")->value == 1e308);
+  const auto large = report_of({1.5e308, 0, 1e308}), small = report_of({5e-324});
+  CHECK(large.find("circulant_sigma_min")->status == analysis::Status::numerical);  // |1.5 − 0.5 ± …| fits
+  CHECK(large.find("circulant_sigma_min")->value == Approx(1.3228756555322954e308).epsilon(1e-14));
+  CHECK(small.find("circulant_sigma_min")->status == analysis::Status::not_defined);
+  CHECK(small.find("circulant_sigma_min_mantissa")->value == Approx(4.9406564584124654).epsilon(1e-14));
+  CHECK(small.find("circulant_sigma_min_exponent10")->value == -324);
+  const auto huge = report_of({1.7e308, 0, 0, 1e307, 0});  // all of 1.6e308 … 1.8e308, so two values
+  CHECK(std::isfinite(huge.find("log10_circulant_condition")->error));
 }

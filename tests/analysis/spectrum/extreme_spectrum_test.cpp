@@ -3,7 +3,9 @@
 
 #include <Eigen/SVD>
 #include <catch2/catch.hpp>
+#include <random>
 
+#include "analysis/spectrum/exact_eigenvalues.hpp"
 #include "analysis/spectrum/scaled_inverse.hpp"
 #include "analysis/symbols.hpp"
 #include "model/base/error.hpp"
@@ -24,6 +26,38 @@ Taps decaying(std::size_t n, std::uint64_t seed) {
   for (std::size_t k = 0; k < n; ++k) taps[k] *= 0.3 * std::pow(0.9, static_cast<double>(k));
   taps[0] = 2;
   return taps;
+}
+
+analysis::ScaledReal ratio(const analysis::ScaledReal& a, const analysis::ScaledReal& b) {
+  return {a.mantissa / b.mantissa, a.exponent - b.exponent};
+}
+
+/// Everything that is reported against 900 digits: values within their errors, bracket ends on their sides,
+/// and σ_min known, or a note that says why not.
+void check_exact(const Taps& taps) {
+  const ExtremeSpectrum spectrum = extreme_spectrum(taps);
+  const auto exact = test::exact_singular_values(taps);
+  CAPTURE(taps);
+  const auto check_value = [](const analysis::ExtremeValue& found, const analysis::ScaledReal& truth) {
+    CAPTURE(found.value.mantissa, found.value.exponent, truth.mantissa, truth.exponent, found.method);
+    if (truth.mantissa == 0) {
+      CHECK(found.value.mantissa == 0);
+      return;
+    }
+    CHECK(std::fabs(ratio(found.value, truth).to_double() - 1) <= found.relative_error);
+    CHECK(found.relative_error < 0.01);
+  };
+  REQUIRE_FALSE(spectrum.largest.empty());
+  for (std::size_t i = 0; i < spectrum.largest.size(); ++i) check_value(spectrum.largest[i], exact[i]);
+  for (std::size_t i = 0; i < spectrum.smallest.size(); ++i)
+    check_value(spectrum.smallest[i], exact[exact.size() - 1 - i]);
+  CHECK((!spectrum.smallest.empty() || !spectrum.notes.empty()));
+  CHECK(spectrum.bracket_known);
+  if (spectrum.exact_zeros > 0) return;
+  CHECK_FALSE(spectrum.smallest.empty());
+  CHECK(spectrum.sigma_min_lower.mantissa > 0);
+  CHECK(ratio(spectrum.sigma_min_lower, exact.back()).to_double() <= 1);
+  CHECK(ratio(spectrum.sigma_min_upper, exact.back()).to_double() >= 1);
 }
 
 }  // namespace
@@ -125,4 +159,53 @@ TEST_CASE("the scaled inverse is the inverse with its growth taken out") {
     }
   }
   CHECK_THROWS_AS(analysis::scaled_inverse(Taps{0, 1}), ArgumentError);
+}
+
+TEST_CASE("extremes of operators that cancel in double precision agree with 900 digits") {
+  check_exact({1, 1e8, 1e16, 1e24});  // σ_min = 10^-8.036; the rounded inverse says 10^-8.000
+  Taps binomial(40);                  // (1 - z)^32
+  binomial[0] = 1;
+  for (std::size_t k = 1; k <= 32; ++k)
+    binomial[k] = -binomial[k - 1] * static_cast<double>(33 - k) / static_cast<double>(k);
+  check_exact(binomial);
+  check_exact(test::multiply({1, 1}, binomial));
+}
+
+TEST_CASE("one huge weight: what is lost beside it is left out, sigma_min is known") {
+  for (std::size_t place = 0; place < 8; ++place) {
+    Taps taps{1, .5, -.25, .3, .1, -.2, .15, .1};
+    taps[place] = 1e100;
+    check_exact(taps);
+  }
+  check_exact({-1.11, -0.219, 6.57e299});
+  check_exact({1e-20, 3, 1e300});  // w_0 is lost when the largest weight is scaled to 1
+  check_exact({-1.5e-300, 2.5, 1e300, -7e299});
+  check_exact({4.9e-324, 1e-300, 1});
+  check_exact({1e308, -1e308, 1.5e308});
+  check_exact({5e-324, 0, -1.5e-323});
+}
+
+TEST_CASE("extremes of random weights over 600 decades agree with 900 digits") {
+  std::mt19937_64 random(12);
+  std::uniform_real_distribution<double> mantissa(-1, 1);
+  for (int i = 0; i < 120; ++i) {
+    const double decades = i % 3 == 0 ? 3 : i % 3 == 1 ? 30 : 290;
+    const std::size_t n = 2 + static_cast<std::size_t>(random() % (decades > 100 ? 2 : 9));
+    Taps taps(n);
+    for (double& w : taps) w = mantissa(random) * std::pow(10.0, decades * mantissa(random));
+    if (i % 10 == 9) taps[0] = 0;
+    check_exact(taps);
+  }
+}
+
+TEST_CASE("delays are certified within the rounding to decimal, and their bracket holds |w|") {
+  for (const double w : {0.9999999999, 0.44, 1e308, 5e-324, -3.0}) {
+    const ExtremeSpectrum spectrum = extreme_spectrum(Taps{w, 0, 0});
+    for (const auto& value : {spectrum.largest[2], spectrum.smallest[0]}) {
+      CHECK(value.status == analysis::Status::certified);
+      CHECK(value.relative_error > 0);
+    }
+    check_exact({w, 0, 0});
+    check_exact({0, w, 0});
+  }
 }

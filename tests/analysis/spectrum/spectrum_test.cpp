@@ -311,3 +311,20 @@ TEST_CASE("the same numbers on any number of threads") {
 TEST_CASE("an operator too large for a dense spectrum is refused with a hint") {
   CHECK_THROWS_WITH(singular_spectrum(std::vector<double>(32769, 1.0)), Catch::Contains("extreme"));
 }
+
+TEST_CASE("hundreds of values within 1e-7 of each other are right within their errors") {
+  // a(z) = b(z^g): T_n(a) is g copies of T_{n/g}(b), whose values are known to 900 digits.
+  for (const std::size_t copies : {16u, 64u})
+    for (const double size : {1e-7, 1e-4}) {
+      const std::size_t n = 512, length = n / copies;
+      auto b = random_taps(length, 5);
+      for (double& w : b) w *= size;
+      b[0] = 1;
+      std::vector<double> taps(n);
+      for (std::size_t k = 0; k < length; ++k) taps[k * copies] = b[k];
+      std::vector<ScaledReal> exact;
+      for (const ScaledReal& value : tmm::test::exact_singular_values(b))
+        exact.insert(exact.end(), copies, value);
+      check_exact(taps, exact);
+    }
+}

@@ -7,6 +7,7 @@
 
 #include "analysis/spectrum/exact_eigenvalues.hpp"
 #include "analysis/spectrum/hankel_eigen.hpp"
+#include "analysis/spectrum/spectrum.hpp"
 #include "analysis/symbols.hpp"
 
 using namespace tmm;
@@ -23,7 +24,7 @@ struct SmallEnd {
 // The k smallest; the cut lies between them and the next.
 SmallEnd small_end(const std::vector<double>& taps, std::size_t k) {
   const analysis::HankelEigen eigen(taps);
-  const auto values = eigen.values();
+  const auto values = eigen.values(analysis::error_factor(taps.size()) / 2);
   std::vector<double> moduli;
   for (const double v : values) moduli.push_back(std::abs(v));
   std::sort(moduli.begin(), moduli.end());

@@ -2,6 +2,7 @@
 #include "analysis/statistics/summary.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "analysis/analyze.hpp"
 
@@ -33,9 +34,25 @@ TEST_CASE("operators are counted by how invertible they are") {
 
 TEST_CASE("the median runs over what is a number, and averages the middle two") {
   const auto reports = reports_of({{1, 0.5}, {0.5, 1}, {1, 1}});  // fractions 0, 1, none
-  CHECK(median(reports, "winding_fraction") == 0.5);
-  CHECK(median(reports, "absent") == std::nullopt);
-  CHECK(median({}, "winding_fraction") == std::nullopt);
+  REQUIRE(median(reports, "winding_fraction"));
+  CHECK(median(reports, "winding_fraction")->value == 0.5);
+  CHECK_FALSE(median(reports, "absent"));
+  CHECK_FALSE(median({}, "winding_fraction"));
+}
+
+TEST_CASE("the median of exact zeros is exactly 0, and any other carries the errors of the values") {
+  const auto zeros = reports_of({{1, 0.5}, {2, 0.5}, {3, 0.5}});
+  CHECK(median(zeros, "winding_fraction")->value == 0);
+  CHECK(median(zeros, "winding_fraction")->error == 0);
+  auto reports = reports_of({{1}, {2}, {4}, {8}});
+  for (std::size_t i = 0; i < reports.size(); ++i)
+    reports[i].measures = {{"x", {static_cast<double>(i), Status::numerical, i == 2 ? 0.25 : 0, ""}}};
+  const auto middle = median(reports, "x");  // of 0, 1, 2 ± 0.25, 3
+  CHECK(middle->value == 1.5);
+  CHECK(middle->error == Approx(0.125).epsilon(1e-14));
+  for (OperatorReport& report : reports) report.measures = {{"x", {HUGE_VAL, Status::certified, 0, ""}}};
+  CHECK(std::isinf(median(reports, "x")->value));
+  CHECK(median(reports, "x")->error == 0);
 }
 
 TEST_CASE("an undecided index or measure is noticed") {

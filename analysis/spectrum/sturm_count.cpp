@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/spectrum/sturm_count.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace tmm::analysis {
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr double smallest_pivot = 1e-280;  // squares of entries divided by it stay in range
+
+}  // namespace
+
+SturmCount::SturmCount(std::span<const double> diagonal, std::span<const double> subdiagonal)
+    : diagonal_(diagonal.begin(), diagonal.end()), squares_(diagonal.size()) {
+  double row = 0;  // |e_{i−1}|
+  for (std::size_t i = 0; i < diagonal_.size(); ++i) {
+    const double next = i + 1 < diagonal_.size() ? std::fabs(subdiagonal[i]) : 0;
+    squares_[i] = row * row;
+    largest_ = std::max(largest_, std::fabs(diagonal_[i]) + row + next);
+    row = next;
+  }
+}
+
+SturmCount::Shifts SturmCount::below(const Shifts& x) const {
+  Shifts q = Shifts::Ones(), count = Shifts::Zero();
+  for (std::size_t i = 0; i < diagonal_.size(); ++i) {
+    q = (diagonal_[i] - x) - squares_[i] / q;
+    q = (q.abs() < smallest_pivot).select(-smallest_pivot, q);
+    count += (q < 0).select(Shifts::Ones(), Shifts::Zero());
+  }
+  return count;
+}
+
+SturmCount::Shifts SturmCount::bisect(const Shifts& values, const Shifts& rank, double tolerance) const {
+  // The bracket has below(low) ≤ rank < below(high). Shifts stay near the spectrum, where doubles are dense
+  // enough for the loop below to end.
+  const Shifts start = values.max(-largest_).min(largest_);
+  Shifts low = start - tolerance, high = start + tolerance;
+  for (double step = tolerance; step < 4 * largest_; step *= 2) {
+    const auto too_high = (below(low) > rank).eval(), too_low = (below(high) <= rank).eval();
+    if (!too_high.any() && !too_low.any()) break;
+    low = too_high.select(low - step, low);
+    high = too_low.select(high + step, high);
+  }
+  while ((high - low).maxCoeff() > 2 * epsilon * largest_) {
+    const Shifts middle = (low + high) / 2;
+    const auto above = (below(middle) <= rank).eval();
+    low = above.select(middle, low);
+    high = above.select(high, middle);
+  }
+  return (low + high) / 2;
+}
+
+void SturmCount::confirm(std::vector<double>& values, double tolerance) const {
+  bool moved = false;
+  for (std::size_t first = 0; first < values.size(); first += lanes) {
+    const std::size_t count = std::min<std::size_t>(lanes, values.size() - first);
+    Shifts shifts = Shifts::Constant(values[first]), rank = Shifts::Constant(static_cast<double>(first));
+    for (std::size_t k = 0; k < count; ++k) {
+      shifts[static_cast<Eigen::Index>(k)] = values[first + k];
+      rank[static_cast<Eigen::Index>(k)] = static_cast<double>(first + k);
+    }
+    const auto confirmed = (below(shifts - tolerance) <= rank && below(shifts + tolerance) > rank).eval();
+    if (confirmed.all()) continue;
+    const Shifts found = bisect(shifts, rank, tolerance);
+    for (std::size_t k = 0; k < count; ++k)
+      if (!confirmed[static_cast<Eigen::Index>(k)])
+        values[first + k] = found[static_cast<Eigen::Index>(k)], moved = true;
+  }
+  if (moved) std::ranges::sort(values);
+}
+
+}  // namespace tmm::analysis
