@@ -40,7 +40,8 @@ HankelEigen::HankelEigen(std::span<const double> taps)
     std::reverse_copy(taps.begin(), taps.end() - static_cast<std::ptrdiff_t>(j),
                       reflectors_.begin() + static_cast<std::ptrdiff_t>(j * n));
   const model::OneBlasThread one_thread;
-  check("dsytrd", lapack::dsytrd_lower(n_, reflectors_.data(), diagonal_.data(), subdiagonal_.data(), tau_.data()));
+  check("dsytrd",
+        lapack::dsytrd_lower(n_, reflectors_.data(), diagonal_.data(), subdiagonal_.data(), tau_.data()));
   // Off-diagonal entries far below all rounding errors become zero: subnormal ones overflow in dstein.
   double largest = 0;
   for (std::size_t i = 0; i < n; ++i)
@@ -59,7 +60,8 @@ MatrixXd HankelEigen::vectors(std::span<const double> values, std::size_t first,
   const model::OneBlasThread one_thread;
   auto basis = by_inverse_iteration(values, first, count);
   if (!basis) basis = by_divide_and_conquer(first, count);
-  check("dormtr", lapack::dormtr_lower(n_, static_cast<int>(count), reflectors_.data(), tau_.data(), basis->data()));
+  check("dormtr",
+        lapack::dormtr_lower(n_, static_cast<int>(count), reflectors_.data(), tau_.data(), basis->data()));
   return std::move(*basis);
 }
 
