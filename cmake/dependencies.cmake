@@ -1,34 +1,45 @@
 # SPDX-License-Identifier: MIT
-# Libraries behind tmm::model, tmm::analysis and tmm::io: read when tmm is built, and again by everyone who uses the
-# installed package, because static libraries pass their dependencies on.
-find_package(PkgConfig REQUIRED)
-find_package(Threads REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS CXX)
-find_package(Eigen3 3.4 REQUIRED NO_MODULE)
-find_package(Boost 1.74 REQUIRED)
-find_package(nlohmann_json 3.11 REQUIRED)
-find_package(fmt 9 REQUIRED)
-pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET GLOBAL fftw3)
-pkg_check_modules(FFTWF REQUIRED IMPORTED_TARGET GLOBAL fftw3f)
-pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET GLOBAL hdf5)
-# HDF5 1.12 and later call what is used here by the names of 1.10.
-set_property(TARGET PkgConfig::HDF5 APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS H5_USE_110_API)
-pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET GLOBAL libcrypto)
-pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET GLOBAL libseccomp)
-pkg_check_modules(LAPACKE REQUIRED IMPORTED_TARGET GLOBAL lapacke)
-pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET GLOBAL openblas)
-pkg_check_modules(MPFR REQUIRED IMPORTED_TARGET GLOBAL mpfr)
-find_path(FLINT_INCLUDE_DIR flint/fmpz_poly.h REQUIRED)
-find_library(FLINT_LIBRARY NAMES flint REQUIRED)
-# Arb is a part of FLINT from version 3 on.
-if(NOT EXISTS ${FLINT_INCLUDE_DIR}/flint/arb.h)
-  find_path(ARB_INCLUDE_DIR arb.h REQUIRED)
-  find_library(ARB_LIBRARY NAMES flint-arb arb REQUIRED)
-endif()
+# Libraries behind tmm::model, tmm::analysis and tmm::io that bring no CMake package: read when tmm is built, and again
+# by everyone who uses the installed package, because static libraries pass their dependencies on. Sets nothing but the
+# targets tmm::NAME, cache entries TMM_NAME_*, and TMM_MISSING, a line for each library that is not here.
+set(TMM_MISSING "")
 
+# tmm_find_library(NAME HEADER LIBRARY PACKAGE [FOLDER]): the target tmm::NAME. FOLDER is where Debian, which keeps
+# several builds of one library, has the one that is wanted; elsewhere it lies in the ordinary place.
+function(tmm_find_library name header library package)
+  string(TOUPPER ${name} prefix)
+  find_path(TMM_${prefix}_INCLUDE_DIR ${header} PATH_SUFFIXES ${ARGN})
+  find_library(TMM_${prefix}_LIBRARY NAMES ${library} PATH_SUFFIXES ${ARGN})
+  mark_as_advanced(TMM_${prefix}_INCLUDE_DIR TMM_${prefix}_LIBRARY)
+  if(NOT TMM_${prefix}_INCLUDE_DIR OR NOT TMM_${prefix}_LIBRARY)
+    string(APPEND TMM_MISSING "\n  ${library} with ${header} (Debian package ${package})")
+    set(TMM_MISSING "${TMM_MISSING}" PARENT_SCOPE)
+  elseif(NOT TARGET tmm::${name})
+    add_library(tmm::${name} INTERFACE IMPORTED GLOBAL)
+    target_include_directories(tmm::${name} SYSTEM INTERFACE ${TMM_${prefix}_INCLUDE_DIR})
+    target_link_libraries(tmm::${name} INTERFACE ${TMM_${prefix}_LIBRARY})
+  endif()
+endfunction()
+
+tmm_find_library(fftw fftw3.h fftw3 libfftw3-dev)
+tmm_find_library(fftwf fftw3.h fftw3f libfftw3-dev)
+tmm_find_library(hdf5 hdf5.h hdf5 libhdf5-dev hdf5/serial)
+if(TARGET tmm::hdf5)  # HDF5 1.12 and later call what is used here by the names of 1.10
+  set_property(TARGET tmm::hdf5 PROPERTY INTERFACE_COMPILE_DEFINITIONS H5_USE_110_API)
+endif()
+tmm_find_library(crypto openssl/evp.h crypto libssl-dev)
+tmm_find_library(seccomp seccomp.h seccomp libseccomp-dev)
+# BLAS and LAPACK. The build without threads: tmm brings its own, and those of OpenBLAS each take 128 MiB of address space at start and
+# end in an endless loop (0.3.21) where it is not to be had.
+tmm_find_library(openblas cblas.h openblas libopenblas-serial-dev openblas-serial)
+tmm_find_library(mpfr mpfr.h mpfr libmpfr-dev)
+tmm_find_library(gmp gmp.h gmp libgmp-dev)
 # Ball arithmetic (Arb) over integer polynomials (FLINT): the extended precision behind every certificate.
-if(NOT TARGET tmm_arb)
-  add_library(tmm_arb INTERFACE IMPORTED GLOBAL)
-  target_include_directories(tmm_arb SYSTEM INTERFACE ${ARB_INCLUDE_DIR} ${FLINT_INCLUDE_DIR})
-  target_link_libraries(tmm_arb INTERFACE ${ARB_LIBRARY} ${FLINT_LIBRARY} PkgConfig::MPFR)
+tmm_find_library(flint flint/fmpz_poly.h flint libflint-dev)
+if(EXISTS "${TMM_FLINT_INCLUDE_DIR}/flint/arb.h")  # a part of FLINT from version 3 on
+  if(NOT TARGET tmm::arb)
+    add_library(tmm::arb INTERFACE IMPORTED GLOBAL)
+  endif()
+else()
+  tmm_find_library(arb arb.h flint-arb libflint-arb-dev)
 endif()

@@ -89,11 +89,11 @@ Measure index_radius_measure(const OperatorReport& report) {
 
 /// Whether the index survives storing the weights in `type`, and what it becomes.
 void append_rounding(OperatorReport& report, model::DType type, const WindingOptions& options) {
-  const std::string suffix = "_" + std::string(model::name(type));
+  const std::string suffix = std::string("_").append(model::name(type));
   const RoundingStability rounding = rounding_stability(report.layer.taps, report.winding, type, options);
   Measure stable = Measure::undecided("the index is not known on both sides"), number = stable;
   if (rounding.overflow) {
-    stable = number = Measure::not_defined("a weight overflows " + std::string(model::name(type)));
+    stable = number = Measure::not_defined(std::string("a weight overflows ").append(model::name(type)));
   } else if (rounding.after->status == IndexStatus::not_fredholm) {
     number = Measure::not_defined("not Fredholm after rounding: " + rounding.after->reason);
     stable = count(0, "not Fredholm after rounding");

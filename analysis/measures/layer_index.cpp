@@ -2,13 +2,14 @@
 #include "analysis/measures/layer_index.hpp"
 
 #include <fmt/core.h>
-#include <lapacke.h>
 
 #include <Eigen/Core>
 #include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
+
+#include "analysis/base/lapack.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -45,12 +46,9 @@ std::optional<Matrix> stacked_projection(const model::StateDict& weights, const 
 }
 
 /// Descending; empty if LAPACK gives up.
-std::vector<double> singular_values(Matrix matrix) {
-  const auto n = static_cast<lapack_int>(matrix.rows());
-  std::vector<double> sigma(static_cast<std::size_t>(n));
-  double unused = 0;
-  const lapack_int info =
-      LAPACKE_dgesdd(LAPACK_ROW_MAJOR, 'N', n, n, matrix.data(), n, sigma.data(), &unused, n, &unused, n);
+std::vector<double> singular_values(Eigen::MatrixXd matrix) {
+  std::vector<double> sigma(static_cast<std::size_t>(matrix.rows()));
+  const int info = lapack::dgesdd_values(static_cast<int>(matrix.rows()), matrix.data(), sigma.data());
   return info == 0 ? sigma : std::vector<double>{};
 }
 

@@ -144,9 +144,11 @@ void append_circulant(OperatorReport& report, const std::vector<double>& taps, i
   const bool known = least > 2 * error;
   const double value = known ? least : least + error;
   const Status status = known ? Status::numerical : Status::below_precision;
-  // In the range of double the unit is a power of two: no rounding.
+  // In the range of double the unit is a power of two: no rounding. A bound may lose bits below it, upwards.
   if (const double plain = std::ldexp(value, exponent); std::isnormal(plain)) {
     report.measures.push_back({id, {plain, status, known ? std::ldexp(error, exponent) : 0, method}});
+  } else if (!known && std::isfinite(plain)) {
+    report.measures.push_back({id, {std::nextafter(plain, HUGE_VAL), status, 0, method}});
   } else {
     const ScaledReal scaled = ScaledReal::from_binary(value, exponent);
     report.measures.push_back(

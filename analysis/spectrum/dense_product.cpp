@@ -3,9 +3,12 @@
 
 #include <cblas.h>
 
+#include "model/base/blas_buffers.hpp"
+
 namespace tmm::analysis {
 
 Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B) {
+  model::require_blas_buffer();
   Eigen::MatrixXd product(A.cols(), B.cols());
   const auto rows = static_cast<blasint>(A.rows());
   cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, static_cast<blasint>(A.cols()),

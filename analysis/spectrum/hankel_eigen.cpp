@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/spectrum/hankel_eigen.hpp"
 
-#include <lapacke.h>
-
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 #include <algorithm>
@@ -11,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "analysis/base/lapack.hpp"
 #include "analysis/spectrum/dense_product.hpp"
 #include "analysis/spectrum/sturm_count.hpp"
 #include "model/base/blas_threads.hpp"
@@ -24,7 +23,7 @@ double at(const std::vector<double>& values, Index i) {
   return values[static_cast<std::size_t>(i)];
 }
 
-void check(const char* routine, lapack_int info) {
+void check(const char* routine, int info) {
   if (info != 0) throw std::runtime_error(std::string(routine) + " failed with info " + std::to_string(info));
 }
 
@@ -42,8 +41,8 @@ HankelEigen::HankelEigen(std::span<const double> taps)
     std::reverse_copy(taps.begin(), taps.end() - static_cast<std::ptrdiff_t>(j),
                       reflectors_.begin() + static_cast<std::ptrdiff_t>(j * n));
   const model::OneBlasThread one_thread;
-  check("dsytrd", LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', n_, reflectors_.data(), n_, diagonal_.data(),
-                                 subdiagonal_.data(), tau_.data()));
+  check("dsytrd",
+        lapack::dsytrd_lower(n_, reflectors_.data(), diagonal_.data(), subdiagonal_.data(), tau_.data()));
   // Off-diagonal entries far below all rounding errors become zero: subnormal ones overflow in dstein.
   double largest = 0;
   for (std::size_t i = 0; i < n; ++i)
@@ -54,7 +53,7 @@ HankelEigen::HankelEigen(std::span<const double> taps)
 
 std::vector<double> HankelEigen::values(double tolerance) const {
   std::vector<double> values = diagonal_, off = subdiagonal_;
-  check("dsterf", LAPACKE_dsterf(n_, values.data(), off.data()));
+  check("dsterf", lapack::dsterf(n_, values.data(), off.data()));
   SturmCount(diagonal_, subdiagonal_)
       .confirm(values, tolerance * std::max(std::fabs(values.front()), std::fabs(values.back())));
   return values;
@@ -64,8 +63,8 @@ MatrixXd HankelEigen::vectors(std::span<const double> values, std::size_t first,
   const model::OneBlasThread one_thread;
   auto basis = by_inverse_iteration(values, first, count);
   if (!basis) basis = by_divide_and_conquer(first, count);
-  check("dormtr", LAPACKE_dormtr(LAPACK_COL_MAJOR, 'L', 'L', 'N', n_, static_cast<int>(count),
-                                 reflectors_.data(), n_, tau_.data(), basis->data(), n_));
+  check("dormtr",
+        lapack::dormtr_lower(n_, static_cast<int>(count), reflectors_.data(), tau_.data(), basis->data()));
   return std::move(*basis);
 }
 
@@ -75,12 +74,8 @@ std::optional<MatrixXd> HankelEigen::by_inverse_iteration(std::span<const double
   MatrixXd basis(n_, k);
   // Taken as one block even if the tridiagonal form splits: dstein then orthogonalises across the parts as
   // well.
-  const std::vector<int> block(count, 1), split(1, n_);
-  std::vector<int> failed(count);
-  std::vector<double> wanted(values.size());  // LAPACKE reads all n, of which the first k count
-  std::ranges::copy(values.subspan(first, count), wanted.begin());
-  if (LAPACKE_dstein(LAPACK_COL_MAJOR, n_, diagonal_.data(), subdiagonal_.data(), k, wanted.data(),
-                     block.data(), split.data(), basis.data(), n_, failed.data()) < 0)
+  const auto wanted = values.subspan(first, count);
+  if (lapack::dstein_one_block(n_, diagonal_.data(), subdiagonal_.data(), k, wanted.data(), basis.data()) < 0)
     return std::nullopt;
   // Values that vanish in double precision share one direction until dstein separates them, which costs
   // digits.
@@ -116,7 +111,7 @@ bool HankelEigen::is_invariant(const MatrixXd& basis, std::span<const double> va
 MatrixXd HankelEigen::by_divide_and_conquer(std::size_t first, std::size_t count) const {
   std::vector<double> values = diagonal_, off = subdiagonal_;
   MatrixXd all(n_, n_);
-  check("dstedc", LAPACKE_dstedc(LAPACK_COL_MAJOR, 'I', n_, values.data(), off.data(), all.data(), n_));
+  check("dstedc", lapack::dstedc(n_, values.data(), off.data(), all.data()));
   return all.middleCols(static_cast<Index>(first), static_cast<Index>(count));
 }
 

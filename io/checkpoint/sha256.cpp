@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/checkpoint/sha256.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <array>
@@ -16,7 +17,10 @@ namespace {
 /// One running digest of libcrypto.
 class Digest {
  public:
-  Digest() { require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr)); }
+  Digest() {
+    without_configuration();
+    require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+  }
   void add(std::string_view bytes) { require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
   std::string hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
@@ -31,6 +35,12 @@ class Digest {
   }
 
  private:
+  /// OPENSSL_CONF and the system's openssl.cnf may name modules, which are code; SHA-256 needs none. Decided
+  /// by the first call in a process: a program that has set up OpenSSL keeps what it has.
+  static void without_configuration() {
+    static const int once = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+    require(once);
+  }
   static void require(int success) {
     if (success != 1) throw Error("libcrypto refuses SHA-256");
   }

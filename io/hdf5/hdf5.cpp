@@ -150,6 +150,11 @@ bool Handle::finish() {
 
 void initialize() {
   static const bool once = [] {
+    // What may name code, drivers or files; locking (HDF5_USE_FILE_LOCKING) is the user's own.
+    for (const char* variable :
+         {"HDF5_PLUGIN_PATH", "HDF5_VOL_CONNECTOR", "HDF5_DRIVER", "HDF5_DRIVER_CONFIG",
+          "HDF5_EXTFILE_PREFIX", "HDF5_VDS_PREFIX", "HDF5_DEBUG"})
+      ::unsetenv(variable);
     ::setenv("HDF5_PLUGIN_PRELOAD", "::", 1);  // the library's own switch against dynamic plugins
     H5dont_atexit();  // after a failed write (disk full) HDF5's own cleaning up at exit crashes
     H5open();

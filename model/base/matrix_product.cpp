@@ -3,6 +3,8 @@
 
 #include <cblas.h>
 
+#include "model/base/blas_buffers.hpp"
+
 namespace tmm::model {
 namespace {
 
@@ -12,12 +14,14 @@ blasint size(std::size_t extent) {
 
 void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, std::size_t k, MatrixView<const float> a,
           MatrixView<const float> b, float beta, MatrixView<float> c, float alpha = 1) {
+  require_blas_buffer();
   cblas_sgemm(CblasRowMajor, ta, tb, size(c.rows), size(c.cols), size(k), alpha, a.data, size(a.stride),
               b.data, size(b.stride), beta, c.data, size(c.stride));
 }
 
 void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, std::size_t k, MatrixView<const double> a,
           MatrixView<const double> b, double beta, MatrixView<double> c, double alpha = 1) {
+  require_blas_buffer();
   cblas_dgemm(CblasRowMajor, ta, tb, size(c.rows), size(c.cols), size(k), alpha, a.data, size(a.stride),
               b.data, size(b.stride), beta, c.data, size(c.stride));
 }
@@ -41,11 +45,13 @@ void subtract_product(MatrixView<const double> a, MatrixView<const double> b, Ma
 }
 
 void solve_lower_triangular(MatrixView<const float> a, MatrixView<float> b) {
+  require_blas_buffer();
   cblas_strsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size(b.rows), size(b.cols), 1,
               a.data, size(a.stride), b.data, size(b.stride));
 }
 
 void solve_lower_triangular(MatrixView<const double> a, MatrixView<double> b) {
+  require_blas_buffer();
   cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size(b.rows), size(b.cols), 1,
               a.data, size(a.stride), b.data, size(b.stride));
 }

@@ -62,7 +62,7 @@ std::vector<LayerOperator> toeplitz_layers(const StateDict& state, Contradiction
       LayerOperator layer{weight,      std::string(place.part), place.block, place.head, {},
                           place.stage, tensor.info.dtype,       {}};
       if (rows > 1 || place.parallel_heads) {
-        layer.name += "[" + std::to_string(r) + "]";
+        layer.name.append("[").append(std::to_string(r)).append("]");
         (place.parallel_heads ? layer.head : layer.row) = static_cast<int>(r);
       }
       const auto begin = values.begin() + static_cast<std::ptrdiff_t>(r * n);

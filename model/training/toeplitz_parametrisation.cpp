@@ -23,7 +23,8 @@ std::vector<std::span<T>> toeplitz_rows(Model& network) {
   std::vector<std::span<T>> rows;
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
     if (!parse_toeplitz_weight(tensor)) return;
-    for (std::size_t i = 0; i < shape[0]; ++i) rows.push_back(values.subspan(i * shape[1], shape[1]));
+    const std::size_t n = shape.back();  // (rows, n)
+    for (std::size_t i = 0; i < values.size(); i += n) rows.push_back(values.subspan(i, n));
   });
   return rows;
 }

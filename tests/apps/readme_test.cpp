@@ -39,22 +39,3 @@ TEST_CASE("the README's C++ example is the one that is compiled here") {
   CHECK(code_blocks("python").at(0) == read_text(source + "/tests/apps/readme/read_result.py"));
   CHECK(code_blocks("cmake").at(0) == read_text(source + "/tests/apps/readme/CMakeLists.txt"));
 }
-
-TEST_CASE("the installed package serves find_package and runs the README's example") {
-  const TemporaryFolder folder;
-  const std::string prefix = folder.file("prefix"), build = folder.file("build");
-  const auto installed = run("cmake --install '" TMM_BUILD_DIR "' --prefix " + prefix);
-  INFO(installed.err);
-  REQUIRE(installed.exit_code == 0);
-  const auto built = run("cmake -S '" + source + "/tests/apps/readme' -B " + build +
-                         " -G Ninja -DCMAKE_PREFIX_PATH=" + prefix +
-                         " -DCMAKE_CXX_FLAGS='" TMM_CXX_FLAGS "' && cmake --build " + build);
-  INFO(built.out << built.err);
-  REQUIRE(built.exit_code == 0);
-  const auto result = run(build + "/example " TMM_TEST_DATA "/clm_flat_toeplitz.h5");
-  CHECK(result.exit_code == 0);
-  CHECK_THAT(result.out,
-             Catch::StartsWith("mixer_blocks.0.token_mixing_layer.weight: index -135, certified\n"
-                               "mixer_blocks.1.token_mixing_layer.weight: index -1, certified\n"));
-  CHECK(run(prefix + "/bin/tmm --version").exit_code == 0);
-}

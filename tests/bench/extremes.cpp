@@ -8,6 +8,28 @@
 #include "analysis/spectrum/extreme_spectrum.hpp"
 #include "timing.hpp"
 
+namespace {
+
+/// Six values, descending, each known to a thousandth, between ‖w‖₂ (σ_max is at least the norm of a column)
+/// and ‖w‖₁.
+void require_sound(const tmm::analysis::ExtremeSpectrum& spectrum, const std::vector<double>& taps) {
+  using tmm::bench::require;
+  require(spectrum.largest.size() == 6, "six values were asked for");
+  double squares = 0, sum = 0;
+  for (const double w : taps) squares += w * w, sum += std::fabs(w);
+  const double greatest = spectrum.largest.front().value.log10();
+  require(greatest >= std::log10(squares) / 2 - 1e-3 && greatest <= std::log10(sum) + 1e-3,
+          "sigma_max lies outside its bounds");
+  for (std::size_t i = 0; i < 6; ++i) {
+    require(spectrum.largest[i].relative_error < 1e-3, "a value did not converge");
+    require(i == 0 || spectrum.largest[i].value.log10() <= spectrum.largest[i - 1].value.log10() + 1e-3,
+            "the values do not descend");
+  }
+  require(!spectrum.smallest.empty() || spectrum.bracket_known, "nothing is known of sigma_min");
+}
+
+}  // namespace
+
 int main() {
   fmt::print(
       "six largest singular values and sigma_min of fresh layers\n{:>9} {:>9} {:>12} {:>15} {:>16} {:>14}\n",
@@ -18,6 +40,7 @@ int main() {
     const auto start = std::chrono::steady_clock::now();
     const auto spectrum = tmm::analysis::extreme_spectrum(taps);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    require_sound(spectrum, taps);
     double widest = 0;
     for (const auto& value : spectrum.largest) widest = std::max(widest, value.relative_error);
     rusage usage{};

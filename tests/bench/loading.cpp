@@ -18,6 +18,8 @@
 
 namespace {
 
+using tmm::bench::require;
+
 constexpr std::size_t tensors = 16;
 
 std::string name_of(std::size_t i) {
@@ -32,11 +34,15 @@ struct Layout {
   bool packed;  // shuffle and gzip
 };
 
-void write(const std::string& path, const Layout& layout) {
-  std::vector<float> values(layout.n * layout.n);
+std::vector<float> random_values(hsize_t n) {
+  std::vector<float> values(n * n);
   std::mt19937 engine(1);
   std::normal_distribution<float> normal(0, 0.02F);
   for (float& x : values) x = normal(engine);
+  return values;
+}
+
+void write(const std::string& path, const Layout& layout, const std::vector<float>& values) {
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   const hsize_t shape[2] = {layout.n, layout.n}, chunk[2] = {layout.chunk_rows, layout.chunk_columns};
   const hid_t space = H5Screate_simple(2, shape, nullptr), plan = H5Pcreate(H5P_DATASET_CREATE);
@@ -45,23 +51,39 @@ void write(const std::string& path, const Layout& layout) {
   for (std::size_t i = 0; i < tensors; ++i) {
     const hid_t set =
         H5Dcreate2(file, name_of(i).c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
-    H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    require(H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0,
+            "the file cannot be written");
     H5Dclose(set);
   }
-  H5Pclose(plan), H5Sclose(space), H5Fclose(file);
+  H5Pclose(plan), H5Sclose(space);
+  require(H5Fclose(file) >= 0, "the file cannot be written");
 }
 
 /// The shortest way there is: no check of anything.
-void read_alone(const std::string& path, hsize_t n) {
+std::vector<std::vector<float>> read_alone(const std::string& path, hsize_t n) {
   const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   std::vector<std::vector<float>> all;
   for (std::size_t i = 0; i < tensors; ++i) {
     all.emplace_back(n * n);
     const hid_t set = H5Dopen2(file, name_of(i).c_str(), H5P_DEFAULT);
-    H5Dread(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, all.back().data());
+    require(H5Dread(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, all.back().data()) >= 0,
+            "the library cannot read");
     H5Dclose(set);
   }
   H5Fclose(file);
+  return all;
+}
+
+/// Both readers bring what was written.
+void require_read(const std::string& path, const std::vector<float>& values) {
+  const hsize_t n = static_cast<hsize_t>(std::llround(std::sqrt(static_cast<double>(values.size()))));
+  for (const std::vector<float>& tensor : read_alone(path, n))
+    require(tensor == values, "the library alone read something else");
+  const auto checkpoint = tmm::io::read_checkpoint(path);
+  for (std::size_t i = 0; i < tensors; ++i) {
+    const auto* tensor = checkpoint.find(name_of(i));
+    require(tensor != nullptr && std::ranges::equal(tensor->as_double(), values), "tmm read something else");
+  }
 }
 
 double processor_seconds() {
@@ -101,10 +123,12 @@ int main() {
         Layout{"in chunks 4096 x 64", 4096, 4096, 64, false},
         Layout{"in chunks 128 x 256, shuffle, gzip", 2048, 128, 256, true}}) {
     const std::string path = folder.file("model.h5");
-    write(path, layout);
+    const std::vector<float> values = random_values(layout.n);
+    write(path, layout, values);
+    require_read(path, values);
     Cost alone, ours;
     for (int i = 0; i < 7; ++i) {
-      measure(alone, [&] { read_alone(path, layout.n); });
+      measure(alone, [&] { (void)read_alone(path, layout.n); });
       measure(ours, [&] { (void)tmm::io::read_checkpoint(path); });
     }
     fmt::print("{:<36} {:>7.0f} {:>9.3f} {:>9.3f} {:>6.2f} {:>10.2f}\n", layout.name,

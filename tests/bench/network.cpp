@@ -22,6 +22,17 @@ struct Rates {
   double tokens_per_second, sgemm;
 };
 
+/// Every position but the last of each sequence has a loss of the size that random logits have.
+void require_losses(const std::vector<TokenLoss>& losses, const Size& size) {
+  double sum = 0;
+  std::size_t counted = 0;
+  for (const TokenLoss& token : losses)
+    if (token.counted) sum += token.loss, ++counted;
+  const double mean = sum / static_cast<double>(counted);
+  tmm::bench::require(counted == size.batch * (size.n - 1) && mean > 1 && mean < 1000,
+                      "the network has computed no losses");
+}
+
 /// Best of rounds in which the network and the large product take turns: both see the same machine.
 Rates measure(const Size& size, std::size_t threads) {
   const auto network = random_network(size);
@@ -32,7 +43,9 @@ Rates measure(const Size& size, std::size_t threads) {
   Rates best{0, 0};
   for (int round = 0; round < 10; ++round) {
     best.sgemm = std::max(best.sgemm, peak.operations() / shortest_time([&] { peak.run(); }, 0.1));
+    std::ranges::fill(losses, TokenLoss{});
     const double seconds = shortest_time([&] { evaluator.run(batch, losses); }, 0.1);
+    require_losses(losses, size);
     best.tokens_per_second =
         std::max(best.tokens_per_second, static_cast<double>(batch.ids.size()) / seconds);
   }
@@ -52,12 +65,15 @@ double product_time(std::size_t n, std::size_t channels, ToeplitzMethod method) 
   std::vector<float> y(n * channels);
   product.set_taps(taps);
   auto scratch = product.make_scratch();
-  return shortest_time(
-      [&] {
-        product.apply_add(MatrixView<const float>(x.data(), n, channels),
-                          MatrixView<float>(y.data(), n, channels), scratch);
-      },
-      0.05);
+  const auto apply = [&] {
+    product.apply_add(MatrixView<const float>(x.data(), n, channels),
+                      MatrixView<float>(y.data(), n, channels), scratch);
+  };
+  apply();
+  std::vector<float> expected(n * channels);  // ones times ones: row t is t + 1
+  for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<float>(i / channels + 1);
+  tmm::bench::require_equal<float>(y, expected, 1e-5, "a Toeplitz product is wrong");
+  return shortest_time(apply, 0.05);
 }
 
 }  // namespace

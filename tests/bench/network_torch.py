@@ -122,7 +122,8 @@ def compare(binary, rounds, folder, name, v, d, n, blocks, batch, target):
         tmm_times.append(seconds)
     child.stdin.close()
     torch_memory = int(child.stdout.readline())
-    child.wait()
+    if child.wait() != 0:
+        sys.exit("PyTorch failed")
     ratio = min(torch_times) / min(tmm_times)
     print(f"{name:<6} d={d} n={n} L={blocks} v={v} batch={batch}: tmm {batch * n / min(tmm_times):.0f} tokens/s, "
           f"torch {batch * n / min(torch_times):.0f} tokens/s, ratio {ratio:.2f} (wanted {target}), "

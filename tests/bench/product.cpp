@@ -5,15 +5,20 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "model/toeplitz/causal_toeplitz.hpp"
 #include "timing.hpp"
 
 using Eigen::Index, Eigen::VectorXd;
-using tmm::bench::initial_taps, tmm::bench::shortest_time;
+using tmm::bench::initial_taps, tmm::bench::require_equal, tmm::bench::shortest_time;
 using tmm::model::CausalToeplitz;
 
 namespace {
+
+std::span<const double> entries(const VectorXd& x) {
+  return {x.data(), static_cast<std::size_t>(x.size())};
+}
 
 void direct_product(const VectorXd& w, const VectorXd& x, VectorXd& y) {
   const Index n = w.size();
@@ -42,6 +47,10 @@ int main() {
     const double fast = shortest_time([&] { T.perform_op(x.data(), y.data()); }, 0.05);
     const double direct = shortest_time([&] { direct_product(w, x, y); }, 0.05);
     fmt::print("{:>9} {:>12.2f} {:>12.2f} {:>8.3f}\n", n, 1e6 * fast, 1e6 * direct, fast / direct);
+    direct_product(w, x, y);
+    VectorXd z(n);
+    T.perform_op(x.data(), z.data());
+    require_equal(entries(z), entries(y), 1e-13, "the products differ");
   }
 
   fmt::print("\nsolve\n{:>9} {:>12} {:>12} {:>8}\n", "n", "tmm [us]", "direct [us]", "ratio");
@@ -54,6 +63,10 @@ int main() {
     const double fast = shortest_time([&] { y = T.solve(x); }, 0.05);
     const double direct = shortest_time([&] { substitution(w, y = x); }, 0.05);
     fmt::print("{:>9} {:>12.2f} {:>12.2f} {:>8.3f}\n", n, 1e6 * fast, 1e6 * direct, fast / direct);
+    y = T.solve(x);
+    VectorXd z = x;
+    substitution(w, z);
+    require_equal(entries(y), entries(z), 1e-9, "the solutions differ");
   }
 
   fmt::print("\ngrowth of one product\n{:>9} {:>12} {:>22}\n", "n", "tmm [ms]", "ns / (n log2 n)");
@@ -63,6 +76,9 @@ int main() {
     VectorXd y(n);
     const double seconds = shortest_time([&] { T.perform_op(x.data(), y.data()); });
     const double size = static_cast<double>(n);
+    const auto taps = initial_taps(static_cast<std::size_t>(n), 1);  // the last entry of T 1 is their sum
+    const double sum = std::accumulate(taps.begin(), taps.end(), 0.0);
+    tmm::bench::require(std::fabs(y[n - 1] - sum) < 1e-12 * std::sqrt(size), "the product is wrong");
     fmt::print("{:>9} {:>12.3f} {:>22.3f}\n", n, 1e3 * seconds, 1e9 * seconds / (size * std::log2(size)));
   }
 }

@@ -4,11 +4,35 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <random>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace tmm::bench {
+
+/// Ends the benchmark unless what it timed did its work: the time of a failure is no figure.
+inline void require(bool done, const std::string& what) {
+  if (done) return;
+  std::fflush(stdout);
+  std::fprintf(stderr, "benchmark failed: %s\n", what.c_str());
+  std::exit(1);
+}
+
+/// Ends the benchmark unless x and y differ by at most `tolerance` of the largest entry of y, which is not 0.
+template <class T>
+void require_equal(std::span<const T> x, std::span<const T> y, double tolerance, const std::string& what) {
+  double scale = 0, gap = x.size() == y.size() ? 0 : std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+    scale = std::max(scale, std::fabs(static_cast<double>(y[i])));
+    const double distance = std::fabs(static_cast<double>(x[i]) - static_cast<double>(y[i]));
+    if (!(distance <= gap)) gap = distance;  // NaN stays
+  }
+  require(scale > 0 && gap <= tolerance * scale, what);
+}
 
 /// Shortest time in seconds of one call of `work` among calls that together last `at_least` seconds (never
 /// fewer than three): the least disturbed one on a shared machine.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -77,6 +78,7 @@ void serve(const Size& size, std::size_t threads) {
 void compare_with_sgemm(const Size& size, std::size_t threads) {
   Trainer trainer(size, threads);
   SgemmPeak peak(threads);
+  const double first = trainer.step();
   // Best of rounds in which both take turns: both see the same machine.
   double sgemm = 0, tokens = 0;
   for (int round = 0; round < 5; ++round) {
@@ -84,6 +86,8 @@ void compare_with_sgemm(const Size& size, std::size_t threads) {
     tokens = std::max(tokens,
                       static_cast<double>(size.batch * size.n) / shortest_time([&] { trainer.step(); }, 0.1));
   }
+  const double last = trainer.step();
+  tmm::bench::require(std::isfinite(first) && last > 0 && last < first, "the steps do not train");
   fmt::print("{:>5} {:>5} {:>3} {:>6} {:>6} {:>12.0f} {:>15.1f} {:>9.0f}%\n", size.d, size.n, size.blocks,
              size.v, size.batch, tokens, sgemm / 1e9, 100 * tokens * operations(size) / sgemm);
 }
@@ -95,15 +99,21 @@ double gradient_time(std::size_t n, std::size_t channels, ToeplitzMethod method)
   std::vector<float> gx(n * channels), gw(n);
   product.set_taps(taps);
   auto scratch = product.make_scratch();
-  return shortest_time(
-      [&] {
-        product.start(scratch);
-        product.add(MatrixView<const float>(x.data(), n, channels),
-                    MatrixView<const float>(gy.data(), n, channels),
-                    MatrixView<float>(gx.data(), n, channels), scratch);
-        product.finish(scratch, gw);
-      },
-      0.05);
+  const auto way_back = [&] {
+    product.start(scratch);
+    product.add(MatrixView<const float>(x.data(), n, channels),
+                MatrixView<const float>(gy.data(), n, channels), MatrixView<float>(gx.data(), n, channels),
+                scratch);
+    product.finish(scratch, gw);
+  };
+  way_back();
+  // Ones throughout: row s of the gradient for x is n − s, that of the tap k is channels·(n − k).
+  std::vector<float> expected_gx(n * channels), expected_gw(n);
+  for (std::size_t i = 0; i < gx.size(); ++i) expected_gx[i] = static_cast<float>(n - i / channels);
+  for (std::size_t k = 0; k < n; ++k) expected_gw[k] = static_cast<float>(channels * (n - k));
+  tmm::bench::require_equal<float>(gx, expected_gx, 1e-5, "a gradient for the input is wrong");
+  tmm::bench::require_equal<float>(gw, expected_gw, 1e-5, "a gradient for the taps is wrong");
+  return shortest_time(way_back, 0.05);
 }
 
 void compare_methods() {

@@ -56,7 +56,8 @@ class Peer:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait()
+        if self.process.wait() != 0:
+            sys.exit(f"{self.process.args[0]} failed")
 
 
 def compare(program, rounds, threads, name, v, d, n, blocks, batch, target):

@@ -12,7 +12,7 @@
 
 namespace {
 
-using tmm::bench::initial_taps, tmm::bench::shortest_time;
+using tmm::bench::initial_taps, tmm::bench::require, tmm::bench::shortest_time;
 
 /// Taps of 24 significant bits, so that MPSolve gets exactly the same polynomial as integers.
 std::vector<double> float_taps(std::size_t n, unsigned seed) {
@@ -21,27 +21,48 @@ std::vector<double> float_taps(std::size_t n, unsigned seed) {
   return taps;
 }
 
-double time_mpsolve(const std::vector<double>& taps, const tmm::test::TemporaryFolder& folder) {
+/// Seconds that MPSolve takes to count the zeros inside the circle, which must be `expected`.
+double run_mpsolve(const std::vector<double>& taps, std::int64_t expected,
+                   const tmm::test::TemporaryFolder& folder) {
   const std::string path = folder.file("a.pol");
   std::ofstream file(path);
   file << "Monomial;\nDegree=" << taps.size() - 1 << ";\nReal;\nInteger;\nDense;\n\n";
   for (const double w : taps) file << fmt::format("{:.0f}\n", std::ldexp(w, 24));
   file.close();
-  const double empty = shortest_time([] { (void)tmm::test::run("mpsolve -h"); });
-  return shortest_time([&] { (void)tmm::test::run("mpsolve -G c -S i " + path); }) - empty;
+  return shortest_time([&] {
+    const auto result = tmm::test::run("mpsolve -G c -S i " + path);
+    require(result.exit_code == 0, "mpsolve ended with " + std::to_string(result.exit_code) + ": " +
+                                       result.err + "(Debian package mpsolve)");
+    require(result.out.find(std::to_string(expected) + " roots are inside") == 0,
+            "mpsolve counts otherwise: " + result.out);
+  });
+}
+
+/// Without the start of the process: that of a polynomial of degree 1.
+double time_mpsolve(const std::vector<double>& taps, std::int64_t expected,
+                    const tmm::test::TemporaryFolder& folder) {
+  const double start = run_mpsolve({0.5, 1}, 1, folder);
+  const double seconds = run_mpsolve(taps, expected, folder) - start;
+  require(seconds > 0, "mpsolve took no time");
+  return seconds;
 }
 
 /// Seconds per call of the two numpy methods in numpy_index.py: phase unwrapping (no proof) and companion
-/// eigenvalues.
-std::pair<double, double> time_numpy(const std::vector<double>& taps,
+/// eigenvalues, which must find `expected` (the first one is no proof and may be off where a zero is close).
+std::pair<double, double> time_numpy(const std::vector<double>& taps, std::int64_t expected,
                                      const tmm::test::TemporaryFolder& folder) {
   const std::string path = folder.file("taps.txt");
   std::ofstream file(path);
   for (const double w : taps) file << fmt::format("{}\n", w);
   file.close();
   const auto result = tmm::test::run("/usr/bin/python3 " TMM_BENCH_SOURCE "/numpy_index.py " + path);
-  std::pair<double, double> seconds{-1, -1};
-  std::sscanf(result.out.c_str(), "%lf %lf", &seconds.first, &seconds.second);
+  require(result.exit_code == 0, "numpy_index.py failed: " + result.err);
+  std::pair<double, double> seconds{};
+  long unwrapped = 0, roots = 0;
+  require(std::sscanf(result.out.c_str(), "%lf %lf %ld %ld", &seconds.first, &seconds.second, &unwrapped,
+                      &roots) == 4,
+          "numpy_index.py printed " + result.out);
+  require(roots == expected && std::abs(unwrapped - expected) <= 2, "numpy counts otherwise: " + result.out);
   return seconds;
 }
 
@@ -56,9 +77,11 @@ int main() {
     std::vector<double> ours, mpsolve, unwrap, roots;
     for (unsigned seed = 1; seed <= 5; ++seed) {
       const auto taps = float_taps(n, seed);
+      const auto winding = tmm::analysis::winding_number(taps);
+      require(winding.status == tmm::analysis::IndexStatus::certified, "not certified: " + winding.reason);
       ours.push_back(1e3 * shortest_time([&] { (void)tmm::analysis::winding_number(taps); }, 0.05));
-      mpsolve.push_back(1e3 * time_mpsolve(taps, folder));
-      const auto numpy = time_numpy(taps, folder);
+      mpsolve.push_back(1e3 * time_mpsolve(taps, winding.number, folder));
+      const auto numpy = time_numpy(taps, winding.number, folder);
       unwrap.push_back(1e3 * numpy.first);
       roots.push_back(1e3 * numpy.second);
     }
@@ -74,7 +97,9 @@ int main() {
   for (int log2n = 10; log2n <= 20; log2n += 2) {
     const std::size_t n = std::size_t{1} << log2n;
     const auto taps = initial_taps(n, 3);
-    const double seconds = shortest_time([&] { (void)tmm::analysis::winding_number(taps); }, 0.02);
+    tmm::analysis::Winding winding;
+    const double seconds = shortest_time([&] { winding = tmm::analysis::winding_number(taps); }, 0.02);
+    require(winding.status == tmm::analysis::IndexStatus::certified, "not certified: " + winding.reason);
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     fmt::print("{:>9} {:>10.4f} {:>12.4f} {:>14.0f}\n", n, seconds,

@@ -168,6 +168,9 @@ TEST_CASE("a circulant's least value beyond the range of double is mantissa and 
   CHECK(small.find("circulant_sigma_min")->status == analysis::Status::not_defined);
   CHECK(small.find("circulant_sigma_min_mantissa")->value == Approx(4.9406564584124654).epsilon(1e-14));
   CHECK(small.find("circulant_sigma_min_exponent10")->value == -324);
+  const auto none = report_of({-1.265e-321, -1.265e-321, -1.265e-321});  // 0 at the cube roots of unity
+  CHECK(none.find("circulant_sigma_min")->status == analysis::Status::below_precision);
+  CHECK(none.find("circulant_sigma_min")->value > 0);
   const auto huge = report_of({1.7e308, 0, 0, 1e307, 0});  // all of 1.6e308 … 1.8e308, so two values
   CHECK(std::isfinite(huge.find("log10_circulant_condition")->error));
 }

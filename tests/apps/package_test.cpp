@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// tmm as others build upon it: installed, as a part of another project, as shared libraries.
+#include <array>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <string>
+
+#include "support.hpp"
+
+using Catch::Contains, Catch::StartsWith;
+using tmm::test::read_text, tmm::test::run, tmm::test::TemporaryFolder;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string source = TMM_SOURCE_DIR;
+const std::string model = TMM_TEST_DATA "/clm_flat_toeplitz.h5";
+const std::string flags = " -DCMAKE_CXX_FLAGS='" TMM_CXX_FLAGS "' ";
+const std::string first_lines =
+    "mixer_blocks.0.token_mixing_layer.weight: index -135, certified\n"
+    "mixer_blocks.1.token_mixing_layer.weight: index -1, certified\n";
+
+/// Runs a command that must succeed.
+std::string succeed(const std::string& command) {
+  const auto result = run(command);
+  INFO(command << '\n' << result.out << result.err);
+  REQUIRE(result.exit_code == 0);
+  return result.out + result.err;
+}
+
+void write(const std::string& path, const std::string& text) {
+  fs::create_directories(fs::path(path).parent_path());
+  std::ofstream(path) << text;
+}
+
+/// The README's commands that build its example: the block that begins with cmake -S.
+std::string readme_commands() {
+  const std::string text = read_text(source + "/README.md"), opening = "\n```sh\ncmake -S ";
+  const std::size_t begin = text.find(opening);
+  REQUIRE(begin != std::string::npos);
+  return text.substr(begin + 7, text.find("\n```", begin + 7) - begin - 7);
+}
+
+/// A folder of links to all that a build takes where ninja is the only build program.
+std::string tools_without_make(const TemporaryFolder& folder) {
+  const std::string bin = folder.file("bin");
+  fs::create_directory(bin);
+  for (const char* tool : {"cmake", "ninja", "c++", "g++", "cc", "gcc", "as", "ld", "ar", "ranlib", "sh"})
+    succeed("ln -s \"$(command -v " + std::string(tool) + ")\" " + bin);
+  return bin;
+}
+
+void run_the_readme_commands(const TemporaryFolder& folder) {
+  const std::string project = folder.file("example");
+  fs::create_directory(project);
+  for (const char* file : {"CMakeLists.txt", "example.cpp"})
+    fs::copy_file(source + "/tests/apps/readme/" + file, project + "/" + file);
+  fs::copy_file(model, project + "/model.h5");
+  const std::string out = succeed("cd " + project + " && export HOME=" + folder.path().string() +
+                                  " PATH=" + tools_without_make(folder) +
+                                  " CXXFLAGS='" TMM_CXX_FLAGS "' && " + readme_commands());
+  CHECK_THAT(out, Contains(first_lines));
+}
+
+/// Configures a project that only looks for tmm; what cmake prints.
+tmm::test::CommandResult find_package(const TemporaryFolder& folder, const std::string& lines,
+                                      const std::string& options = "") {
+  const std::string project = folder.file("finder");
+  fs::remove_all(project);
+  write(project + "/CMakeLists.txt", "cmake_minimum_required(VERSION 3.25)\nproject(finder CXX)\n" + lines);
+  return run("cmake -G Ninja -S " + project + " -B " + project + "/b --log-level=NOTICE " + options + flags +
+             "-DCMAKE_PREFIX_PATH=" + folder.file(".local"));
+}
+
+void look_for_the_package(const TemporaryFolder& folder) {
+  // Names of the packages that find_dependency calls, of CMake itself, and tmm's.
+  const auto quiet = find_package(folder, R"(
+get_cmake_property(before VARIABLES)
+find_package(tmm QUIET COMPONENTS io)
+if(NOT tmm_FOUND OR NOT TARGET tmm::io)
+  message(FATAL_ERROR "not found")
+endif()
+get_cmake_property(after VARIABLES)
+list(REMOVE_ITEM after before ${before})
+list(FILTER after EXCLUDE REGEX "^_?(tmm|TMM_[A-Z0-9]+_(LIBRARY|INCLUDE_DIR)$|Eigen3|EIGEN3|OpenMP|OPENMP|fmt|FIND_PACKAGE_MESSAGE|PACKAGE_PREFIX_DIR|CMAKE)")
+if(after)
+  message(FATAL_ERROR "left behind: ${after}")
+endif()
+)",
+                                  "-DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON "
+                                  "-DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON "
+                                  "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON");
+  INFO(quiet.out << quiet.err);
+  CHECK(quiet.exit_code == 0);
+  CHECK(quiet.out.empty());
+  CHECK(quiet.err.empty());
+  const auto unknown = find_package(folder, "find_package(tmm REQUIRED COMPONENTS pictures)\n");
+  CHECK(unknown.exit_code != 0);
+  CHECK_THAT(unknown.err, Contains("pictures"));
+  const auto missing = find_package(folder, R"(
+find_package(tmm QUIET)
+if(tmm_FOUND)
+  message(FATAL_ERROR "found without its FFTW")
+endif()
+message(NOTICE "because ${tmm_NOT_FOUND_MESSAGE}")
+)",
+                                    "-DTMM_FFTW_LIBRARY=TMM_FFTW_LIBRARY-NOTFOUND "
+                                    "-DCMAKE_FIND_LIBRARY_PREFIXES=none");
+  INFO(missing.out << missing.err);
+  CHECK(missing.exit_code == 0);
+  CHECK_THAT(missing.err, Contains("Debian package libfftw3-dev"));
+}
+
+void look_at_what_was_installed(const TemporaryFolder& folder) {
+  const std::string prefix = folder.file(".local");
+  CHECK(run("find " + prefix + " -type d -empty").out.empty());
+  CHECK(run("find " + prefix + " -path '*node_modules*'").out.empty());
+  CHECK(run("cd " + source + " && find model analysis io -name '*.hpp' -not -path '*/node_modules/*' | sort")
+            .out ==
+        run("cd " + prefix + "/include/tmm && find . -name '*.hpp' | sed 's|^\\./||' | sort").out);
+  CHECK_THAT(run("readelf -d " + prefix + "/bin/tmm").out,
+             !Contains(":]") && !Contains("::") && !Contains("[:"));
+  CHECK(run(prefix + "/bin/tmm --version").exit_code == 0);
+}
+
+}  // namespace
+
+TEST_CASE("the installed package serves find_package and the README's commands, and can be uninstalled") {
+  const TemporaryFolder folder;
+  const std::string prefix = folder.file(".local");
+  succeed("cmake --install '" TMM_BUILD_DIR "' --prefix " + prefix);
+  write(prefix + "/include/tmm/model/not_ours.txt", "stays");
+  look_for_the_package(folder);
+  run_the_readme_commands(folder);
+  fs::remove(prefix + "/include/tmm/model/not_ours.txt");
+  look_at_what_was_installed(folder);
+  write(prefix + "/include/tmm/model/not_ours.txt", "stays");
+  succeed("cmake --build '" TMM_BUILD_DIR "' --target uninstall");
+  CHECK(run("find " + prefix + " -type f").out == prefix + "/include/tmm/model/not_ours.txt\n");
+  CHECK_FALSE(fs::exists(prefix + "/lib/cmake/tmm"));
+  CHECK_FALSE(fs::exists(prefix + "/include/tmm/analysis"));
+  CHECK(fs::exists(prefix + "/bin"));
+}
+
+TEST_CASE("as a part of another project, tmm forces nothing on it") {
+  const TemporaryFolder folder;
+  write(folder.file("CMakeLists.txt"), R"(cmake_minimum_required(VERSION 3.25)
+project(parent CXX)
+add_subdirectory(")" + source + R"(" tmm)
+if(CMAKE_BUILD_TYPE OR CMAKE_CXX_STANDARD OR CMAKE_EXPORT_COMPILE_COMMANDS)
+  message(FATAL_ERROR "forced: ${CMAKE_BUILD_TYPE} ${CMAKE_CXX_STANDARD}")
+endif()
+if(TARGET uninstall OR TARGET tmm_model_tests OR NOT TARGET tmm::io)
+  message(FATAL_ERROR "targets")
+endif()
+)");
+  succeed("cmake -G Ninja -S " + folder.path().string() + " -B " + folder.file("b") + flags);
+  CHECK_FALSE(fs::exists(folder.file("b/compile_commands.json")));
+  succeed("cmake --install " + folder.file("b") + " --prefix " + folder.file("prefix"));
+  CHECK_FALSE(fs::exists(folder.file("prefix/bin")));
+}
+
+TEST_CASE("BUILD_TESTING=OFF builds no tests") {
+  const TemporaryFolder folder;
+  succeed("cmake -G Ninja -S " + source + " -B " + folder.file("b") + flags + "-DBUILD_TESTING=OFF");
+  CHECK_THAT(run("cd " + folder.file("b") + " && ninja -t targets all").out,
+             Contains("apps/tmm:") && !Contains("tmm_model_tests"));
+}
+
+TEST_CASE("shared libraries start where they are installed", "[slow]") {
+  const TemporaryFolder folder;
+  const std::string build = folder.file("b"), prefix = folder.file("prefix"), moved = folder.file("moved");
+  succeed("cmake -G Ninja -S " + source + " -B " + build + flags +
+          "-DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON -DBUILD_TESTING=OFF && cmake --build " + build);
+  succeed(build + "/apps/tmm --version");
+  succeed("cmake --install " + build + " --prefix " + prefix);
+  for (const char* room : {"model", "analysis", "io"}) {
+    const auto library = run("readelf -d " + prefix + "/lib/libtmm_" + room + ".so");
+    CHECK_THAT(library.out,
+               Contains("soname: [libtmm_" + std::string(room) + ".so.0.1]") && Contains("[$ORIGIN"));
+  }
+  CHECK(run("readelf -d " + prefix + "/bin/tmm " + prefix + "/lib/*.so | grep -F " + build).out.empty());
+  fs::remove_all(build);
+  const std::string project = folder.file("example");
+  succeed("cmake -G Ninja -S '" + source + "/tests/apps/readme' -B " + project + flags +
+          " -DCMAKE_PREFIX_PATH=" + prefix + " && cmake --build " + project);
+  CHECK_THAT(succeed(project + "/example " + model), StartsWith(first_lines));
+  fs::rename(prefix, moved);
+  CHECK_THAT(succeed("cd / && " + moved + "/bin/tmm analyze --quiet " + model), Contains("135    0.529"));
+}
