@@ -87,7 +87,7 @@ std::string_view name(SpectrumChoice choice) {
 OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& options) {
   OperatorReport report;
   report.layer = layer;
-  report.winding = winding_number(layer.taps, options.winding);
+  report.winding = winding_number(layer.taps, options.winding, layer.rest);
   append_index_measures(report, options.winding);
   attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
     if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
@@ -100,6 +100,10 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   else if (choice == SpectrumChoice::extreme)
     append_extremes(report);
   settle(report.measures);
+  if (layer.rest != 0)
+    report.warnings.push_back(
+        fmt::format("spectrum and zeros are those of w_0 rounded to {:.17g}: the operator has {:.17g} more",
+                    layer.taps[0], layer.rest));
   report.sections = analyze_sections(layer, options.sections, options);
   for (const std::size_t m : options.sections)
     if (m > layer.taps.size())

@@ -41,7 +41,7 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   loaded.report.warnings = model::remarks(architecture);
   loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, request.contradictions), file);
   if (request.residual)
-    for (model::LayerOperator& layer : loaded.layers) layer.taps[0] += 1;
+    for (model::LayerOperator& layer : loaded.layers) model::add_identity(layer);
   loaded.report.sha256 = source->sha256();
   return loaded;
 }

@@ -74,7 +74,7 @@ void dyadic(arb_t x, std::uint64_t numerator, int depth, slong bits) {
 /// jet_m := e^{iφ} (i h)^m/m! Σ_k w_k (k−c)^m z^k with z = e^{iθ} at the arc's middle, h its half-width, and
 /// φ = −c·(θ − t₀) its frame's turn. remainder: ball that holds Σ_k |w_k| (h max|k−c|)^{M+1}/(M+1)!.
 void ball_jet(BallJet& jet, arb_t remainder, std::span<const double> taps, const DyadicArc& arc,
-              const DyadicArc& frame, slong bits) {
+              const DyadicArc& frame, slong bits, double rest = 0) {
   Complex z, power, term;
   Real angle, tap, sum, scale;
   dyadic(angle.x, 2 * arc.first + 1, arc.depth + 1, bits);
@@ -83,6 +83,10 @@ void ball_jet(BallJet& jet, arb_t remainder, std::span<const double> taps, const
   const auto n = static_cast<slong>(taps.size());
   for (slong k = 0; k < n; ++k) {
     arb_set_d(tap.x, taps[static_cast<std::size_t>(k)]);
+    if (k == 0 && rest != 0) {
+      arb_set_d(angle.x, rest);
+      arb_add(tap.x, tap.x, angle.x, ARF_PREC_EXACT);
+    }
     arb_abs(angle.x, tap.x);
     arb_add(sum.x, sum.x, angle.x, bits);
     acb_mul_arb(term.z, power.z, tap.x, bits);
@@ -178,11 +182,11 @@ double DyadicArc::middle() const {
 }
 
 BallArc test_arc_in_balls(std::span<const double> taps, const DyadicArc& arc, const DyadicArc& frame,
-                          int bits) {
+                          int bits, double rest) {
   const slong p = bits;
   BallJet jet;
   Real remainder, by_disc, by_line, reach, term;
-  ball_jet(jet, remainder.x, taps, arc, frame, p);
+  ball_jet(jet, remainder.x, taps, arc, frame, p, rest);
   const Ends ends = end_values(jet, remainder.x, p);
   BallArc result;
   result.entry = ends.entry;
@@ -224,10 +228,11 @@ HalfPlaneBound bound_in_half_plane(std::span<const double> taps, const DyadicArc
   return {lower(bound.x, bits), ends.entry, ends.exit, ends.error};
 }
 
-int exact_sign_at(std::span<const double> taps, int sign) {
+int exact_sign_at(std::span<const double> taps, int sign, double rest) {
   arf_t sum, tap;
   arf_init(sum);
   arf_init(tap);
+  arf_set_d(sum, rest);
   for (std::size_t k = 0; k < taps.size(); ++k) {
     arf_set_d(tap, k % 2 == 1 && sign < 0 ? -taps[k] : taps[k]);
     arf_add(sum, sum, tap, ARF_PREC_EXACT, ARF_RND_DOWN);

@@ -31,9 +31,9 @@ struct BallArc {
 
 /// Tests one arc in ball arithmetic (Arb, Johansson 2017) of `bits` bits: Taylor jet of order jet_order at
 /// the arc's middle straight from the definition, O(n · jet_order) operations, every rounding and the Taylor
-/// remainder inside the balls. `frame`: arc whose middle is t₀. Taps are exact.
+/// remainder inside the balls. `frame`: arc whose middle is t₀. Taps are exact, `rest` is added to the first.
 BallArc test_arc_in_balls(std::span<const double> taps, const DyadicArc& arc, const DyadicArc& frame,
-                          int bits);
+                          int bits, double rest = 0);
 
 /// Proven lower bound of Re(conj(normal)·g)/|normal| over the arc, and the values of g at its ends (within
 /// `error`).
@@ -46,6 +46,6 @@ HalfPlaneBound bound_in_half_plane(std::span<const double> taps, const DyadicArc
                                    std::complex<double> normal, int bits);
 
 /// Exact value of a(+1) (sign = +1) or a(−1) (sign = −1), as its sign: −1, 0 or 1.
-int exact_sign_at(std::span<const double> taps, int sign);
+int exact_sign_at(std::span<const double> taps, int sign, double rest = 0);
 
 }  // namespace tmm::analysis

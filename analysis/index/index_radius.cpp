@@ -71,9 +71,13 @@ std::vector<double> change_to_zero_at(std::span<const double> taps, double theta
   return change;
 }
 
-IndexRadius index_radius(std::span<const double> taps, const Winding& winding) {
+IndexRadius index_radius(std::span<const double> weights, const Winding& winding) {
   if (winding.status != IndexStatus::certified) return {};
-  IndexRadius best{index_radius_at(taps, 0), winding.radius, 0};
+  // In units of 2^exponent no square over- or underflows; what scaling loses is far below `rounding`.
+  std::vector<double> taps(weights.begin(), weights.end());
+  double rounding = 0;  // of ρ, an ordinary sum in double precision
+  for (double& w : taps) rounding += 1e-13 * std::fabs(w = std::ldexp(w, -winding.exponent));
+  IndexRadius best{index_radius_at(taps, 0), winding.radius, 0, {}};
   const auto consider = [&](double theta) {
     const double candidate = index_radius_at(taps, theta);
     if (candidate < best.upper) best.upper = candidate, best.theta = theta;
@@ -94,6 +98,9 @@ IndexRadius index_radius(std::span<const double> taps, const Winding& winding) {
     consider(nearest);
     centre = nearest;
   }
+  best.enclosure = {winding.scaled_radius, std::fmax(best.upper - winding.scaled_radius, 0.0) + rounding,
+                    winding.exponent};
+  best.upper = scale_up(best.upper, winding.exponent);
   return best;
 }
 

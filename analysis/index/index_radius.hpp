@@ -22,6 +22,7 @@ struct IndexRadius {
   double upper = 0;  ///< ρ at `theta`: a change of this size does it
   double lower = 0;  ///< proven: no smaller change does
   double theta = 0;
+  ScaledEnclosure enclosure;  ///< of the radius, the rounding of ρ included
 };
 
 /// From a certified winding number of the same taps; zero in every field if it is not certified.

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "analysis/index/circle_zeros.hpp"
+#include "analysis/index/exact_zeros.hpp"
 #include "analysis/index/winding_sweep.hpp"
 #include "model/base/error.hpp"
 
@@ -31,6 +32,12 @@ std::string_view name(IndexStatus status) {
 
 namespace {
 
+/// The weights as they are, w_0 = taps[0] + rest.
+struct Weights {
+  std::span<const double> taps;
+  double rest = 0;
+};
+
 /// Number of zeros in |z| < 1 + offset in double precision only, if that settles it. Taps as for Sweep.
 std::optional<std::int64_t> count_within(std::span<const double> taps, double offset,
                                          const WindingOptions& options) {
@@ -43,7 +50,8 @@ std::optional<std::int64_t> count_within(std::span<const double> taps, double of
   WindingOptions quick = options;
   quick.keep_arcs = false;
   quick.margin_tightness = 1;
-  Sweep sweep(scaled, scaled.size(), 3 * unit_roundoff, quick);
+  // One more for the part of w_0 below its double.
+  Sweep sweep(scaled, scaled.size(), 4 * unit_roundoff, quick);
   sweep.run_double();
   if (!sweep.complete()) return std::nullopt;
   return sweep.half_turns();
@@ -67,21 +75,23 @@ std::pair<std::int64_t, std::int64_t> bounds_by_annulus(std::span<const double> 
 }
 
 /// Settles what double precision left open, or names the zero on the circle that cannot be settled.
-void settle_open_arcs(Sweep& sweep, Winding& result, std::span<const double> taps,
-                      const WindingOptions& options) {
+void settle_open_arcs(Sweep& sweep, Winding& result, std::span<const double> taps, const Weights& weights,
+                      bool exact, const WindingOptions& options) {
   for (const int sign : {1, -1})
-    if (exact_sign_at(taps, sign) == 0) {
+    if (exact_sign_at(weights.taps, sign, weights.rest) == 0) {
       result.status = IndexStatus::not_fredholm;
       result.closest_theta = sign > 0 ? 0 : std::numbers::pi;
       result.reason = fmt::format("a({}) = 0 exactly, θ = {}", sign, sign > 0 ? "0" : "π");
       return;
     }
+  if (!exact) return;
   // A few tests first. What they leave open is most likely a zero on the circle, which no precision can
   // settle.
   constexpr std::size_t few = 64;
   sweep.run_in_balls(128, few);
   if (sweep.complete()) return;
-  const CircleZeroProof proof = find_zero_on_circle(taps, sweep.suspects());
+  const CircleZeroProof proof =
+      weights.rest == 0 ? find_zero_on_circle(taps, sweep.suspects()) : CircleZeroProof{};
   if (proof.answer == CircleZeroProof::Answer::exists) {
     result.status = IndexStatus::not_fredholm;
     result.closest_theta = proof.theta;
@@ -96,22 +106,65 @@ void settle_open_arcs(Sweep& sweep, Winding& result, std::span<const double> tap
   }
 }
 
-/// taps: two or more, first and last not 0, max|w| in [½, 1]; length: n of the operator; exact: no bit was
-/// lost in scaling them.
-Winding wind(std::span<const double> taps, std::size_t length, bool exact, const WindingOptions& options) {
-  Sweep sweep(taps, length, 0, options);
+/// Sign of a(±1), by a plain sum where its rounding cannot matter.
+int sign_at(const Weights& weights, int sign) {
+  double sum = 0, size = 0, factor = 1;
+  for (const double w : weights.taps) {
+    sum += factor * w;
+    size += std::fabs(w);
+    factor *= sign;
+  }
+  const double error = 2 * unit_roundoff * static_cast<double>(weights.taps.size() + 1) * size;
+  if (std::fabs(sum) > error && std::isfinite(sum)) return sum > 0 ? 1 : -1;
+  return exact_sign_at(weights.taps, sign, weights.rest);
+}
+
+/// x/√n rounded down, or the double below that.
+double root_quotient_below(double x, std::size_t n) {
+  const double root = std::sqrt(static_cast<double>(n)), q = x / root;
+  const bool exact_root = std::trunc(root) == root;
+  return exact_root && std::fma(q, root, -x) <= 0 ? q : std::nextafter(q, 0.0);
+}
+
+/// Exact arithmetic has the last word; `weights` unscaled.
+void settle_exactly(Winding& result, const Weights& weights, std::size_t length, int exponent) {
+  const auto zeros = exact_zeros(weights.taps, weights.rest);
+  if (!zeros) return;
+  result.lowest = result.highest = zeros->inside;
+  if (zeros->on_circle > 0) {
+    result.status = IndexStatus::not_fredholm;
+    result.closest_theta = zeros->theta;
+    result.reason =
+        fmt::format("exact arithmetic finds a zero on |z| = 1 at θ = {:.12g}", result.closest_theta);
+    return;
+  }
+  result.status = IndexStatus::certified;
+  result.number = zeros->inside;
+  result.reason = "exact count of zeros";
+  // Rounded down by less than the slack of the radius.
+  result.margin = scale_down(zeros->margin, -exponent);
+  result.radius = root_quotient_below(result.margin, length);
+}
+
+/// taps: two or more, first and last not 0, max|w| in [½, 1], those of `weights` times 2^−exponent; length: n
+/// of the operator; exact: no bit was lost in scaling them.
+Winding wind(std::span<const double> taps, const Weights& weights, int exponent, std::size_t length,
+             bool exact, const WindingOptions& options) {
+  const double rest = std::ldexp(weights.rest, -exponent);
+  Sweep sweep(taps, length, rest == 0 ? 0 : unit_roundoff, options, rest);
   sweep.run_double();
   Winding result;
-  if (exact && !sweep.complete()) settle_open_arcs(sweep, result, taps, options);
+  if (!sweep.complete()) settle_open_arcs(sweep, result, taps, weights, exact, options);
   if (result.status != IndexStatus::not_fredholm) {
     result.margin_upper = sweep.margin_upper();
     result.closest_theta = sweep.closest_theta();
+    if (!sweep.complete()) settle_exactly(result, weights, length, exponent);
     if (sweep.complete()) {
       result.status = IndexStatus::certified;
       result.margin = sweep.margin();
       result.radius = sweep.radius();
       result.number = result.lowest = result.highest = sweep.half_turns();
-    } else {
+    } else if (result.status == IndexStatus::undecided) {
       std::tie(result.lowest, result.highest) = bounds_by_annulus(taps, options);
       if (result.lowest == result.highest) {
         result.status = IndexStatus::certified;
@@ -120,13 +173,18 @@ Winding wind(std::span<const double> taps, std::size_t length, bool exact, const
       }
     }
   }
+  if (result.status == IndexStatus::not_fredholm) {
+    result.margin_upper = 0;
+    if (result.lowest == 0 && result.highest == 0)
+      std::tie(result.lowest, result.highest) = bounds_by_annulus(taps, options);
+  }
   result.certificate = sweep.take_certificate();
   return result;
 }
 
 }  // namespace
 
-Winding winding_number(std::span<const double> taps, const WindingOptions& options) {
+Winding winding_number(std::span<const double> taps, const WindingOptions& options, double rest) {
   if (taps.empty()) throw ArgumentError("a symbol needs at least one weight");
   for (std::size_t k = 0; k < taps.size(); ++k)
     if (!std::isfinite(taps[k]))
@@ -136,6 +194,7 @@ Winding winding_number(std::span<const double> taps, const WindingOptions& optio
   if (first == taps.end()) {
     Winding result;
     result.status = IndexStatus::not_fredholm;
+    result.highest = -1;
     result.reason = "all weights are zero";
     return result;
   }
@@ -154,27 +213,38 @@ Winding winding_number(std::span<const double> taps, const WindingOptions& optio
     exact = exact && std::ldexp(w, exponent) == original;
   }
 
+  const Weights weights{taps.subspan(static_cast<std::size_t>(leading), scaled.size()), rest};
   Winding result;
   if (scaled.size() == 1) {
     result.status = IndexStatus::certified;
     result.margin = result.margin_upper = std::fabs(scaled[0]);
-    result.radius = result.margin / std::sqrt(static_cast<double>(taps.size()));
+    if (rest != 0) {
+      result.margin = std::nextafter(result.margin, 0.0);
+      result.margin_upper = std::nextafter(result.margin_upper, HUGE_VAL);
+    }
+    result.radius = root_quotient_below(result.margin, taps.size());
   } else {
-    result = wind(scaled, taps.size(), exact, options);
+    result = wind(scaled, weights, exponent, taps.size(), exact, options);
   }
+  result.certificate.sign_at_one = sign_at(weights, 1);
+  result.certificate.sign_at_minus_one = sign_at(weights, -1) * (leading % 2 == 1 ? -1 : 1);
   result.number += result.status == IndexStatus::certified ? leading : 0;
   result.lowest += leading;
   result.highest += leading;
-  result.margin = std::ldexp(result.margin, exponent);
-  result.margin_upper = std::ldexp(result.margin_upper, exponent);
-  result.radius = std::ldexp(result.radius, exponent);
+  result.exponent = exponent;
+  result.scaled_margin = result.margin;
+  result.scaled_margin_upper = result.margin_upper;
+  result.scaled_radius = result.radius;
+  result.margin = scale_down(result.margin, exponent);
+  result.margin_upper = scale_up(result.margin_upper, exponent);
+  result.radius = scale_down(result.radius, exponent);
   if (result.status == IndexStatus::undecided)
     result.reason = fmt::format("|a| ≤ {:.3g} at θ = {:.12g}, unsettled at {} bits", result.margin_upper,
                                 result.closest_theta, result.certificate.bits);
   for (SettledArc& arc : result.certificate.path) {
     arc.entry = {std::ldexp(arc.entry.real(), exponent), std::ldexp(arc.entry.imag(), exponent)};
     arc.exit = {std::ldexp(arc.exit.real(), exponent), std::ldexp(arc.exit.imag(), exponent)};
-    arc.lower_bound = std::ldexp(arc.lower_bound, exponent);
+    arc.lower_bound = scale_down(arc.lower_bound, exponent);
   }
   return result;
 }

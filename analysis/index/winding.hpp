@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/base/scaled_enclosure.hpp"
+
 namespace tmm::analysis {
 
 /// Outcome of an index computation.
@@ -59,12 +61,16 @@ struct WindingCertificate {
 /// Winding number of the symbol a(z) = Σ_k w_k z^k about 0 along the unit circle, with its proof.
 struct Winding {
   IndexStatus status = IndexStatus::undecided;
-  std::int64_t number = 0;   ///< N = #{zeros of a in |z| < 1}; meaningful only if certified
-  std::int64_t lowest = 0;   ///< proven bounds of the number of zeros in |z| < 1
+  std::int64_t number = 0;  ///< N = #{zeros of a in |z| < 1}; meaningful only if certified
+  std::int64_t lowest = 0;  ///< proven bounds of the number of zeros in |z| < 1; lowest > highest for a ≡ 0
   std::int64_t highest = 0;  ///< equal to lowest if certified
   double margin = 0;         ///< proven lower bound of min_θ |a(e^{iθ})|; 0 unless certified
   double margin_upper = 0;   ///< proven upper bound of min_θ |a(e^{iθ})|
   double radius = 0;  ///< proven lower bound of the index radius (see index_radius.hpp); 0 unless certified
+  /// margin, margin_upper and radius in units of 2^exponent, in which ½ ≤ max|w| < 1: the doubles above are
+  /// rounded away from the truth where they are subnormal, and margin_upper is ∞ beyond the largest double.
+  double scaled_margin = 0, scaled_margin_upper = 0, scaled_radius = 0;
+  int exponent = 0;
   double closest_theta =
       0;               ///< θ ∈ [0, π] at which |a| takes margin_upper (for not_fredholm: next to a zero)
   std::string reason;  ///< for not_fredholm and undecided: what was found
@@ -80,6 +86,7 @@ struct Winding {
 /// winding_sweep.hpp for the proof.
 ///
 /// Throws ArgumentError if taps is empty or holds NaN or ±∞.
-Winding winding_number(std::span<const double> taps, const WindingOptions& options = {});
+/// `rest`: below half a unit of taps[0] in the last place, the exact w_0 is taps[0] + rest.
+Winding winding_number(std::span<const double> taps, const WindingOptions& options = {}, double rest = 0);
 
 }  // namespace tmm::analysis

@@ -169,7 +169,7 @@ std::vector<Leaf> Sweep::refine_in_balls(const Leaf& leaf, const DyadicArc& fram
     part.extended = true;
     if (ball_tests_ < budget) {
       ++ball_tests_;
-      const BallArc ball = test_arc_in_balls(taps_, arc, frame, bits);
+      const BallArc ball = test_arc_in_balls(taps_, arc, frame, bits, rest_);
       lower_upper_bound(ball.upper_bound, arc.middle());
       const bool loose = ball.settled && ball.clearance < (1 - options_.margin_tightness) * margin_upper_ &&
                          ball.error < 0.1 * options_.margin_tightness * ball.clearance;

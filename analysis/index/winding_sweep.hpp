@@ -56,9 +56,12 @@ struct RootArc {
 class Sweep {
  public:
   /// taps: two or more, first and last not 0, max|w| ≤ 1, each within relative error `input_error`; kept by
-  /// reference. length: n of the operator, which may have zero weights before and after these.
-  Sweep(std::span<const double> taps, std::size_t length, double input_error, const WindingOptions& options)
+  /// reference; ball arithmetic takes w_0 = taps[0] + rest exactly. length: n of the operator, which may have
+  /// zero weights before and after these.
+  Sweep(std::span<const double> taps, std::size_t length, double input_error, const WindingOptions& options,
+        double rest = 0)
       : taps_(taps),
+        rest_(rest),
         length_(length),
         options_(options),
         jets_(taps, input_error),
@@ -90,6 +93,7 @@ class Sweep {
   void lower_upper_bound(double bound, double theta);
 
   std::span<const double> taps_;
+  double rest_;
   std::size_t length_;
   const WindingOptions& options_;
   TaylorJets jets_;

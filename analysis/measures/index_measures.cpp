@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "analysis/index/index_radius.hpp"
 #include "analysis/measures/rounding.hpp"
+#include "analysis/measures/spectrum_measures.hpp"
 #include "analysis/symbol/symbol_maximum.hpp"
 
 namespace tmm::analysis {
@@ -38,59 +40,78 @@ void append_counts_without_index(OperatorReport& report) {
                                            : Measure::undecided(report.winding.reason)});
 }
 
-Measure index_margin(const Winding& winding) {
-  switch (winding.status) {
-    case IndexStatus::certified:
-      return {winding.margin, Status::certified, winding.margin_upper - winding.margin,
-              "lower bound of min|a| over the certificate's arcs"};
-    case IndexStatus::not_fredholm:
-      return {0, Status::certified, 0, "zero on the circle"};
-    case IndexStatus::undecided:
-      break;
+/// The lower end of the enclosure and the way to its upper one, with mantissa and exponent where no double
+/// holds it.
+void append_enclosure(OperatorReport& report, const std::string& id, const ScaledEnclosure& x,
+                      const std::string& method) {
+  const bool beyond = std::isinf(std::ldexp(x.lower, x.exponent));
+  const double value = scale_down(x.lower, x.exponent);
+  double error = scale_up(x.width, x.exponent);
+  if (std::ldexp(static_cast<long double>(x.lower), x.exponent) != static_cast<long double>(value))
+    error = std::nextafter(error,
+                           HUGE_VAL);  // what the lower end lost is below one unit of the subnormal numbers
+  if (!beyond && std::isfinite(error)) {
+    report.measures.push_back({id, {value, Status::certified, error, method}});
+    return;
   }
-  return {winding.margin_upper, Status::below_precision, 0,
-          "no positive lower bound of min|a| could be proven"};
+  report.measures.push_back({id, Measure::not_defined("beyond the range of double: see " + id +
+                                                      "_mantissa and " + id + "_exponent10")});
+  constexpr double conversion = 16 * 0x1p-52;
+  append_mantissa_and_exponent(report, id, ScaledReal::from_binary(x.lower, x.exponent), Status::certified,
+                               x.width / x.lower + conversion, method);
 }
 
-/// min|a|/max|a| from the enclosures of both; like index_margin the value is the lower end.
-Measure index_margin_relative(const Measure& margin, const SymbolMaximum& maximum) {
-  if (maximum.upper == 0) return Measure::not_defined("zero operator");
-  if (maximum.lower == 0 || std::isinf(maximum.upper))
-    return Measure::undecided("max|a| has no usable bound");
-  Measure relative = margin;
-  relative.method = "lower bound of min|a| / upper bound of max|a|";
-  const double largest = margin.value + margin.error;
-  if (margin.status == Status::below_precision) {
-    relative.value = margin.value / maximum.lower;
-  } else {
-    relative.value = margin.value / maximum.upper * (1 - 0x1p-51);
-    relative.error = largest / maximum.lower * (1 + 0x1p-51) - relative.value;
+void append_margin(OperatorReport& report) {
+  const Winding& w = report.winding;
+  if (w.status == IndexStatus::certified)
+    return append_enclosure(report, "index_margin",
+                            {w.scaled_margin, w.scaled_margin_upper - w.scaled_margin, w.exponent},
+                            "lower bound of min|a| over the certificate's arcs");
+  Measure margin{0, Status::certified, 0, "zero on the circle"};
+  if (w.status == IndexStatus::undecided && std::isfinite(w.margin_upper))
+    margin = {w.margin_upper, Status::below_precision, 0,
+              "no positive lower bound of min|a| could be proven"};
+  else if (w.status == IndexStatus::undecided)
+    margin = Measure::undecided("no bound of min|a| within the range of double");
+  report.measures.push_back({"index_margin", std::move(margin)});
+}
+
+/// min|a|/max|a| from the enclosures of both, in units of the same power of two; like index_margin the value
+/// is the lower end.
+Measure index_margin_relative(const Winding& w, const SymbolMaximum& maximum) {
+  if (maximum.scaled_upper == 0) return Measure::not_defined("zero operator");
+  if (maximum.scaled_lower == 0) return Measure::undecided("max|a| has no usable bound");
+  Measure relative{0, Status::certified, 0, "lower bound of min|a| / upper bound of max|a|"};
+  const double largest = w.scaled_margin_upper;
+  if (w.status == IndexStatus::undecided) {
+    relative.status = Status::below_precision;
+    relative.value = std::nextafter(largest / maximum.scaled_lower, HUGE_VAL);
+  } else if (w.status == IndexStatus::certified) {
+    relative.value = w.scaled_margin / maximum.scaled_upper * (1 - 0x1p-51);
+    if (relative.value < std::numeric_limits<double>::min())  // there the quotient has an absolute error
+      relative.value = std::nextafter(std::nextafter(relative.value, 0.0), 0.0);
+    const double upper = largest / maximum.scaled_lower * (1 + 0x1p-51);
+    relative.error = upper - relative.value;
+    if (upper < std::numeric_limits<double>::min())
+      relative.error += 2 * std::numeric_limits<double>::denorm_min();
   }
   return relative;
 }
 
-/// The norm of T(a). Like every enclosure in the table: the lower end, and the way to the upper one.
-Measure symbol_max(const SymbolMaximum& maximum) {
-  return {maximum.lower, Status::certified, maximum.upper - maximum.lower,
-          "lower bound of max|a|: samples; upper: Ehlich-Zeller"};
-}
-
-Measure index_radius_measure(const OperatorReport& report) {
-  if (report.winding.status == IndexStatus::not_fredholm)
-    return {0, Status::certified, 0, "zero on the circle"};
-  if (report.winding.status == IndexStatus::undecided) return Measure::undecided(report.winding.reason);
-  const IndexRadius radius = index_radius(report.layer.taps, report.winding);
-  // The upper end is an ordinary sum in double precision: its rounding belongs to the enclosure.
-  double rounding = 0;
-  for (const double w : report.layer.taps) rounding += 1e-13 * std::fabs(w);
-  return {radius.lower, Status::certified, std::max(radius.upper - radius.lower, 0.0) + rounding,
-          "lower bound over the certificate's arcs; upper: a change that does it"};
+void append_radius(OperatorReport& report) {
+  if (report.winding.status == IndexStatus::certified)
+    return append_enclosure(report, "index_radius", index_radius(report.layer.taps, report.winding).enclosure,
+                            "lower bound over the certificate's arcs; upper: a change that does it");
+  report.measures.push_back({"index_radius", report.winding.status == IndexStatus::not_fredholm
+                                                 ? Measure{0, Status::certified, 0, "zero on the circle"}
+                                                 : Measure::undecided(report.winding.reason)});
 }
 
 /// Whether the index survives storing the weights in `type`, and what it becomes.
 void append_rounding(OperatorReport& report, model::DType type, const WindingOptions& options) {
   const std::string suffix = std::string("_").append(model::name(type));
-  const RoundingStability rounding = rounding_stability(report.layer.taps, report.winding, type, options);
+  const RoundingStability rounding =
+      rounding_stability(report.layer.taps, report.winding, type, options, report.layer.rest);
   Measure stable = Measure::undecided("the index is not known on both sides"), number = stable;
   if (rounding.overflow) {
     stable = number = Measure::not_defined(std::string("a weight overflows ").append(model::name(type)));
@@ -115,14 +136,18 @@ void append_index_measures(OperatorReport& report, const WindingOptions& options
     append_counts(report);
   else
     append_counts_without_index(report);
-  const SymbolMaximum maximum = symbol_maximum(report.layer.taps);
-  const Measure margin = index_margin(report.winding);
-  report.measures.push_back({"index_margin", margin});
-  report.measures.push_back({"index_margin_relative", index_margin_relative(margin, maximum)});
-  report.measures.push_back({"index_radius", index_radius_measure(report)});
+  SymbolMaximum maximum = symbol_maximum(report.layer.taps);
+  const double rest = std::ldexp(std::fabs(report.layer.rest), -maximum.exponent) * (1 + 0x1p-50);
+  maximum.scaled_lower = std::max(maximum.scaled_lower - rest, 0.0);
+  maximum.scaled_upper += rest;
+  append_margin(report);
+  report.measures.push_back({"index_margin_relative", index_margin_relative(report.winding, maximum)});
+  append_radius(report);
   append_rounding(report, model::DType::float16, options);
   append_rounding(report, model::DType::bfloat16, options);
-  report.measures.push_back({"symbol_max", symbol_max(maximum)});
+  append_enclosure(report, "symbol_max",
+                   {maximum.scaled_lower, maximum.scaled_upper - maximum.scaled_lower, maximum.exponent},
+                   "lower bound of max|a|: samples; upper: Ehlich-Zeller");
 }
 
 }  // namespace tmm::analysis

@@ -39,19 +39,22 @@ double round_to(double x, model::DType type) {
 }
 
 RoundingStability rounding_stability(std::span<const double> taps, const Winding& winding, model::DType type,
-                                     const WindingOptions& options) {
+                                     const WindingOptions& options, double rest) {
   RoundingStability result;
   result.type = type;
   std::vector<double> rounded(taps.begin(), taps.end());
-  double sum = 0, squares = 0;
+  // A tie is broken by what w_0 has beyond its double.
+  if (rest != 0) rounded[0] = std::nextafter(rounded[0], rest > 0 ? HUGE_VAL : -HUGE_VAL);
+  double sum = std::fabs(rest);
+  long double squares = 0;  // in the range of long double no square over- or underflows
   for (double& w : rounded) {
     const double original = w;
     w = round_to(w, type);
     result.overflow = result.overflow || !std::isfinite(w);
     sum += std::fabs(w - original);
-    squares += (w - original) * (w - original);
+    squares += static_cast<long double>(w - original) * (w - original);
   }
-  result.change = std::sqrt(squares);
+  result.change = static_cast<double>(std::sqrt(squares)) + std::fabs(rest);
   if (result.overflow) return result;
   const double safety = 1 + 1e-9;  // rounding of the two norms
   if (winding.status == IndexStatus::certified)

@@ -24,6 +24,6 @@ struct RoundingStability {
 };
 
 RoundingStability rounding_stability(std::span<const double> taps, const Winding& winding, model::DType type,
-                                     const WindingOptions& options = {});
+                                     const WindingOptions& options = {}, double rest = 0);
 
 }  // namespace tmm::analysis

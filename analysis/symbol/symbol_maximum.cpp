@@ -60,8 +60,8 @@ SymbolMaximum symbol_maximum(std::span<const double> taps) {
   const double error = (fft->error_factor() + 16 * unit) * sum * 1.001 + 4 * unit * sampled;
   const double points = static_cast<double>(4 * padded * shifts);
   const double spread = std::sqrt(std::cos(std::numbers::pi * static_cast<double>(taps.size() - 1) / points));
-  return {std::ldexp(std::max(sampled - error, 0.0), exponent),
-          std::ldexp((sampled + error) / spread * (1 + 8 * unit), exponent)};
+  const double lower = std::max(sampled - error, 0.0), upper = (sampled + error) / spread * (1 + 8 * unit);
+  return {scale_down(lower, exponent), scale_up(upper, exponent), lower, upper, exponent};
 }
 
 }  // namespace tmm::analysis

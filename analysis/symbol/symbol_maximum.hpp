@@ -3,6 +3,8 @@
 
 #include <span>
 
+#include "analysis/base/scaled_enclosure.hpp"
+
 namespace tmm::analysis {
 
 /// Proven enclosure lower ≤ max_θ |a(e^{iθ})| ≤ upper; the maximum is the norm of T(a) on ℓ² and bounds every
@@ -10,6 +12,9 @@ namespace tmm::analysis {
 struct SymbolMaximum {
   double lower = 0;
   double upper = 0;
+  /// The same bounds in units of 2^exponent, ½ ≤ max|w| < 1 in these units: never beyond the range of double.
+  double scaled_lower = 0, scaled_upper = 0;
+  int exponent = 0;
 };
 
 /// |a|² is a real trigonometric polynomial of degree n − 1, so its maximum is at most that over N > 2(n − 1)

@@ -59,8 +59,8 @@ std::string winding_json(const analysis::Winding& w, int depth) {
   const bool certified = w.status == analysis::IndexStatus::certified;
   return json_object({{"status", json_string(name(w.status))},
                       {"number", certified ? integer(w.number) : "null"},
-                      {"lowest", integer(w.lowest)},
-                      {"highest", integer(w.highest)},
+                      {"lowest", w.lowest > w.highest ? "null" : integer(w.lowest)},
+                      {"highest", w.lowest > w.highest ? "null" : integer(w.highest)},
                       {"reason", json_string(w.reason)},
                       {"margin", json_number(w.margin)},
                       {"margin_upper", json_number(w.margin_upper)},

@@ -21,6 +21,14 @@ struct LayerOperator {
   std::optional<int> stage;      ///< 0 for T1 and 1 for T2 of an expanded layer T2∘SiLU∘T1
   DType dtype = DType::float32;  ///< storage type of the weights
   std::vector<double> taps;      ///< w_0 … w_{n−1}
+  double rest = 0;  ///< what taps[0] lacks: the exact w_0 is taps[0] + rest (for I + T, otherwise 0)
 };
+
+/// I + T: 1 + w_0 as the unevaluated sum of two doubles, exactly (Knuth's two-sum).
+inline void add_identity(LayerOperator& layer) {
+  const double w = layer.taps[0], sum = w + 1, part = sum - w;
+  layer.taps[0] = sum;
+  layer.rest = (w - (sum - part)) + (1 - part);
+}
 
 }  // namespace tmm::model
