@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -146,6 +147,32 @@ void settle_exactly(Winding& result, const Weights& weights, std::size_t length,
   result.radius = root_quotient_below(result.margin, length);
 }
 
+/// a(z) = b(z^k) with the largest such k: where b decides, k times its answer; both take the same values on
+/// the circle. Empty if k = 1.
+std::optional<Winding> wind_lacunary(const Weights& weights, std::size_t length,
+                                     const WindingOptions& options) {
+  std::size_t step = 0;
+  for (std::size_t k = 0; k < weights.taps.size(); ++k)
+    if (weights.taps[k] != 0) step = std::gcd(step, k);
+  if (step < 2) return std::nullopt;
+  std::vector<double> reduced;
+  for (std::size_t k = 0; k < weights.taps.size(); k += step) reduced.push_back(weights.taps[k]);
+  WindingOptions plain = options;
+  plain.keep_arcs = false;
+  Winding result = winding_number(reduced, plain, weights.rest);
+  const auto factor = static_cast<std::int64_t>(step);
+  result.number *= factor;
+  result.lowest *= factor;
+  result.highest *= factor;
+  result.closest_theta /= static_cast<double>(step);
+  result.margin = result.scaled_margin;
+  result.margin_upper = result.scaled_margin_upper;
+  result.radius = root_quotient_below(result.scaled_margin, length);
+  result.reason = fmt::format("a(z) = b(z^{}), of b: {}", step,
+                              result.reason.empty() ? name(result.status) : std::string_view(result.reason));
+  return result;
+}
+
 /// taps: two or more, first and last not 0, max|w| in [½, 1], those of `weights` times 2^−exponent; length: n
 /// of the operator; exact: no bit was lost in scaling them.
 Winding wind(std::span<const double> taps, const Weights& weights, int exponent, std::size_t length,
@@ -153,6 +180,8 @@ Winding wind(std::span<const double> taps, const Weights& weights, int exponent,
   const double rest = std::ldexp(weights.rest, -exponent);
   Sweep sweep(taps, length, rest == 0 ? 0 : unit_roundoff, options, rest);
   sweep.run_double();
+  if (!sweep.complete())
+    if (auto lacunary = wind_lacunary(weights, length, options)) return *lacunary;
   Winding result;
   if (!sweep.complete()) settle_open_arcs(sweep, result, taps, weights, exact, options);
   if (result.status != IndexStatus::not_fredholm) {

@@ -90,8 +90,9 @@ analysis::Winding read_winding(const Cursor& at) {
   winding.status =
       at["status"].one_of({IndexStatus::certified, IndexStatus::not_fredholm, IndexStatus::undecided});
   if (winding.status == IndexStatus::certified) winding.number = at["number"].integer<std::int64_t>();
-  winding.lowest = at["lowest"].integer<std::int64_t>();
-  winding.highest = at["highest"].integer<std::int64_t>();
+  const bool bounded = !at["lowest"].is_null();  // not for the zero operator
+  winding.lowest = bounded ? at["lowest"].integer<std::int64_t>() : 0;
+  winding.highest = bounded ? at["highest"].integer<std::int64_t>() : -1;
   winding.reason = at["reason"].text();
   winding.margin = at["margin"].number_or(not_a_number);
   winding.margin_upper = at["margin_upper"].number_or(infinity);
