@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/index/exact_zeros.hpp"
 
-#include <acb.h>
-#include <arb_fmpz_poly.h>
-#include <fmpz_poly.h>
-#include <fmpz_poly_factor.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include "analysis/base/arb.hpp"
 
 namespace tmm::analysis {
 namespace {
