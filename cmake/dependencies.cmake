@@ -29,9 +29,9 @@ if(TARGET tmm::hdf5)  # HDF5 1.12 and later call what is used here by the names 
 endif()
 tmm_find_library(crypto openssl/evp.h crypto libssl-dev)
 tmm_find_library(seccomp seccomp.h seccomp libseccomp-dev)
-# BLAS and LAPACK. The build without threads: tmm brings its own, and those of OpenBLAS each take 128 MiB of address space at start and
-# end in an endless loop (0.3.21) where it is not to be had.
-tmm_find_library(openblas cblas.h openblas libopenblas-serial-dev openblas-serial)
+# BLAS and LAPACK. Debian's build without threads has no locks around its buffers: called from tmm's threads it computes
+# wrong results. So the build with threads, held to one (model/base/blas_threads.hpp).
+tmm_find_library(openblas cblas.h openblas libopenblas-dev openblas-pthread)
 tmm_find_library(mpfr mpfr.h mpfr libmpfr-dev)
 tmm_find_library(gmp gmp.h gmp libgmp-dev)
 # Ball arithmetic (Arb) over integer polynomials (FLINT): the extended precision behind every certificate.

@@ -48,9 +48,8 @@ std::string embeddable_script(std::string_view script) {
 
 void require_page() {
   if (page_assets().plotly.empty())
-    throw ArgumentError(
-        "this tmm was built without its chart library, so it cannot write HTML",
-        {"", "", "", "", "Run ./dev charts, then build again"});
+    throw ArgumentError("this tmm was built without its chart library, so it cannot write HTML",
+                        {"", "", "", "", "Run ./dev charts, then build again"});
 }
 
 std::string page_html(const std::vector<std::pair<std::string, std::string>>& data) {

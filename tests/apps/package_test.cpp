@@ -74,7 +74,7 @@ tmm::test::CommandResult find_package(const TemporaryFolder& folder, const std::
 
 void look_for_the_package(const TemporaryFolder& folder) {
   // Names of the packages that find_dependency calls, of CMake itself, and tmm's.
-  const auto quiet = find_package(folder, R"(
+  const auto quiet = find_package(folder, R"cmake(
 get_cmake_property(before VARIABLES)
 find_package(tmm QUIET COMPONENTS io)
 if(NOT tmm_FOUND OR NOT TARGET tmm::io)
@@ -86,7 +86,7 @@ list(FILTER after EXCLUDE REGEX "^_?(tmm|TMM_[A-Z0-9]+_(LIBRARY|INCLUDE_DIR)$|Ei
 if(after)
   message(FATAL_ERROR "left behind: ${after}")
 endif()
-)",
+)cmake",
                                   "-DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON "
                                   "-DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON "
                                   "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON");
