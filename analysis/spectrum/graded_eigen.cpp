@@ -118,17 +118,24 @@ bool append_block(const TriangularSum& sum, Index first, Index length, long doub
   return append_singular_values(block, top, out);
 }
 
+// ‖R⁻¹‖_F of the leading triangle: the directions are its columns in an orthonormal basis.
+double condition_of(const MatrixXd& triangular) {
+  const Index m = std::min(triangular.rows(), triangular.cols());
+  return triangular.topLeftCorner(m, m).triangularView<Eigen::Upper>().solve(MatrixXd::Identity(m, m)).norm();
+}
+
 }  // namespace
 
 GradedEigenvalues graded_eigenvalues(const GradedSum& sum) {
   const Index k = sum.directions.rows();
   GradedEigenvalues result;
-  if (k == 0) return {.exponents = {}, .smallest_angle = 1, .converged = true};
+  if (k == 0) return {.exponents = {}, .smallest_angle = 1, .condition = 1, .converged = true};
   const TriangularSum s = triangularise(sum);
   const auto q = static_cast<Index>(s.weights.size());
   for (Index i = 0; i < std::min(k, q); ++i)
     result.smallest_angle =
         std::min(result.smallest_angle, static_cast<double>(std::fabs(s.directions(i, i))));
+  if (q > 0) result.condition = condition_of(s.directions);
 
   const long double size = s.remainder.norm(), rest = size > 0 ? std::log2(size) : minus_infinity;
   const auto level = [&](Index i) {

@@ -25,8 +25,12 @@ struct GradedSum {
 struct GradedEigenvalues {
   std::vector<long double> exponents;  ///< log2|λ|, descending; −∞ for λ = 0
   /// Smallest sine of the angle between a direction and the span of those with larger weights, among the
-  /// first k: the relative error of the eigenvalues is about ε divided by it.
+  /// first k.
   double smallest_angle = 1;
+  /// ‖V⁺‖_F of the first k unit directions V. A relative error ε in each is one of (I + δV V⁺), so it changes
+  /// every eigenvalue by at most about 2 ε ‖V⁺‖ of itself; many small angles make that far more than ε
+  /// divided by the smallest.
+  double condition = 1;
   bool converged = false;
 };
 

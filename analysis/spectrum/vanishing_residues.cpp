@@ -210,9 +210,10 @@ std::optional<VanishingValues> vanishing_by_residues(std::span<const long double
   VanishingValues result;
   for (const long double exponent : inverse.exponents) result.exponents.push_back(-exponent);
   std::ranges::sort(result.exponents, std::greater<>());
-  // The errors of z_j^n, of rounding v_j and X to double, and of C against the smallest eigenvalue of the
-  // inverse.
-  const double common = n * zero_error + (8 + std::sqrt(n)) * epsilon / inverse.smallest_angle;
+  // The errors of z_j^n, of rounding X and v_j to double, of z_j in v_j (which fades within a fraction of the
+  // rows), and of C against the smallest eigenvalue of the inverse.
+  const double common = n * zero_error + (8 + std::sqrt(n)) * epsilon / inverse.smallest_angle +
+                        (4 * epsilon + n / 8 * zero_error) * inverse.condition;
   for (const long double exponent : result.exponents)
     result.relative_errors.push_back(common + split->error * static_cast<double>(std::exp2(exponent)));
   if (!(result.relative_errors.front() <= largest_error)) return std::nullopt;

@@ -102,6 +102,24 @@ std::vector<std::vector<double>> hard_taps(std::size_t n, unsigned seed) {
   return cases;
 }
 
+// Up to seven zeros within |z| < ½, often near each other: their vectors (z^i) are nearly dependent.
+std::vector<double> crowded_taps(std::mt19937_64& random) {
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  std::vector<double> taps{0.1 * uniform(random) + 0.01, 1};
+  const auto pairs = 1 + random() % 3;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    const double modulus = 0.02 + 0.5 * uniform(random) * uniform(random);
+    taps = tmm::test::multiply(taps, tmm::test::zero_pair(modulus, 3 * uniform(random)));
+  }
+  std::vector<double> outside(5);
+  for (double& w : outside) w = normal(random);
+  outside[0] += 4;
+  taps = tmm::test::multiply(taps, outside);
+  taps.resize(std::max<std::size_t>(taps.size(), 12 + random() % 20));
+  return taps;
+}
+
 std::vector<double> doubles(const Spectrum& spectrum) {
   std::vector<double> values;
   for (const auto& v : spectrum.values) values.push_back(v.value.to_double());
@@ -327,4 +345,9 @@ TEST_CASE("hundreds of values within 1e-7 of each other are right within their e
         exact.insert(exact.end(), copies, value);
       check_exact(taps, exact);
     }
+}
+
+TEST_CASE("vanishing values of crowded zeros are right within their errors") {
+  std::mt19937_64 random(4);
+  for (int i = 0; i < 150; ++i) check_exact(crowded_taps(random));
 }
