@@ -19,8 +19,10 @@ struct NumberStyle {
   int decimals = -1;  ///< if not negative: at most so many digits after the point, where that leaves one
 };
 
-/// `value` in decimal, cut at its error: the last printed digit has a unit u ≥ 2·error, so that the printed
-/// number is within one u of the truth. Exact integers (error 0) are printed whole. Where not even the first
+/// `value` in decimal, cut at its error: the last printed digit has a unit u ≥ 2·error. Rounded to nearest
+/// the printed number is within one u of the truth. Rounded down or up it lies on that side of `value`, by
+/// less than one u, and so within 1.5 u of the truth: a lower bound keeps its digits where its way to the
+/// truth (at most u/2) crosses one. Exact integers (error 0) are printed whole. Where not even the first
 /// digit is known the answer is "0±E" with |truth| ≤ E. Infinities are "inf" and "-inf".
 std::string format_number(double value, double error, NumberStyle style = {});
 

@@ -95,6 +95,30 @@ TEST_CASE("whatever the value and its error: the truth is within a unit of the l
   }
 }
 
+TEST_CASE("a bound rounded to its side stays on it, by less than a unit, and within 1.5 units of the truth") {
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> exponent(-30, 30), share(-1, 1), mantissa(1, 10);
+  double farthest = 0;
+  for (int i = 0; i < 20000; ++i) {
+    const double value =
+        std::copysign(mantissa(random), share(random)) * std::pow(10.0, std::round(exponent(random)));
+    const double error = std::fabs(value) * std::pow(10.0, -std::fabs(exponent(random)));
+    const double truth = value + error * share(random);
+    for (const auto rounding : {Rounding::down, Rounding::up}) {
+      const std::string text = format_number(value, error, {.digits = 2, .rounding = rounding});
+      if (text.starts_with("0±")) continue;
+      const double printed = std::strtod(text.c_str(), nullptr), unit = unit_of(text);
+      const double beyond = rounding == Rounding::down ? value - printed : printed - value;
+      INFO(value << " ± " << error << " -> " << text);
+      CHECK(beyond >= -1e-15 * std::fabs(value));
+      CHECK(beyond <= unit * (1 + 1e-12));
+      CHECK(std::fabs(printed - truth) <= 1.5 * unit * (1 + 1e-12));
+      farthest = std::max(farthest, std::fabs(printed - truth) / unit);
+    }
+  }
+  CHECK(farthest > 1.1);  // one unit would be too much to promise
+}
+
 TEST_CASE("the shortest decimal reads back as the same double") {
   std::mt19937_64 random(2);
   for (int i = 0; i < 20000; ++i) {
