@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "analysis/index/circle_zeros.hpp"
+#include "analysis/index/disc_count.hpp"
 #include "analysis/index/exact_zeros.hpp"
 #include "analysis/index/winding_sweep.hpp"
 #include "model/base/error.hpp"
@@ -75,36 +76,36 @@ std::pair<std::int64_t, std::int64_t> bounds_by_annulus(std::span<const double> 
   return bounds;
 }
 
-/// Settles what double precision left open, or names the zero on the circle that cannot be settled.
-void settle_open_arcs(Sweep& sweep, Winding& result, std::span<const double> taps, const Weights& weights,
-                      bool exact, const WindingOptions& options) {
+/// Settles what double precision left open, or names the zero on the circle that cannot be settled; what
+/// exact arithmetic says of such a zero.
+CircleAnswer settle_open_arcs(Sweep& sweep, Winding& result, const Weights& weights, bool exact,
+                              const WindingOptions& options) {
   for (const int sign : {1, -1})
     if (exact_sign_at(weights.taps, sign, weights.rest) == 0) {
       result.status = IndexStatus::not_fredholm;
       result.closest_theta = sign > 0 ? 0 : std::numbers::pi;
       result.reason = fmt::format("a({}) = 0 exactly, θ = {}", sign, sign > 0 ? "0" : "π");
-      return;
+      return CircleAnswer::exists;
     }
-  if (!exact) return;
   // A few tests first. What they leave open is most likely a zero on the circle, which no precision can
   // settle.
   constexpr std::size_t few = 64;
-  sweep.run_in_balls(128, few);
-  if (sweep.complete()) return;
-  const CircleZeroProof proof =
-      weights.rest == 0 ? find_zero_on_circle(taps, sweep.suspects()) : CircleZeroProof{};
-  if (proof.answer == CircleZeroProof::Answer::exists) {
+  if (exact) sweep.run_in_balls(128, few);
+  if (sweep.complete()) return CircleAnswer::none;
+  const CircleZeroProof proof = find_zero_on_circle(weights.taps, weights.rest, sweep.suspects());
+  if (proof.answer == CircleAnswer::exists) {
     result.status = IndexStatus::not_fredholm;
     result.closest_theta = proof.theta;
     result.reason =
         fmt::format("exact arithmetic finds a zero on |z| = 1 at θ = {:.12g}", result.closest_theta);
-    return;
+    return proof.answer;
   }
-  double work = options.max_extended / static_cast<double>(taps.size());
+  double work = exact ? options.max_extended / static_cast<double>(weights.taps.size()) : 0;
   for (int bits = 128; bits <= options.max_bits && work >= 1 && !sweep.complete(); bits *= 2) {
     const double cost = bits / 128.0;
     work -= cost * static_cast<double>(sweep.run_in_balls(bits, static_cast<std::size_t>(work / cost)));
   }
+  return proof.answer;
 }
 
 /// Sign of a(±1), by a plain sum where its rounding cannot matter.
@@ -127,8 +128,29 @@ double root_quotient_below(double x, std::size_t n) {
   return exact_root && std::fma(q, root, -x) <= 0 ? q : std::nextafter(q, 0.0);
 }
 
-/// Exact arithmetic has the last word; `weights` unscaled.
-void settle_exactly(Winding& result, const Weights& weights, std::size_t length, int exponent) {
+/// Whether isolating all zeros takes no time: few of them, and weights of about the same size.
+bool easy_to_isolate(const Weights& weights) {
+  constexpr std::size_t most = 48;
+  constexpr double widest = 0x1p128;
+  double least = HUGE_VAL, largest = 0;
+  for (const double w : weights.taps) {
+    if (w != 0) least = std::fmin(least, std::fabs(w));
+    largest = std::fmax(largest, std::fabs(w));
+  }
+  return weights.taps.size() <= most && weights.rest == 0 && largest / widest <= least;
+}
+
+/// Exact arithmetic has the last word; `weights` unscaled. Isolated zeros also give a margin, but next to the
+/// circle they can take minutes: there they are counted only.
+void settle_exactly(Winding& result, const Weights& weights, CircleAnswer on_circle, std::size_t length,
+                    int exponent) {
+  if (on_circle == CircleAnswer::none && !easy_to_isolate(weights))
+    if (const auto count = count_in_disc(weights.taps, weights.rest)) {
+      result.status = IndexStatus::certified;
+      result.number = result.lowest = result.highest = *count;
+      result.reason = "exact count of zeros; their distance from the circle is not known";
+      return;
+    }
   const auto zeros = exact_zeros(weights.taps, weights.rest);
   if (!zeros) return;
   result.lowest = result.highest = zeros->inside;
@@ -183,11 +205,12 @@ Winding wind(std::span<const double> taps, const Weights& weights, int exponent,
   if (!sweep.complete())
     if (auto lacunary = wind_lacunary(weights, length, options)) return *lacunary;
   Winding result;
-  if (!sweep.complete()) settle_open_arcs(sweep, result, taps, weights, exact, options);
+  CircleAnswer on_circle = CircleAnswer::none;
+  if (!sweep.complete()) on_circle = settle_open_arcs(sweep, result, weights, exact, options);
   if (result.status != IndexStatus::not_fredholm) {
     result.margin_upper = sweep.margin_upper();
     result.closest_theta = sweep.closest_theta();
-    if (!sweep.complete()) settle_exactly(result, weights, length, exponent);
+    if (!sweep.complete()) settle_exactly(result, weights, on_circle, length, exponent);
     if (sweep.complete()) {
       result.status = IndexStatus::certified;
       result.margin = sweep.margin();
