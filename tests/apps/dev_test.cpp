@@ -190,15 +190,15 @@ TEST_CASE("dev on a system without Debian's packages says what it needs") {
   CHECK(mac.calls().empty());
 }
 
-TEST_CASE("the README lists the packages that dev installs") {
-  const std::string dev = read_text(source + "/dev"), readme = read_text(source + "/README.md");
+TEST_CASE("docs/installing.md lists the packages that dev installs") {
+  const std::string dev = read_text(source + "/dev"), page = read_text(source + "/docs/installing.md");
   for (const auto& [list, heading] : {std::pair{"\npackages=\"", "To build:"},
                                       {"test_packages=\"", "To test, besides:"},
                                       {"bench_packages=\"", "For `./dev bench`, besides:"},
                                       {"experiment_packages=\"", "For `./dev experiment`, besides:"},
                                       {"fuzz_packages=\"", "For `./dev fuzz`, besides (Debian 12 only):"}}) {
     INFO(list);
-    CHECK(words(dev, list) == words(readme, std::string("\n# ") + heading + "\n"));
+    CHECK(words(dev, list) == words(page, std::string("\n# ") + heading + "\n"));
   }
 }
 

@@ -23,7 +23,7 @@ std::set<std::string> matches(const std::string& text, const std::regex& pattern
 
 }  // namespace
 
-TEST_CASE("the README gives the licence of every library that CMake looks for") {
+TEST_CASE("docs/installing.md gives the licence of every library that CMake looks for") {
   std::string cmake;
   for (const char* file : {"/CMakeLists.txt", "/cmake/dependencies.cmake", "/tests/CMakeLists.txt",
                            "/tests/bench/CMakeLists.txt"})
@@ -36,10 +36,10 @@ TEST_CASE("the README gives the licence of every library that CMake looks for") 
       libraries.insert(name);
     }
   for (const char* tool : {"pkgconfig", "threads"}) libraries.erase(tool);  // no code of theirs, and libc
-  const std::string readme = read_text(source + "/README.md");
-  const std::size_t begin = readme.find("\n## Licence");
+  const std::string page = read_text(source + "/docs/installing.md");
+  const std::size_t begin = page.find("\n## Licence");
   REQUIRE(begin != std::string::npos);
-  const std::string account = readme.substr(begin, readme.find("\n## ", begin + 1) - begin);
+  const std::string account = page.substr(begin, page.find("\n## ", begin + 1) - begin);
   std::set<std::string> named;
   const std::regex row(R"(\n\|[^|\n]*\|([^|\n]*)\|[^|\n]*\|)");
   for (std::sregex_iterator match(account.begin(), account.end(), row), end; match != end; ++match)

@@ -121,7 +121,7 @@ TEST_CASE("HTML, JSON, CSV and HDF5 of one run agree to the last digit") {
   }
 }
 
-TEST_CASE("the README's Python example reads the HDF5 result") {
+TEST_CASE("the Python example of docs/files.md reads the HDF5 result") {
   if (run("/usr/bin/python3 -c 'import h5py'").exit_code != 0) {
     WARN("skipped: needs python3-h5py");
     return;
