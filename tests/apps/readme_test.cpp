@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cctype>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,17 @@ std::string fragment_of(std::string heading) {
     return c == ' ' ? '-' : static_cast<char>(c < 128 ? std::tolower(c) : c);
   });
   return heading;
+}
+
+/// "io/{a,b}.hpp" as "io/a.hpp" and "io/b.hpp"; anything without braces as it is.
+std::vector<std::string> alternatives(const std::string& path) {
+  const std::size_t open = path.find('{'), close = path.find('}');
+  if (open == std::string::npos || close == std::string::npos) return {path};
+  std::vector<std::string> paths;
+  std::istringstream list(path.substr(open + 1, close - open - 1));
+  for (std::string part; std::getline(list, part, ',');)
+    paths.push_back(path.substr(0, open) + part + path.substr(close + 1));
+  return paths;
 }
 
 bool has_heading(const std::string& text, const std::string& fragment) {
@@ -111,4 +123,20 @@ TEST_CASE("documents that the sources cite are there") {
         CHECK(fs::exists(source + "/" + match->str()));
       }
     }
+}
+
+TEST_CASE("files that the documents name are there") {
+  // Capitals stand for a name of the reader's: apps/NAME.cpp.
+  const std::regex path("`((?:apps|io|analysis|model|tests|cmake|docs)/[a-z0-9_./{},]+)`");
+  std::size_t count = 0;
+  for (const std::string& document : documents()) {
+    const std::string text = read_text(source + "/" + document);
+    for (std::sregex_iterator match(text.begin(), text.end(), path), end; match != end; ++match)
+      for (const std::string& file : alternatives((*match)[1])) {
+        CAPTURE(document, file);
+        CHECK(fs::exists(source + "/" + file));
+        ++count;
+      }
+  }
+  CHECK(count >= 30);
 }
