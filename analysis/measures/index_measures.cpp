@@ -24,7 +24,8 @@ Measure count(std::int64_t value, std::string method) {
 void append_counts(OperatorReport& report) {
   const std::int64_t number = report.winding.number;
   const auto n = static_cast<double>(report.layer.taps.size());
-  const std::string method = "half-plane certificate over the circle";
+  const std::string& otherwise = report.winding.reason;  // how, where the sweep alone could not tell
+  const std::string method = otherwise.empty() ? "half-plane certificate over the circle" : otherwise;
   report.measures.push_back({"winding_number", count(number, method)});
   report.measures.push_back({"fredholm_index", count(-number, "minus the winding number")});
   const double fraction = static_cast<double>(number) / (n - 1);

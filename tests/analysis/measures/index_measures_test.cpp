@@ -246,3 +246,11 @@ TEST_CASE("round-off whose square underflows is not taken for none") {
   CHECK(rounding.change == Approx(std::sqrt(10.0) * 1e-200));
   CHECK(rounding.after->status == analysis::IndexStatus::not_fredholm);
 }
+
+TEST_CASE("the index says how it is known: by the sweep, or by the exact count where that stops") {
+  CHECK_THAT(index_measures(layer({3, 1})).find("winding_number")->method,
+             Catch::Contains("half-plane certificate"));
+  const auto report = index_measures(layer({0, 1, 3, -1, 3, -3, 1, -3, -1, 5e-324}));
+  CHECK(report.find("winding_number")->value == 6);
+  CHECK_THAT(report.find("winding_number")->method, Catch::Contains("exact count of zeros"));
+}
