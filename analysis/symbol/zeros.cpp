@@ -178,9 +178,10 @@ std::optional<std::vector<Zero>> isolated_zeros(const SymbolEvaluator& evaluator
   if (!components.empty() && std::ranges::max(components) + 1 != z.size()) return std::nullopt;
   const auto is_paired = [&](const Zero& zero) {
     // Equal moduli are neighbours in the order.
-    const auto equal = std::ranges::equal_range(zeros, std::norm(zero.z), {},
-                                                [](const Zero& other) { return std::norm(other.z); });
-    return std::ranges::any_of(equal, [&](const Zero& other) { return other.z == std::conj(zero.z); });
+    const auto norm = [](const Zero& other) { return std::norm(other.z); };
+    const auto first = std::ranges::lower_bound(zeros, norm(zero), {}, norm);
+    const auto last = std::ranges::upper_bound(zeros, norm(zero), {}, norm);
+    return std::any_of(first, last, [&](const Zero& other) { return other.z == std::conj(zero.z); });
   };
   if (upper != lower || !std::ranges::all_of(zeros, is_paired)) return std::nullopt;
   return zeros;
