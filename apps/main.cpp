@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <exception>
 #include <new>
 #include <sstream>
 #include <string>
 
+#include "apps/blas_pool.hpp"
 #include "apps/commands.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/version.hpp"
@@ -39,23 +36,8 @@ int run(CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 // Exit codes: 0 done, 1 input or run failed, 2 usage, 3 some result undecided (only with --strict).
-namespace {
-
-/// OpenBLAS starts a thread for each further processor when it is loaded, and those loop for ever where the
-/// address space has no room for their buffers. Only the environment keeps it from that, before the program
-/// starts: so under a limit the program starts once more.
-void start_without_blas_threads(char** argv) {
-  constexpr const char* variable = "OPENBLAS_NUM_THREADS";
-  rlimit limit{};
-  const bool limited = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
-  if (!limited || std::getenv(variable) != nullptr || ::setenv(variable, "1", 1) != 0) return;
-  ::execv("/proc/self/exe", argv);  // returns only if it fails: then on as it is
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-  start_without_blas_threads(argv);
+  tmm::apps::start_without_blas_pool(argv);
   tmm::apps::hold_standard_streams();
   CLI::App app{"Operator theory of trained Toeplitz layers"};
   app.require_subcommand(1);

@@ -30,7 +30,8 @@ endif()
 tmm_find_library(crypto openssl/evp.h crypto libssl-dev)
 tmm_find_library(seccomp seccomp.h seccomp libseccomp-dev)
 # BLAS and LAPACK. Debian's build without threads has no locks around its buffers: called from tmm's threads it computes
-# wrong results. So the build with threads, held to one (model/base/blas_threads.hpp).
+# wrong results. That for OpenMP takes its buffers before main begins, and hangs where it gets none. So the build with
+# threads of its own, held to one: when it is loaded (apps/blas_pool.hpp) and later (model/base/blas_threads.hpp).
 tmm_find_library(openblas cblas.h openblas libopenblas-dev openblas-pthread)
 tmm_find_library(mpfr mpfr.h mpfr libmpfr-dev)
 tmm_find_library(gmp gmp.h gmp libgmp-dev)

@@ -58,7 +58,7 @@ class ArcCounts {
       const std::size_t k = order[j];
       below[k] = 1;
       const auto neighbours =
-          static_cast<std::size_t>(below[(k + 1) % points]) + below[(k + points - 1) % points];
+          static_cast<std::size_t>(below[(k + 1) % points] + below[(k + points - 1) % points]);
       arcs += 1;
       arcs -= std::min(arcs, neighbours);
       arcs_[j] = arcs;

@@ -20,7 +20,7 @@ TMM_CLONES("avx2", "default")
 void stage(double* re, double* im, std::size_t count, std::size_t half, const double* c, const double* s) {
   for (std::size_t start = 0; start < count; start += 2 * half) {
     double *xr = re + start, *xi = im + start, *yr = xr + half, *yi = xi + half;
-#pragma GCC ivdep
+    TMM_INDEPENDENT
     for (std::size_t j = 0; j < half; ++j) {
       const double tr = c[j] * yr[j] - s[j] * yi[j];
       const double ti = c[j] * yi[j] + s[j] * yr[j];

@@ -56,7 +56,7 @@ void repulsion(const double* zr, const double* zi, std::size_t count, std::size_
                double& sum_im) {
   double re = 0, im = 0;
   const double xr = zr[i], xi = zi[i];
-#pragma GCC ivdep
+  TMM_INDEPENDENT
   for (std::size_t j = 0; j < count; ++j) {
     const double dr = xr - zr[j], di = xi - zi[j];
     const double norm = dr * dr + di * di;
@@ -178,10 +178,10 @@ std::optional<std::vector<Zero>> isolated_zeros(const SymbolEvaluator& evaluator
   if (!components.empty() && std::ranges::max(components) + 1 != z.size()) return std::nullopt;
   const auto is_paired = [&](const Zero& zero) {
     // Equal moduli are neighbours in the order.
-    const auto norm = [](const Zero& other) { return std::norm(other.z); };
-    const auto first = std::ranges::lower_bound(zeros, norm(zero), {}, norm);
-    const auto last = std::ranges::upper_bound(zeros, norm(zero), {}, norm);
-    return std::any_of(first, last, [&](const Zero& other) { return other.z == std::conj(zero.z); });
+    const double norm = std::norm(zero.z);
+    auto other = std::ranges::lower_bound(zeros, norm, {}, [](const Zero& one) { return std::norm(one.z); });
+    while (other != zeros.end() && std::norm(other->z) == norm && other->z != std::conj(zero.z)) ++other;
+    return other != zeros.end() && other->z == std::conj(zero.z);
   };
   if (upper != lower || !std::ranges::all_of(zeros, is_paired)) return std::nullopt;
   return zeros;

@@ -10,3 +10,10 @@
 #else
 #define TMM_CLONES(...)
 #endif
+
+/// TMM_INDEPENDENT before a loop: no pass writes what another one reads. A wish that changes no result.
+#if defined(__GNUC__) && !defined(__clang__)
+#define TMM_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define TMM_INDEPENDENT
+#endif

@@ -233,10 +233,11 @@ TEST_CASE("wrappers around names: the results are those of the bare names, and i
       {"base_model.model.", ""},
   }));
   CAPTURE(prefix, inside);
-  const std::string file = write_model(folder, "wrapped.h5", {}, [&](const std::string& tensor) {
-    const std::size_t block = tensor.find("mixer_blocks.") == 0 ? tensor.find('.', 13) + 1 : 0;
-    return prefix + tensor.substr(0, block) + (block > 0 ? inside : "") + tensor.substr(block);
-  });
+  const std::string file = write_model(
+      folder, "wrapped.h5", {}, [&, &before = prefix, &within = inside](const std::string& tensor) {
+        const std::size_t block = tensor.find("mixer_blocks.") == 0 ? tensor.find('.', 13) + 1 : 0;
+        return before + tensor.substr(0, block) + (block > 0 ? within : "") + tensor.substr(block);
+      });
   const json a = json::parse(output("analyze --format json " + bare)),
              b = json::parse(output("analyze --format json " + file));
   CHECK(a["models"][0]["operators"] == b["models"][0]["operators"]);

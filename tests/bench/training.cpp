@@ -120,8 +120,8 @@ void compare_methods() {
   fmt::print("\nway back through a Toeplitz product on one thread [us]\n{:>9} {:>8} {:>10} {:>10}\n", "n",
              "channels", "dense", "FFT");
   const OneBlasThread one;
-  for (const std::size_t channels : {1, 2, 4, 8, 16, 64, 256})
-    for (const std::size_t n : {64, 128, 256, 384, 512, 768, 1024, 2048})
+  for (const std::size_t channels : {1U, 2U, 4U, 8U, 16U, 64U, 256U})
+    for (const std::size_t n : {64U, 128U, 256U, 384U, 512U, 768U, 1024U, 2048U})
       fmt::print("{:>9} {:>8} {:>10.1f} {:>10.1f}\n", n, channels,
                  1e6 * gradient_time(n, channels, ToeplitzMethod::dense),
                  1e6 * gradient_time(n, channels, ToeplitzMethod::fft));

@@ -31,8 +31,8 @@ std::map<std::string, std::tuple<std::string, std::vector<std::size_t>, std::vec
   std::map<std::string, std::tuple<std::string, std::vector<std::size_t>, std::vector<std::byte>>> found;
   for (const auto& [name, info] : source->datasets()) {
     std::vector<std::byte> bytes;
-    source->read({&info, 1}, [&](std::size_t) {
-      bytes.resize(info.bytes());
+    source->read({&info, 1}, [&, &one = info](std::size_t) {
+      bytes.resize(one.bytes());
       return std::span(bytes);
     });
     found[name] = {info.type, info.shape, bytes};

@@ -11,8 +11,8 @@
 using namespace tmm::model;
 
 TEST_CASE("parallel_for calls its body once for each i, with memory that no other call uses meanwhile") {
-  for (const std::size_t threads : {0, 1, 2, 7})
-    for (const std::size_t count : {0, 1, 3, 1000}) {
+  for (const std::size_t threads : {0U, 1U, 2U, 7U})
+    for (const std::size_t count : {0U, 1U, 3U, 1000U}) {
       CAPTURE(threads, count);
       std::vector<int> calls(count, 0);
       std::vector<std::size_t> sums(std::max<std::size_t>(threads, 1), 0);  // one a worker, not atomic

@@ -57,7 +57,7 @@ TEST_CASE("every variant agrees with the definition written as loops, at full an
     const auto state = random_state(variant);
     const auto in_double = model::load_network<double>(state);
     const auto in_float = model::load_network<float>(state);
-    for (const std::size_t length : {21, 20, 13, 2, 1}) {
+    for (const std::size_t length : {21U, 20U, 13U, 2U, 1U}) {
       CAPTURE(variant, length);
       const auto batch = random_batch(3, length, true);
       const auto found = logits_of(in_double, batch), rounded = logits_of(in_float, batch);
@@ -93,7 +93,7 @@ TEST_CASE("changing a token changes nothing before it, in every causal variant")
     const auto network = model::load_network<float>(random_state(variant));
     auto batch = random_batch(1, 21, false);
     const auto before = logits_of(network, batch)[0];
-    for (const std::size_t changed : {0, 7, 20}) {
+    for (const std::size_t changed : {0U, 7U, 20U}) {
       CAPTURE(variant, changed);
       auto other = batch;
       other.ids[changed] = (other.ids[changed] + 1) % 30;
@@ -135,7 +135,7 @@ TEST_CASE("a batch gives what its sequences give one by one, whatever the number
     const auto together = logits_of(network, batch);
     CHECK(logits_of(network, batch, 2) == together);
     CHECK(logits_of(network, batch, 7) == together);
-    for (const std::size_t s : {0, 11, 28}) {
+    for (const std::size_t s : {0U, 11U, 28U}) {
       const TokenBatch alone{1, sequence_of(batch, s), sequence_of(batch, s)};
       CHECK(largest_gap(logits_of(network, alone)[0], together[s]) < 1e-4);
     }
@@ -145,7 +145,7 @@ TEST_CASE("a batch gives what its sequences give one by one, whatever the number
 TEST_CASE("one evaluator serves batches of different sizes and lengths") {
   const auto network = model::load_network<float>(random_state("heads_expanded"));
   Evaluator<float> evaluator(network, 21, 2);
-  for (const std::size_t length : {21, 3, 20}) {
+  for (const std::size_t length : {21U, 3U, 20U}) {
     const auto batch = random_batch(40, length, true);
     std::vector<TokenLoss> losses(batch.ids.size()), fresh(batch.ids.size());
     evaluator.run(batch, losses);

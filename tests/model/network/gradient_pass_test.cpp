@@ -66,7 +66,7 @@ double central_difference(Tmm<double>& network, double& parameter, const TokenBa
 TEST_CASE("gradients of every tensor agree with central differences, in every variant") {
   for (const auto& variant : test::variants()) {
     auto network = model::load_network<double>(random_state(variant));
-    for (const std::size_t length : {21, 14}) {
+    for (const std::size_t length : {21U, 14U}) {
       const auto batch = random_batch(3, length, test::is_autoencoder(variant));
       auto gradient = model::zero_network<double>(network.architecture);
       GradientPass<double> pass(network, 3, 21, 1);
@@ -91,7 +91,7 @@ TEST_CASE("gradients of every tensor agree with central differences, in every va
 
 TEST_CASE("float gradients are those in double, rounded, on either side of the change to FFT") {
   for (const std::string variant : {"flat", "heads", "expanded", "kernel"})
-    for (const std::size_t n : {1, 2, 127, 129, 513}) {
+    for (const std::size_t n : {1U, 2U, 127U, 129U, 513U}) {
       CAPTURE(variant, n);
       const auto state = random_state(variant, n);
       const auto batch = random_batch(2, n, true);
@@ -113,7 +113,7 @@ TEST_CASE("loss and gradient do not depend on the number of threads, bit for bit
     const auto network = model::load_network<float>(random_state(variant));
     const auto batch = random_batch(29, 21, test::is_autoencoder(variant));
     const auto one = run(network, batch, 1);
-    for (const std::size_t threads : {1, 2, 7}) {
+    for (const std::size_t threads : {1U, 2U, 7U}) {
       const auto again = run(network, batch, threads);
       CHECK(again.loss == one.loss);
       CHECK(again.gradient == one.gradient);

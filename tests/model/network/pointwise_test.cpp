@@ -26,7 +26,7 @@ TEST_CASE("the vectorised exponential is good to 2e-7 over its range, and keeps 
 }
 
 TEST_CASE("SiLU agrees with its definition, with a bias per column and per row, at any row length") {
-  for (const std::size_t cols : {1, 7, 16, 33, 100}) {
+  for (const std::size_t cols : {1U, 7U, 16U, 33U, 100U}) {
     const std::size_t rows = 3;
     std::vector<float> x(rows * cols), column(cols), row(rows), y(rows * cols);
     std::mt19937 engine(1);

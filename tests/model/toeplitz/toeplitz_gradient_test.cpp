@@ -94,9 +94,9 @@ void compare_with_naive(std::size_t n, std::size_t m, std::size_t channels, Toep
 TEMPLATE_TEST_CASE("transposed product and correlation agree with the naive loop, both ways", "", float,
                    double) {
   const auto method = GENERATE(ToeplitzMethod::dense, ToeplitzMethod::fft);
-  for (const std::size_t n : {1, 2, 3, 31, 63, 64, 65, 127, 128, 129, 511, 512, 513})
-    for (const std::size_t channels : {1, 16, 17}) compare_with_naive<TestType>(n, n, channels, method);
-  for (const std::size_t m : {1, 2, 63, 64, 65, 99}) compare_with_naive<TestType>(100, m, 3, method);
+  for (const std::size_t n : {1U, 2U, 3U, 31U, 63U, 64U, 65U, 127U, 128U, 129U, 511U, 512U, 513U})
+    for (const std::size_t channels : {1U, 16U, 17U}) compare_with_naive<TestType>(n, n, channels, method);
+  for (const std::size_t m : {1U, 2U, 63U, 64U, 65U, 99U}) compare_with_naive<TestType>(100, m, 3, method);
   compare_with_naive<TestType>(1025, 1025, 2, method);
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("the faster way back is chosen by length and channels") {
 }
 
 TEMPLATE_TEST_CASE("the transposed product is the adjoint of the product", "", float, double) {
-  for (const std::size_t n : {2, 65, 200, 600}) {
+  for (const std::size_t n : {2U, 65U, 200U, 600U}) {
     CAPTURE(n);
     const std::size_t channels = 5;
     const auto w = random_values<TestType>(n, 1), x = random_values<TestType>(n * channels, 2),

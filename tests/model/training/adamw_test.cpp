@@ -70,7 +70,7 @@ TEST_CASE("an AdamW step does not depend on the number of threads, bit for bit")
   const auto start = model::load_network<float>(test::random_state("flat", 40, 64, 2000));
   const auto gradient = model::load_network<float>(test::random_state("flat", 40, 64, 2000));
   std::vector<std::vector<float>> found;
-  for (const std::size_t threads : {1, 2, 5}) {
+  for (const std::size_t threads : {1U, 2U, 5U}) {
     auto network = start;
     AdamWState<float> state(network.architecture);
     for (int step = 0; step < 3; ++step) model::adamw_step({}, 1e-3, gradient, network, state, threads);
