@@ -93,7 +93,8 @@ TEST_CASE(
 }
 
 TEST_CASE("the smallest zero's error covers the truth where two zeros are close") {
-  const auto* smallest = report_of({1, -1, -1, 1, -4.440892098500626e-16}).find("smallest_zero");
+  const auto report = report_of({1, -1, -1, 1, -4.440892098500626e-16});
+  const auto* smallest = report.find("smallest_zero");
   REQUIRE(smallest->status == analysis::Status::numerical);
   CHECK(std::fabs(smallest->value - 0.99999998509) <= smallest->error + 1e-11);
   CHECK(smallest->error < 1e-8);
