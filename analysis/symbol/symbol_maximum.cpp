@@ -4,28 +4,26 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <vector>
 
 #include "analysis/symbol/proven_fft.hpp"
+#include "analysis/symbol/roots_of_unity.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::analysis {
 namespace {
 
-constexpr double unit = 0x1p-53;
-
 /// Samples of |a| at the angles 2π(l·shifts + r)/(length·shifts), l < length, by one transform of the taps
 /// turned by e^{2πi kr/(length·shifts)}: the largest of them.
 double largest_sample(std::span<const double> taps, const ProvenFft& fft, std::size_t r, std::size_t shifts) {
   std::vector<double> re(fft.length()), im(fft.length());
-  const std::size_t points = fft.length() * shifts;
+  const auto roots = RootsOfUnity::table(fft.length() * shifts);
   for (std::size_t k = 0; k < taps.size(); ++k) {
-    // The index is reduced exactly; in long double the angle adds nothing that matters to the error below.
-    const long double angle = 2 * std::numbers::pi_v<long double> * static_cast<long double>(k * r % points) /
-                              static_cast<long double>(points);
-    re[fft.slot(k)] = taps[k] * static_cast<double>(std::cos(angle));
-    im[fft.slot(k)] = taps[k] * static_cast<double>(std::sin(angle));
+    const std::complex<double> turn = (*roots)(k * r);
+    re[fft.slot(k)] = taps[k] * turn.real();
+    im[fft.slot(k)] = taps[k] * turn.imag();
   }
   fft.transform(re.data(), im.data());
   double largest = 0;
@@ -57,10 +55,11 @@ SymbolMaximum symbol_maximum(std::span<const double> taps) {
   for (std::size_t r = 0; r < shifts; ++r)
     sampled = std::max(sampled, largest_sample(scaled, *fft, r, shifts));
   // Transform; turning each tap (twiddle and product, under 4u each part); hypot.
-  const double error = (fft->error_factor() + 16 * unit) * sum * 1.001 + 4 * unit * sampled;
+  const double error = (fft->error_factor() + 16 * unit_roundoff) * sum * 1.001 + 4 * unit_roundoff * sampled;
   const double points = static_cast<double>(4 * padded * shifts);
   const double spread = std::sqrt(std::cos(std::numbers::pi * static_cast<double>(taps.size() - 1) / points));
-  const double lower = std::max(sampled - error, 0.0), upper = (sampled + error) / spread * (1 + 8 * unit);
+  const double lower = std::max(sampled - error, 0.0),
+               upper = (sampled + error) / spread * (1 + 8 * unit_roundoff);
   return {scale_down(lower, exponent), scale_up(upper, exponent), lower, upper, exponent};
 }
 
