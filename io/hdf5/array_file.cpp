@@ -120,9 +120,12 @@ template Array<double> read_array(const InputFile&, const std::string&);
 template Array<std::int64_t> read_array(const InputFile&, const std::string&);
 
 std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
+  return read_attributes(InputFile(path), object);
+}
+
+std::map<std::string, std::string> read_attributes(const InputFile& file, const std::string& object) {
   std::map<std::string, std::string> texts;
-  for (auto& [name, attribute] : hdf5::read_attributes(InputFile(path), object))
-    texts[name] = std::move(attribute.text);
+  for (auto& [name, attribute] : hdf5::read_attributes(file, object)) texts[name] = std::move(attribute.text);
   return texts;
 }
 

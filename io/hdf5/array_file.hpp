@@ -37,6 +37,7 @@ Array<T> read_array(const std::string& path, const std::string& dataset) {
 }
 
 /// Attributes of an object ("/" for the root) as text, bounded in number and length.
+std::map<std::string, std::string> read_attributes(const InputFile& file, const std::string& object = "/");
 std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object = "/");
 
 /// Writes an HDF5 file that appears under its name only at finish(): whole, or not at all. Objects are named

@@ -7,6 +7,7 @@
 #include <limits>
 #include <mutex>
 
+#include "io/files/input_file.hpp"
 #include "model/base/error.hpp"
 #include "model/network/objective.hpp"
 
@@ -17,33 +18,33 @@ using model::MatrixView;
 
 constexpr std::string_view strided_logits = "logits_every_";
 
-std::vector<std::int32_t> read_tokens(const std::string& path, const std::string& dataset,
+std::vector<std::int32_t> read_tokens(const InputFile& file, const std::string& dataset,
                                       std::vector<std::size_t>& shape) {
-  auto array = read_array<std::int64_t>(path, dataset);
+  auto array = read_array<std::int64_t>(file, dataset);
   shape = array.shape;
   std::vector<std::int32_t> tokens;
   for (const std::int64_t id : array.values) {
     if (id < std::numeric_limits<std::int32_t>::min() || id > std::numeric_limits<std::int32_t>::max())
-      throw FormatError("a token does not fit 32 bits", {path, dataset, "", std::to_string(id), ""});
+      throw FormatError("a token does not fit 32 bits", {file.path(), dataset, "", std::to_string(id), ""});
     tokens.push_back(static_cast<std::int32_t>(id));
   }
   return tokens;
 }
 
 /// The dataset `positions`, if it is there: ascending, below m.
-std::vector<std::size_t> read_positions(const std::string& path, const std::vector<std::string>& datasets,
+std::vector<std::size_t> read_positions(const InputFile& file, const std::vector<std::string>& datasets,
                                         std::size_t m) {
   if (std::ranges::find(datasets, "positions") == datasets.end()) return {};
-  const auto array = read_array<std::int64_t>(path, "positions");
+  const auto array = read_array<std::int64_t>(file, "positions");
   if (array.shape.size() != 1)
     throw FormatError("wrong shape",
-                      {path, "positions", "(positions)", model::format_shape(array.shape), ""});
+                      {file.path(), "positions", "(positions)", model::format_shape(array.shape), ""});
   std::vector<std::size_t> positions;
   for (const std::int64_t t : array.values) {
     if (t < 0 || static_cast<std::uint64_t>(t) >= m ||
         (!positions.empty() && positions.back() >= static_cast<std::size_t>(t)))
       throw FormatError("not positions of a sequence",
-                        {path, "positions", "ascending integers from 0 to " + std::to_string(m - 1),
+                        {file.path(), "positions", "ascending integers from 0 to " + std::to_string(m - 1),
                          std::to_string(t), ""});
     positions.push_back(static_cast<std::size_t>(t));
   }
@@ -63,20 +64,21 @@ std::size_t stride_in(const std::string& path, const std::string& dataset) {
 /// Reads one array of outputs of the network and finds out which positions it is of.
 class OutputReader {
  public:
-  OutputReader(const std::string& path, const std::vector<std::string>& datasets, std::size_t sequences,
+  OutputReader(const InputFile& file, const std::vector<std::string>& datasets, std::size_t sequences,
                std::size_t m)
-      : path_(path), sequences_(sequences), m_(m), positions_(read_positions(path, datasets, m)) {}
+      : file_(file), sequences_(sequences), m_(m), positions_(read_positions(file, datasets, m)) {}
 
   /// `dataset` (S, P, width) at positions 0, stride, …; without a stride all m of them (or the first
   /// `fewest`), or those of `positions`.
   [[nodiscard]] Golden::Outputs read(const std::string& dataset, std::size_t width, std::size_t fewest,
                                      std::size_t stride = 1) const {
-    Golden::Outputs outputs{read_array<double>(path_, dataset), {}};
+    Golden::Outputs outputs{read_array<double>(file_, dataset), {}};
     const auto& s = outputs.values.shape;
     const std::vector<std::size_t> most{sequences_, (m_ - 1) / stride + 1, width};
     if (s.size() != 3 || s[0] * s[1] == 0 || s[0] > most[0] || s[1] > most[1] || s[2] != width)
-      throw FormatError("does not fit the tokens and the network",
-                        {path_, dataset, "at most " + model::format_shape(most), model::format_shape(s), ""});
+      throw FormatError(
+          "does not fit the tokens and the network",
+          {file_.path(), dataset, "at most " + model::format_shape(most), model::format_shape(s), ""});
     outputs.positions = positions_of(dataset, s[1], fewest, stride);
     return outputs;
   }
@@ -89,26 +91,26 @@ class OutputReader {
     if (stride == 1 && count < fewest && positions_.empty())
       throw FormatError(
           "fewer positions than tokens, and nothing says which",
-          {path_, dataset, std::to_string(m_) + " positions, or integers in a dataset positions",
+          {file_.path(), dataset, std::to_string(m_) + " positions, or integers in a dataset positions",
            std::to_string(count), ""});
     if (positions_.empty() || (stride == 1 && count == m_)) return regular;
     if (positions_.size() != count || (stride > 1 && positions_ != regular))
       throw FormatError(
           "does not fit the dataset positions",
-          {path_, dataset, std::to_string(positions_.size()) + " positions as listed there",
+          {file_.path(), dataset, std::to_string(positions_.size()) + " positions as listed there",
            std::to_string(count) + (stride > 1 ? " at multiples of " + std::to_string(stride) : ""), ""});
     return positions_;
   }
 
-  const std::string& path_;
+  const InputFile& file_;
   std::size_t sequences_, m_;
   std::vector<std::size_t> positions_;
 };
 
-void read_outputs(const std::string& path, const model::Architecture& a, Golden& golden) {
+void read_outputs(const InputFile& file, const model::Architecture& a, Golden& golden) {
   const std::size_t sequences = golden.batch.sequences;
-  const std::vector<std::string> datasets = list_arrays(path);
-  const OutputReader reader(path, datasets, sequences, golden.batch.length());
+  const std::vector<std::string> datasets = list_arrays(file);
+  const OutputReader reader(file, datasets, sequences, golden.batch.length());
   const std::size_t m = golden.batch.length();
   // The last logits of a language model predict nothing: many do not keep them.
   const std::size_t fewest = a.network == model::Network::autoencoder ? m : m - 1;
@@ -116,16 +118,16 @@ void read_outputs(const std::string& path, const model::Architecture& a, Golden&
     if (dataset == "logits") {
       golden.logits = reader.read(dataset, a.vocabulary, fewest);
     } else if (dataset.starts_with(strided_logits)) {
-      golden.logits = reader.read(dataset, a.vocabulary, fewest, stride_in(path, dataset));
+      golden.logits = reader.read(dataset, a.vocabulary, fewest, stride_in(file.path(), dataset));
     } else if (dataset.starts_with("block_output/")) {
       golden.block_output.emplace(dataset.substr(dataset.find('/') + 1),
                                   reader.read(dataset, a.embedding, m));
     } else if (dataset == "loss_per_sequence") {
-      golden.loss_per_sequence = read_array<double>(path, dataset).values;
+      golden.loss_per_sequence = read_array<double>(file, dataset).values;
       if (golden.loss_per_sequence.size() != sequences)
-        throw FormatError(
-            "one loss for each sequence is needed",
-            {path, dataset, std::to_string(sequences), std::to_string(golden.loss_per_sequence.size()), ""});
+        throw FormatError("one loss for each sequence is needed",
+                          {file.path(), dataset, std::to_string(sequences),
+                           std::to_string(golden.loss_per_sequence.size()), ""});
     }
   }
 }
@@ -202,10 +204,11 @@ double mean_loss(std::span<const model::TokenLoss> losses) {
 }  // namespace
 
 Golden read_golden(const std::string& path, const model::Architecture& architecture) {
+  const InputFile file(path);
   Golden golden;
   std::vector<std::size_t> shape, label_shape;
-  golden.batch.ids = read_tokens(path, "input_ids", shape);
-  const auto wanted = read_tokens(path, "labels", label_shape);
+  golden.batch.ids = read_tokens(file, "input_ids", shape);
+  const auto wanted = read_tokens(file, "labels", label_shape);
   if (shape.size() != 2 || shape[0] == 0 || shape[1] == 0)
     throw FormatError("wrong shape",
                       {path, "input_ids", "(sequences, tokens)", model::format_shape(shape), ""});
@@ -214,10 +217,10 @@ Golden read_golden(const std::string& path, const model::Architecture& architect
                                       model::format_shape(label_shape), ""});
   golden.batch.sequences = shape[0];
   golden.batch.labels = model::align_labels(wanted, shape[1], architecture.network);
-  const auto attributes = read_attributes(path);
+  const auto attributes = read_attributes(file);
   if (const auto loss = attributes.find("loss"); loss != attributes.end())
     golden.loss = std::stod(loss->second);
-  read_outputs(path, architecture, golden);
+  read_outputs(file, architecture, golden);
   return golden;
 }
 
