@@ -39,7 +39,7 @@ struct Options {
   std::string format;
   std::string output, hdf5;
   bool force = false;
-  std::string layers;
+  std::string layers, copy;
   int threads = 0;
   std::string spectrum;
   std::vector<std::size_t> sections;
@@ -138,7 +138,7 @@ void run(const Options& options) {
   const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
   report.models = analyze_files({options.files, model::LayerSelection(options.layers), options.residual,
                                  contradictions(options.assume_toeplitz), report.options, options.threads,
-                                 options.progress.value_or(on_terminal) && !options.quiet});
+                                 options.progress.value_or(on_terminal) && !options.quiet, options.copy});
   add_null_model(report.models, report.options, options);
   const std::string text = render(report, format, !output && color_wanted());
   if (hdf5) io::write_report_hdf5(report, hdf5->path(), options.force);
@@ -182,7 +182,10 @@ constexpr const char* footer =
 void add_analyze(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("analyze", "Index, spectrum and measures of every Toeplitz layer");
-  command->add_option("FILE", options->files, "checkpoints (HDF5)")->required();
+  command
+      ->add_option("FILE", options->files,
+                   "checkpoints: HDF5, safetensors, the index of shards, or a folder with one")
+      ->required();
   command
       ->add_option("--format", options->format,
                    "table, json, csv or html (default: by what the name after -o ends in, else table)")
@@ -215,6 +218,7 @@ void add_analyze(CLI::App& app) {
   command->add_flag("--residual", options->residual,
                     "analyse I + T, what a block passes on when its normalisation is taken as fixed");
   add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_copy(*command, options->copy);
   command->add_flag("--zeros", options->zeros,
                     "list the zeros of every symbol, and compute them however many they are");
   add_whole(*command, "--threads", options->threads,

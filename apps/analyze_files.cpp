@@ -29,16 +29,17 @@ struct LoadedModel {
 
 LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   LoadedModel loaded;
-  const auto source = io::open_checkpoint(file);
+  const auto source = io::open_checkpoint(file, request.copy);
   const io::CheckpointHeader& header = source->header();
-  loaded.report.file = file;
+  loaded.report.file = header.path;
   loaded.report.bytes = header.file_size;
   model::Architecture architecture = io::recognize_header(header);
   loaded.report.architecture = io::architecture_line(architecture, header.container);
   loaded.embedding = architecture.embedding;
   loaded.weights = io::read_checkpoint(*source, io::Selection::token_mixing, request.contradictions);
   model::add_dense_matrices(loaded.weights, architecture);
-  loaded.report.warnings = model::remarks(architecture);
+  loaded.report.warnings = io::remarks(header);
+  std::ranges::move(model::remarks(architecture), std::back_inserter(loaded.report.warnings));
   loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, request.contradictions), file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) model::add_identity(layer);

@@ -20,6 +20,7 @@ struct AnalyzeFiles {
   analysis::AnalyzeOptions options;
   int threads = 0;
   bool progress = false;  ///< a bar on standard error
+  std::string copy = {};  ///< of a network, as io::read_header has it
 };
 
 /// One report for every file. All files are read and checked before the first is analysed, and all their

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "model/checkpoint/contradiction.hpp"
 
 namespace CLI {
@@ -16,6 +18,9 @@ namespace tmm::apps {
 void add_assume_toeplitz(CLI::App& command, bool& value);
 /// What it asks for.
 model::Contradictions contradictions(bool assume_toeplitz);
+
+/// --copy, of every command that reads a checkpoint.
+void add_copy(CLI::App& command, std::string& value);
 
 void add_analyze(CLI::App& app);
 void add_compare(CLI::App& app);

@@ -18,11 +18,13 @@
 #include "apps/standard_streams.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/files/input_file.hpp"
 #include "io/report/comparison_report.hpp"
 #include "io/report/read_report.hpp"
 #include "io/report/report_html.hpp"
+#include "io/run/checkpoint_run.hpp"
 #include "io/run/run_folder.hpp"
 #include "io/run/trajectory.hpp"
 #include "model/base/error.hpp"
@@ -39,7 +41,7 @@ struct Options {
   std::vector<std::string> a, b;
   std::string names = "A,B";
   std::vector<std::string> measures;
-  std::string format, output, layers;
+  std::string format, output, layers, copy;
   bool residual = false, force = false, quiet = false, assume_toeplitz = false;
   std::size_t resamples = 2000;
   std::uint64_t seed = 1;
@@ -47,9 +49,10 @@ struct Options {
   std::optional<bool> progress;
 };
 
-/// The files behind the arguments of one group. A folder is a run of `tmm train`.
+/// The files behind the arguments of one group. A folder is a run of `tmm train`, or a checkpoint and, if it
+/// has checkpoints by step, the way there.
 struct GroupFiles {
-  std::vector<std::string> checkpoints, saved, trajectories;
+  std::vector<std::string> checkpoints, saved, trajectories, runs;
 
   explicit GroupFiles(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) {
@@ -58,6 +61,11 @@ struct GroupFiles {
         continue;
       }
       const std::filesystem::path folder(argument);
+      if (!exists(folder / "model.h5")) {
+        checkpoints.push_back(argument);
+        if (io::list_checkpoint_folder(argument).is_run()) runs.push_back(argument);
+        continue;
+      }
       checkpoints.push_back(folder / "model.h5");
       if (exists(folder / "trajectory.h5")) trajectories.push_back(folder / "trajectory.h5");
     }
@@ -98,6 +106,12 @@ io::ComparisonGroup make_group(const std::string& name, const GroupFiles& files,
     group.trajectories.push_back(analysis::trace(
         file, io::read_trajectory(file, contradictions(options.assume_toeplitz), &found), options.threads));
     if (!found.empty()) group.warnings.push_back(file + ": " + model::assumption_remark(found));
+  }
+  for (const std::string& folder : files.runs) {
+    const io::CheckpointRun run =
+        io::read_checkpoint_run(folder, options.copy, contradictions(options.assume_toeplitz));
+    group.trajectories.push_back(io::run_trajectory(run, options.threads));
+    for (const std::string& text : run.remarks) group.warnings.push_back(folder + ": " + text);
   }
   for (const io::ModelReport& model : group.models)
     for (const std::string& warning : model.warnings) group.warnings.push_back(model.file + ": " + warning);
@@ -140,11 +154,11 @@ std::string render(const io::ComparisonReport& report, const std::string& format
 std::vector<std::string> input_files(const Options& options) {
   std::vector<std::string> inputs;
   for (const auto* group : {&options.a, &options.b})
-    for (const std::string& argument : *group)
+    for (const std::string& argument : *group) {
+      inputs.push_back(argument);
       if (std::filesystem::is_directory(argument))
         std::ranges::move(io::RunFolder::files(argument), std::back_inserter(inputs));
-      else
-        inputs.push_back(argument);
+    }
   return inputs;
 }
 
@@ -162,6 +176,7 @@ void run(const Options& options) {
   request.residual = options.residual;
   request.contradictions = contradictions(options.assume_toeplitz);
   request.threads = options.threads;
+  request.copy = options.copy;
   request.progress = options.progress.value_or(::isatty(STDERR_FILENO) == 1) && !options.quiet;
   const std::vector<io::ModelReport> models = analyze_files(request);
 
@@ -188,7 +203,9 @@ void run(const Options& options) {
 }
 
 constexpr const char* footer =
-    "A folder made by `tmm train -o` stands for its model and its trajectory. --layers is for checkpoints.\n"
+    "A folder made by `tmm train -o`, or by a trainer that wrote checkpoint-STEP into it, stands for its "
+    "model "
+    "and its trajectory. --layers is for checkpoints.\n"
     "Example: three next-token models against three copying models\n"
     "  tmm compare clm-1 clm-2 clm-3 --against copy-1 copy-2 copy-3 --names clm,copy\n"
     "Example: two checkpoints, everything that is known, for Python\n"
@@ -222,6 +239,7 @@ void add_compare(CLI::App& app) {
                       "comma list of block numbers (3), ranges (2-5) and globs over names");
   command->add_flag("--residual", options->residual, "compare I + T instead of T");
   add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_copy(*command, options->copy);
   add_whole(*command, "--resamples", options->resamples, "of the bootstrap (default: 2000)", 100, 1000000);
   add_whole(*command, "--seed", options->seed, "of the bootstrap (default: 1)");
   add_whole(*command, "--threads", options->threads, "threads (default: all)", 1, 4096);

@@ -16,13 +16,14 @@ namespace {
 
 struct ConvertOptions {
   std::string input, output;
+  std::string copy;
   bool force = false;
 };
 
 void run(const ConvertOptions& options) {
   const std::vector<std::string> inputs{options.input};
   const io::OutputFile output(options.output, options.force, inputs);
-  const auto done = io::convert_checkpoint(options.input, output.path(), options.force);
+  const auto done = io::convert_checkpoint(options.input, output.path(), options.force, options.copy);
   for (const std::string& note : done.notes) remark("tmm: note: {}\n", model::printable(note));
   for (const std::string& lost : done.lost) remark("tmm: warning: not kept: {}\n", model::printable(lost));
   print("{}: {} tensors, {} to {}, every bit {}\n", model::printable(output.path()), done.tensors, done.from,
@@ -35,12 +36,15 @@ void add_convert(CLI::App& app) {
   const auto options = std::make_shared<ConvertOptions>();
   CLI::App* command =
       app.add_subcommand("convert", "Rewrite an HDF5 checkpoint as safetensors, or the other way round");
-  command->add_option("IN", options->input, "checkpoint: HDF5, safetensors, or the index of its shards")
+  command
+      ->add_option("IN", options->input,
+                   "checkpoint: HDF5, safetensors, the index of its shards, or a folder with one")
       ->required();
   command->add_option("OUT", options->output, "file to write, in the other format")
       ->required()
       ->check(check_file_name);
   command->add_flag("--force", options->force, "replace OUT if it exists");
+  add_copy(*command, options->copy);
   command->footer(
       "Types, shapes and bits are kept, attributes and metadata as text; bfloat16 is uint16 with attribute "
       "dtype = \"bfloat16\" in HDF5.\n"

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ namespace tmm::apps {
 namespace {
 
 struct EvaluateOptions {
-  std::string file, tokens, dataset, objective, logits, activations, golden;
+  std::string file, copy, tokens, dataset, objective, logits, activations, golden;
   std::vector<std::string> text;
   std::string format = "table", precision = "float32";
   std::size_t batch = 16, limit = 0, threads = 0;
@@ -115,8 +116,9 @@ std::vector<std::string> judge(const EvaluateOptions& options, const io::Checkpo
   model::Architecture architecture = io::recognize_header(header);
   model::add_dense_matrices(state, architecture);
   if (!options.assume_toeplitz) model::require_no_contradictions(architecture.contradictions, options.file);
-  auto warnings = model::forward_remarks(architecture);
-  if (!header.container.empty())
+  auto warnings = io::remarks(header);
+  std::ranges::move(model::forward_remarks(architecture), std::back_inserter(warnings));
+  if (!header.container.empty() && options.copy.empty())
     warnings.push_back("The network is what stands below \"" + model::printable(header.container) +
                        "\" in the file.");
   return warnings;
@@ -178,7 +180,8 @@ void check(const EvaluateOptions& options, const io::TensorSource& source) {
 
 void run(EvaluateOptions options) {
   if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
-  const auto source = io::open_checkpoint(options.file);
+  const auto source = io::open_checkpoint(options.file, options.copy);
+  options.file = source->header().path;  // of a folder, what was taken
   const bool twice = options.precision == "float64";
   if (!options.golden.empty())
     return twice ? check<double>(options, *source) : check<float>(options, *source);
@@ -193,7 +196,10 @@ void run(EvaluateOptions options) {
 void add_evaluate(CLI::App& app) {
   const auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = app.add_subcommand("evaluate", "Run a network on tokens: loss, perplexity, accuracy");
-  command->add_option("FILE", options->file, "checkpoint (HDF5)")->required();
+  command
+      ->add_option("FILE", options->file,
+                   "checkpoint: HDF5, safetensors, the index of shards, or a folder with one")
+      ->required();
   auto* tokens =
       command->add_option("--tokens", options->tokens, "HDF5 file of token ids, (N) or (sequences, tokens)");
   command->add_option("--dataset", options->dataset, "dataset of the token file")->needs(tokens);
@@ -226,6 +232,7 @@ void add_evaluate(CLI::App& app) {
     output->excludes(golden)->check(check_file_name);
   command->add_flag("--force", options->force, "replace result files that exist");
   add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_copy(*command, options->copy);
   command->add_flag("--invert", options->invert, "push activations through each Toeplitz operator and back");
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))

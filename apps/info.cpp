@@ -14,12 +14,12 @@ namespace tmm::apps {
 namespace {
 
 struct InfoOptions {
-  std::string file;
+  std::string file, copy;
   std::string format = "table";
 };
 
 void run(const InfoOptions& options) {
-  const auto source = io::open_checkpoint(options.file);
+  const auto source = io::open_checkpoint(options.file, options.copy);
   const io::CheckpointHeader& header = source->header();
   auto architecture = io::recognize_header(header);
   if (model::has_square_weights(architecture))  // the one question that names and shapes leave open
@@ -36,11 +36,14 @@ void add_info(CLI::App& app) {
   const auto options = std::make_shared<InfoOptions>();
   CLI::App* command =
       app.add_subcommand("info", "Show the architecture of a checkpoint, from its header alone");
-  command->add_option("FILE", options->file, "checkpoint: HDF5, safetensors, or the index of its shards")
+  command
+      ->add_option("FILE", options->file,
+                   "checkpoint: HDF5, safetensors, the index of its shards, or a folder with one")
       ->required();
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  add_copy(*command, options->copy);
   command->footer(
       "Example: variant, sizes, and what a forward pass would lack\n"
       "  tmm info model.h5\n"

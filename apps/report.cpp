@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "apps/commands.hpp"
+#include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
+#include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/read_report.hpp"
 #include "io/report/report_html.hpp"
+#include "io/run/checkpoint_run.hpp"
 #include "io/run/run_folder.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
@@ -20,19 +28,36 @@ namespace tmm::apps {
 namespace {
 
 struct Options {
-  std::string file, output, format;
-  bool force = false, quiet = false;
+  std::string file, output, format, copy;
+  int threads = 0;
+  bool force = false, quiet = false, assume_toeplitz = false;
 };
+
+/// Table, CSV or page of a training run.
+std::string render_run(const io::MetricsTable& metrics, const std::string& format) {
+  if (format == "html") return io::metrics_html(metrics);
+  if (format == "csv") return io::metrics_csv(metrics);
+  if (format == "table") return io::metrics_text(metrics);
+  throw ArgumentError("a training run is shown as a table, CSV or page",
+                      {"", "", "", format, "Add -o run.csv or -o page.html"});
+}
+
+/// The measures of a folder of checkpoints by step, with the losses that its trainer has logged.
+io::MetricsTable checkpoints_by_step(const Options& options) {
+  const io::CheckpointRun run =
+      io::read_checkpoint_run(options.file, options.copy, contradictions(options.assume_toeplitz));
+  ProgressBar bar(::isatty(STDERR_FILENO) == 1 && !options.quiet);
+  return io::run_metrics(run, options.threads,
+                         [&](std::size_t done, std::size_t total) { bar.update(done, total); });
+}
 
 std::string render(const Options& options, const std::string& format) {
   namespace fs = std::filesystem;
   const bool folder = fs::is_directory(options.file);
-  if (folder || fs::path(options.file).extension() == ".csv") {
-    if (format != "html")
-      throw ArgumentError("a training run is shown as a page only", {"", "", "", "", "Add -o page.html"});
-    const std::string metrics = folder ? (fs::path(options.file) / "metrics.csv").string() : options.file;
-    return io::metrics_html(io::read_metrics_table(metrics));
-  }
+  const fs::path metrics = folder ? fs::path(options.file) / "metrics.csv" : fs::path(options.file);
+  if (folder && !fs::exists(metrics)) return render_run(checkpoints_by_step(options), format);
+  if (folder || metrics.extension() == ".csv")
+    return render_run(io::read_metrics_table(metrics.string()), format);
   const io::AnalysisReport report = io::read_report(options.file);
   if (format == "json") return io::report_json(report);
   if (format == "csv") return io::report_csv(report);
@@ -43,8 +68,9 @@ void run(const Options& options) {
   const std::string format = output_format(options.format, options.output, "html");
   if (format == "html") io::require_page();
   if (options.output.empty()) return write_output(render(options, format));
-  const auto inputs = std::filesystem::is_directory(options.file) ? io::RunFolder::files(options.file)
-                                                                  : std::vector{options.file};
+  std::vector inputs{options.file};
+  if (std::filesystem::is_directory(options.file))
+    std::ranges::move(io::RunFolder::files(options.file), std::back_inserter(inputs));
   const io::OutputFile output(options.output, options.force, inputs);
   output.write(render(options, format));
   if (!options.quiet) remark("wrote {}\n", model::printable(output.path()));
@@ -55,7 +81,9 @@ constexpr const char* footer =
     "  tmm analyze model.h5 -o result.json\n"
     "  tmm report result.json -o page.html\n"
     "Example: loss and winding numbers of a training run\n"
-    "  tmm report RUN -o run.html";
+    "  tmm report RUN -o run.html\n"
+    "Example: every measure at every checkpoint-STEP, for pandas\n"
+    "  tmm report RUN -o run.csv";
 
 }  // namespace
 
@@ -63,9 +91,10 @@ void add_report(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("report", "Render a saved analysis again: page, table, JSON or CSV");
   command
-      ->add_option(
-          "RESULT", options->file,
-          "what analyze saved (-o result.json, --hdf5 result.h5), or metrics.csv or folder of a training run")
+      ->add_option("RESULT", options->file,
+                   "what analyze saved (-o result.json, --hdf5 result.h5); of a training run metrics.csv, or "
+                   "the folder: "
+                   "of tmm train, or of a trainer's checkpoints by step")
       ->required();
   command
       ->add_option("-o,--output", options->output, "write to this file; without it the table goes to stdout")
@@ -73,6 +102,10 @@ void add_report(CLI::App& app) {
   command->add_option("--format", options->format, "html, table, json or csv (default: by the name after -o)")
       ->check(CLI::IsMember({"html", "table", "json", "csv"}));
   command->add_flag("--force", options->force, "replace the output file if it exists");
+  add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_copy(*command, options->copy);
+  add_whole(*command, "--threads", options->threads, "threads, for a folder of checkpoints (default: all)", 1,
+            4096);
   command->add_flag("-q,--quiet", options->quiet, "no remarks on stderr");
   command->footer(footer);
   command->callback([options] { run(*options); });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct Trajectory {
   };
   std::string label;
   std::vector<Point> points;
+  /// What a trainer has logged beside it, by name (train_loss, validation_loss, …) and step; NaN where it
+  /// logged no number.
+  std::map<std::string, std::map<std::uint64_t, double>> logged = {};
 };
 
 /// Certified winding numbers of all recorded steps, on up to `threads` threads (0: as many as OpenMP offers).

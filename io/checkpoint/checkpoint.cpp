@@ -2,11 +2,11 @@
 #include "io/checkpoint/checkpoint.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/checkpoint/hdf5_checkpoint.hpp"
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 #include "io/checkpoint/tensor_source.hpp"
@@ -25,24 +25,6 @@ namespace {
 enum class Format { hdf5, safetensors, safetensors_index };
 
 constexpr const char* accepted = "an HDF5 or safetensors checkpoint";
-
-/// What is in a folder that a user names as a checkpoint.
-[[noreturn]] void refuse_folder(const std::string& path) {
-  namespace fs = std::filesystem;
-  std::string found = "a directory", hint;
-  std::error_code error;
-  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().extension() != ".distcp") continue;
-    found = "a folder of torch.distributed.checkpoint";
-    hint =
-        "Make it one file, in Python: torch.distributed.checkpoint.format_utils.dcp_to_torch_save(FOLDER, "
-        "FILE), then its state dict safetensors";
-  }
-  for (const char* name : {"model.safetensors.index.json", "model.safetensors", "model.h5"})
-    if (hint.empty() && fs::exists(fs::path(path) / name, error))
-      hint = "Name the file in it: " + (fs::path(path) / name).string();
-  throw FileError("not a regular file", {path, "", "a file", found, model::printable(hint)});
-}
 
 /// A safetensors file begins with the length of its header, 8 bytes that are no text, as it is below 2^27;
 /// an index is JSON text.
@@ -102,18 +84,7 @@ struct Draft {
   }
 };
 
-/// Floating-point types that cannot be read: "F8_E4M3", "float8", …
-bool is_float_name(std::string_view type) {
-  return type.starts_with("F8") || type.starts_with("F6") || type.starts_with("F4") ||
-         type.starts_with("float");
-}
-
-}  // namespace
-
-std::unique_ptr<TensorSource> open_checkpoint(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) refuse_folder(path);
-  auto file = std::make_shared<const InputFile>(path);
+std::unique_ptr<TensorSource> open_file(std::shared_ptr<const InputFile> file) {
   switch (detect(*file)) {
     case Format::safetensors:
       return open_safetensors_checkpoint(std::move(file));
@@ -124,8 +95,31 @@ std::unique_ptr<TensorSource> open_checkpoint(const std::string& path) {
   }
 }
 
-CheckpointHeader read_header(const std::string& path) {
-  return open_checkpoint(path)->header();
+/// Floating-point types that cannot be read: "F8_E4M3", "float8", …
+bool is_float_name(std::string_view type) {
+  return type.starts_with("F8") || type.starts_with("F6") || type.starts_with("F4") ||
+         type.starts_with("float");
+}
+
+}  // namespace
+
+std::unique_ptr<TensorSource> open_checkpoint(const std::string& path, const std::string& copy) {
+  const ChosenCheckpoint chosen = choose_checkpoint(path);
+  auto source = open_file(std::make_shared<const InputFile>(chosen.path));
+  source->note_taken(chosen);
+  if (!copy.empty()) source->choose_copy(copy);
+  return source;
+}
+
+CheckpointHeader read_header(const std::string& path, const std::string& copy) {
+  return open_checkpoint(path, copy)->header();
+}
+
+std::vector<std::string> remarks(const CheckpointHeader& header) {
+  std::vector<std::string> texts;
+  for (const std::string* text : {&header.folder_remark, &header.copy_remark})
+    if (!text->empty()) texts.push_back(*text);
+  return texts;
 }
 
 model::Architecture recognize_header(const CheckpointHeader& header) {

@@ -27,7 +27,9 @@ struct LostMetadata {
 
 /// What a checkpoint's header says.
 struct CheckpointHeader {
-  std::string path;
+  std::string path;   ///< of the file, also where a folder was named
+  std::string taken;  ///< in words, what of a folder was taken; empty if a file was named
+  std::string folder_remark, copy_remark;  ///< sentences: that there was a choice; see remarks()
   std::string format;                      ///< "HDF5", "safetensors", "safetensors, 2 shards"
   std::uint64_t file_size = 0;             ///< with all shards
   std::vector<std::string> shards;         ///< paths of what an index names, sorted; empty for a single file
@@ -40,17 +42,26 @@ struct CheckpointHeader {
   std::vector<LostMetadata> lost;
 };
 
+/// What every output must say of how a file was read, one sentence each: which of several checkpoints of a
+/// folder, which of several copies of a network.
+std::vector<std::string> remarks(const CheckpointHeader& header);
+
 /// Which tensors to read: all, everything that mixes over time (Toeplitz weights, biases and the projections
 /// around them), or just the Toeplitz weights with their biases (quick on large files).
 enum class Selection { all, token_mixing, toeplitz };
 
 /// Reads names, shapes, types and root attributes; touches no tensor data. Group separators count as dots;
 /// wrappers ("module.", "_orig_mod.", …, wherever they stand) and the one container of all blocks ("model.",
-/// …) are taken off, as model::unwrap_names says. Throws FileError (missing, a directory, …) or FormatError
+/// …) are taken off, as model::unwrap_names says. A folder stands for the checkpoint that choose_checkpoint
+/// (checkpoint_folder.hpp) takes. Throws FileError (missing, a folder without checkpoint, …) or FormatError
 /// naming file and dataset: empty file, unknown format, damaged or truncated file, links, two names that are
 /// one after stripping, a Toeplitz weight that is not of a float type, one shard of several without their
 /// index.
-CheckpointHeader read_header(const std::string& path);
+///
+/// Of several copies of a network in one file (its weights and their moving average) `copy` names the one
+/// whose blocks stand below this name ("ema_model", "ema_model."), or "top" for that of the bare names; the
+/// header and all that is read then hold nothing else. FormatError, listing the copies, if it is not there.
+CheckpointHeader read_header(const std::string& path, const std::string& copy = {});
 
 /// model::recognize of a header. A float of a type that cannot be read (float8) counts as an unknown tensor
 /// where it might contradict the variant. Throws as model::recognize does.

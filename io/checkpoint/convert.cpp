@@ -90,12 +90,14 @@ void write_hdf5(const TensorSource& source, const std::string& output, bool repl
 
 }  // namespace
 
-Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace) {
-  const auto source = open_checkpoint(input);
+Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace,
+                              const std::string& copy) {
+  const auto source = open_checkpoint(input, copy);
   const CheckpointHeader& header = source->header();
   require_writable(*source);
   Conversion conversion;
   conversion.from = header.format;
+  conversion.notes = remarks(header);
   conversion.tensors = source->datasets().size();
   const bool from_hdf5 = header.format == "HDF5";
   conversion.to = from_hdf5 ? "safetensors" : "HDF5";

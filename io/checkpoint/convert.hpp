@@ -22,6 +22,8 @@ struct Conversion {
 /// appears whole or not at all, and replaces a file only with `replace`. Throws FileError; FormatError also
 /// for an array with no counterpart in the other format (strings, booleans, …): nothing is left out silently.
 /// FileError as well if the input changes meanwhile.
-Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace);
+/// `copy`: as read_header has it; a folder as it has it.
+Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace,
+                              const std::string& copy = {});
 
 }  // namespace tmm::io

@@ -3,12 +3,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
+#include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 #include "io/files/atomic_file.hpp"
 #include "model/base/error.hpp"
@@ -45,6 +48,11 @@ void OutputFile::require_other(const std::string& input) const {
   if (!fs::exists(path_, error)) return;
   auto files = shards_named_in(input);
   files.push_back(input);
+  if (fs::is_directory(input, error))
+    for (const std::string& inside : files_of_checkpoint_folder(input)) {
+      files.push_back(inside);
+      std::ranges::move(shards_named_in(inside), std::back_inserter(files));
+    }
   for (const std::string& file : files)
     if (fs::equivalent(path_, file, error))
       fail(path_, "the output would replace an input file", "Name another file after -o");

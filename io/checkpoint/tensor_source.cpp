@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/checkpoint/sha256.hpp"
 #include "io/files/memory_limit.hpp"
 #include "model/base/error.hpp"
+#include "model/base/text.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
 #include "model/checkpoint/wrapper_names.hpp"
 
@@ -58,6 +60,28 @@ std::map<std::string, DatasetInfo> by_name(const std::string& file, const std::v
   return found;
 }
 
+/// "the top" or "\"ema.\"".
+std::string in_words(const std::string& prefix) {
+  return prefix.empty() ? "the top" : "\"" + model::printable(prefix) + "\"";
+}
+
+[[noreturn]] void fail_missing_copy(const CheckpointHeader& header, const std::vector<std::string>& names,
+                                    const std::string& wanted) {
+  std::string list;
+  for (const std::string& prefix : model::network_copies(names))
+    list += (list.empty() ? "" : ", ") +
+            in_words(prefix.empty() && !header.container.empty() ? header.container : prefix);
+  throw FormatError("no blocks of a network " +
+                        (wanted.empty() ? "at the top" : "below \"" + model::printable(wanted) + "\""),
+                    {header.path, "", "", "", list.empty() ? "" : "Blocks stand below " + list});
+}
+
+std::string copy_remark(const std::string& wanted, std::size_t left_out) {
+  return "The network is what stands " + (wanted.empty() ? "at the top" : "below " + in_words(wanted)) +
+         " in the file, as --copy asks; " + std::to_string(left_out) +
+         (left_out == 1 ? " other tensor is" : " other tensors are") + " left out.";
+}
+
 }  // namespace
 
 TensorSource::TensorSource(CheckpointHeader header, FileSet files, const std::vector<DatasetInfo>& datasets)
@@ -67,12 +91,44 @@ TensorSource::TensorSource(CheckpointHeader header, FileSet files, const std::ve
   header_.container = std::move(unwrapped.container);
   header_.wrappers = std::move(unwrapped.wrappers);
   header_.file_size = files_.bytes();
+  set_tensors();
+}
+
+void TensorSource::set_tensors() {
+  header_.tensors.clear();
+  header_.ignored.clear();
   for (const auto& [name, info] : datasets_) {
     if (is_float(info.element))
       header_.tensors.push_back({name, info.shape, dtype_of(info.element)});
     else
       header_.ignored.push_back({name, info.type});
   }
+}
+
+void TensorSource::choose_copy(const std::string& copy) {
+  std::vector<std::string> names;
+  for (const auto& [name, info] : datasets_) names.push_back(name);
+  const std::string wanted = model::copy_prefix(copy);
+  if (!header_.container.empty() && header_.container == wanted) return;  // off already: the only one
+  const auto chosen = model::names_of_copy(names, wanted);
+  if (chosen.empty()) fail_missing_copy(header_, names, wanted);
+  std::vector<DatasetInfo> infos;
+  std::vector<std::string> bare;
+  for (const std::string& name : chosen) {
+    infos.push_back(datasets_.at(name));
+    bare.push_back(name.substr(wanted.size()));
+  }
+  header_.copy_remark = copy_remark(wanted, names.size() - chosen.size());
+  datasets_ = by_name(header_.path, infos, bare);
+  header_.container = wanted;
+  set_tensors();
+}
+
+void TensorSource::note_taken(const ChosenCheckpoint& chosen) {
+  header_.taken = chosen.taken;
+  if (chosen.choice)
+    header_.folder_remark =
+        "Of the folder " + model::printable(chosen.folder) + " this is read: " + chosen.taken + ".";
 }
 
 void TensorSource::read(std::span<const DatasetInfo> wanted, const Sink& sink) const {

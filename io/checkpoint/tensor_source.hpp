@@ -13,6 +13,8 @@
 
 namespace tmm::io {
 
+struct ChosenCheckpoint;
+
 /// A checkpoint opened for reading, whatever its format, once: header, values and hash are of the same bytes,
 /// or reading them is an error. The header has been read and checked.
 class TensorSource {
@@ -29,6 +31,12 @@ class TensorSource {
   void read(std::span<const DatasetInfo> wanted, const Sink& sink) const;
   /// Identity of the checkpoint, see io/checkpoint/sha256.hpp. Throws FileError; also if it has changed.
   [[nodiscard]] std::string sha256() const;
+  /// Leaves nothing but one of several copies of the network: what stands below `copy`, a name without
+  /// wrappers ("ema", "ema."), or for "top" what stands below none. Throws FormatError listing the copies
+  /// that are there.
+  void choose_copy(const std::string& copy);
+  /// Says in the header that this is what was taken of a folder.
+  void note_taken(const ChosenCheckpoint& chosen);
 
  protected:
   /// `header` as the file tells it, but for its size and for what `datasets` tell. Throws FormatError for two
@@ -37,6 +45,7 @@ class TensorSource {
   [[nodiscard]] const FileSet& files() const { return files_; }
 
  private:
+  void set_tensors();
   virtual void read_values(std::span<const DatasetInfo> wanted, const Sink& sink) const = 0;
 
   CheckpointHeader header_;
@@ -44,8 +53,9 @@ class TensorSource {
   std::map<std::string, DatasetInfo> datasets_;
 };
 
-/// Opens a checkpoint of any format, told apart by content, never by the file's name.
-std::unique_ptr<TensorSource> open_checkpoint(const std::string& path);
+/// Opens a checkpoint of any format, told apart by content, never by the file's name; of a folder the one
+/// that choose_checkpoint takes. `copy`: as read_header has it.
+std::unique_ptr<TensorSource> open_checkpoint(const std::string& path, const std::string& copy = {});
 
 /// read_checkpoint of one that is open already.
 model::StateDict read_checkpoint(const TensorSource& source, Selection selection = Selection::all,

@@ -108,6 +108,8 @@ std::size_t tensors_of_copies(const Architecture& a) {
 /// Members that only a file which needs them has.
 void add_exceptions(nlohmann::json& report, const CheckpointHeader& header, const Architecture& a) {
   if (!header.wrappers.empty()) report["wrappers"] = header.wrappers;
+  if (!header.taken.empty()) report["taken"] = header.taken;
+  if (const auto texts = remarks(header); !texts.empty()) report["remarks"] = texts;
   if (!header.container.empty()) report["container"] = header.container;
   for (const model::NetworkCopy& copy : a.copies)
     report["copies"].push_back({{"prefix", copy.prefix}, {"tensors", copy.tensors}});
@@ -130,6 +132,7 @@ nlohmann::json size_or_null(std::size_t value) {
 std::string info_table(const CheckpointHeader& header, const Architecture& a) {
   std::string table;
   append_row(table, "file", printable(header.path));
+  if (!header.taken.empty()) append_row(table, "taken", "of the folder: " + printable(header.taken));
   append_row(table, "format", header.format + ", " + bytes_in_words(header.file_size));
   for (const auto& [attribute, value] : header.attributes)
     append_row(table, printable(attribute), printable(shortened(value)));
@@ -149,6 +152,7 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
     append_row(table, "copy",
                fmt::format("\"{}\" ({} tensors): not used, the blocks at the top are", printable(copy.prefix),
                            copy.tensors));
+  if (!header.copy_remark.empty()) append_row(table, "copy", header.copy_remark);
   if (!a.contradictions.empty())
     append_row(table, "contradiction",
                "the stored weights are not the operators that the network applies. " +

@@ -95,8 +95,16 @@ std::string trajectory_json(const analysis::Trajectory& trajectory, int depth) {
     points.push_back(json_object(
         {{"step", integer(point.step)}, {"operators", json_array(operators, depth + 3)}}, depth + 2));
   }
-  return json_object({{"file", json_string(trajectory.label)}, {"points", json_array(points, depth + 1)}},
-                     depth);
+  JsonMembers members{{"file", json_string(trajectory.label)}, {"points", json_array(points, depth + 1)}};
+  JsonMembers logged;
+  for (const auto& [name, values] : trajectory.logged) {
+    std::string list;
+    for (const auto& [step, value] : values)
+      list += (list.empty() ? "[" : ", [") + integer(step) + ", " + json_number(value) + "]";
+    logged.emplace_back(name, "[" + list + "]");
+  }
+  if (!logged.empty()) members.emplace_back("logged", json_object(logged, depth + 1));
+  return json_object(members, depth);
 }
 
 std::string group_json(const ComparisonGroup& group, int depth) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "io/report/comparison_report.hpp"
@@ -101,6 +102,27 @@ std::string band_text(const std::vector<TrajectoryBand>& bands, std::uint64_t st
   return band == bands.end() ? "-" : range_text(band->fraction);
 }
 
+/// Which losses of a group's trajectories a table has room for: those of validation, where there are any.
+std::string loss_of(const ComparisonGroup& group) {
+  for (const char* name : {"validation_loss", "train_loss"})
+    if (std::ranges::any_of(group.trajectories, [&](const auto& t) { return t.logged.contains(name); }))
+      return name;
+  return "";
+}
+
+/// Median over trajectories of the last loss logged up to `step`.
+std::string loss_text(const ComparisonGroup& group, const std::string& name, std::uint64_t step) {
+  std::vector<double> losses;
+  for (const analysis::Trajectory& trajectory : group.trajectories) {
+    const auto column = trajectory.logged.find(name);
+    if (column == trajectory.logged.end()) continue;
+    const auto next = column->second.upper_bound(step);
+    if (next == column->second.begin()) continue;
+    if (const double loss = std::prev(next)->second; std::isfinite(loss)) losses.push_back(loss);
+  }
+  return losses.empty() ? "-" : fmt::format("{:.4g}", Distribution::of(std::move(losses)).median);
+}
+
 std::string trajectories(const ComparisonReport& report, std::size_t width) {
   const auto a = analysis::bands(report.a.trajectories), b = analysis::bands(report.b.trajectories);
   std::set<std::uint64_t> all;
@@ -112,13 +134,22 @@ std::string trajectories(const ComparisonReport& report, std::size_t width) {
   std::vector<TextColumn> columns{{{"", "step"}, false, {}},
                                   {{"N/(n-1)", report.a.name}, false, {}},
                                   {{"N/(n-1)", report.b.name}, false, {}}};
+  std::vector<std::pair<const ComparisonGroup*, std::string>> losses;
+  for (const ComparisonGroup* group : {&report.a, &report.b})
+    if (const std::string name = loss_of(*group); !name.empty()) {
+      losses.emplace_back(group, name);
+      columns.push_back({{name == "train_loss" ? "train loss" : "valid. loss", group->name}, false, {}});
+    }
   for (std::size_t i = 0; i < rows; ++i) {
     const std::uint64_t step = steps[rows == 1 ? 0 : i * (steps.size() - 1) / (rows - 1)];
     columns[0].cells.push_back(std::to_string(step));
     columns[1].cells.push_back(band_text(a, step));
     columns[2].cells.push_back(band_text(b, step));
+    for (std::size_t k = 0; k < losses.size(); ++k)
+      columns[3 + k].cells.push_back(loss_text(*losses[k].first, losses[k].second, step));
   }
-  return "\nN/(n-1) by training step: median over operators (least … largest)\n" + joined(columns, width);
+  return std::string("\nN/(n-1) by training step: median over operators (least … largest)") +
+         (losses.empty() ? "\n" : "; latest loss\n") + joined(columns, width);
 }
 
 std::string notes(const ComparisonReport& report, std::size_t width) {

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t maximum_bytes = std::uint64_t{64} << 20U;
 constexpr std::size_t maximum_columns = 4096;
+constexpr std::size_t longest_remark = 4000;
 
 /// Fields of one line; quotes as RFC 4180 has them, but no line breaks inside.
 std::vector<std::string> fields(const std::string& line) {
@@ -42,10 +43,11 @@ MetricsTable read_metrics_table(const std::string& path) {
   if (file.size() > maximum_bytes)
     throw FormatError("too large for the metrics of a training run", {path, "", "", "", ""});
   std::istringstream lines(file.read(0, file.size()));
-  MetricsTable metrics{path, {}};
+  MetricsTable metrics{path, {}, {}};
   std::string line;
   std::string latest;  // a continued run may have written its first row again
   std::size_t step = 0;
+  bool remarked = false;  // the last column is text
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
     const std::vector<std::string> row = fields(line);
     const std::string place = "line " + std::to_string(number);
@@ -54,15 +56,20 @@ MetricsTable read_metrics_table(const std::string& path) {
       if (row.size() > maximum_columns || step == row.size())
         throw FormatError("not the metrics of a training run",
                           {path, place, "a column \"step\"", line.substr(0, 60), ""});
+      remarked = row.size() > 1 && row.back() == "remarks";
       for (const std::string& name : row) metrics.columns.push_back({name.substr(0, 200), {}});
+      if (remarked) metrics.columns.pop_back();
       continue;
     }
-    if (row.size() != metrics.columns.size())
-      throw FormatError("wrong number of fields", {path, place, std::to_string(metrics.columns.size()),
-                                                   std::to_string(row.size()), ""});
+    if (row.size() != metrics.columns.size() + (remarked ? 1 : 0))
+      throw FormatError("wrong number of fields",
+                        {path, place, std::to_string(metrics.columns.size() + (remarked ? 1 : 0)),
+                         std::to_string(row.size()), ""});
+    if (remarked && metrics.remarks.empty() && !row.back().empty())
+      metrics.remarks.push_back(row.back().substr(0, longest_remark));
     if (row[step] == latest) continue;
     latest = row[step];
-    for (std::size_t i = 0; i < row.size(); ++i) {
+    for (std::size_t i = 0; i < metrics.columns.size(); ++i) {
       double value = std::numeric_limits<double>::quiet_NaN();
       const char* end = row[i].data() + row[i].size();
       const auto parsed = std::from_chars(row[i].data(), end, value);
@@ -83,8 +90,12 @@ std::string metrics_html(const MetricsTable& metrics) {
     for (const double value : values) list += (list.empty() ? "" : ",") + json_number(value);
     columns += (columns.empty() ? "[" : ", [") + json_string(name) + ", [" + list + "]]";
   }
-  return page_html(
-      {{"training", json_line({{"file", json_string(metrics.file)}, {"columns", "[" + columns + "]"}})}});
+  JsonMembers members{{"file", json_string(metrics.file)}, {"columns", "[" + columns + "]"}};
+  std::string remarks;
+  for (const std::string& text : metrics.remarks)
+    remarks += (remarks.empty() ? "" : ", ") + json_string(text);
+  if (!remarks.empty()) members.emplace_back("remarks", "[" + remarks + "]");
+  return page_html({{"training", json_line(members)}});
 }
 
 }  // namespace tmm::io

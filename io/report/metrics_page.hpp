@@ -7,11 +7,12 @@
 
 namespace tmm::io {
 
-/// Columns of the metrics.csv of a training run, by step.
+/// Columns of the metrics.csv or of the checkpoints of a training run, by step.
 struct MetricsTable {
-  std::string file;
+  std::string file;  ///< or folder
   std::vector<std::pair<std::string, std::vector<double>>>
       columns;  ///< name, one value a row; NaN where empty, undecided or not Fredholm
+  std::vector<std::string> remarks = {};  ///< what every output must say, one sentence each
 };
 
 /// Reads a CSV of numbers with one line of names, at most 64 MiB and 4096 columns. Throws FileError,
@@ -22,5 +23,11 @@ MetricsTable read_metrics_table(const std::string& path);
 /// The page of a training run: loss, winding numbers, and the rest against step. See
 /// io/report/report_html.hpp.
 std::string metrics_html(const MetricsTable& metrics);
+
+/// The columns as metrics.csv has them; a last column, remarks, where there are any.
+std::string metrics_csv(const MetricsTable& metrics);
+
+/// For people: losses and winding numbers at up to 24 of the steps that have an index.
+std::string metrics_text(const MetricsTable& metrics);
 
 }  // namespace tmm::io

@@ -46,14 +46,12 @@ std::string where_layers_are(std::span<const TensorInfo> tensors) {
     return "This is the state of a training run: its network is in model.h5 beside it";
   std::string list;
   for (const std::string& container : containers) list += (list.empty() ? "" : ", ") + printable(container);
-  const std::string& likely = *std::ranges::min_element(containers, {}, &std::string::size);
-  const std::string name = printable(likely);
+  const std::string name = printable(*std::ranges::min_element(containers, {}, &std::string::size));
   return "Blocks stand below " + list +
-         (containers.size() == 1 ? ", which is no wrapper's name that is known here."
-                                 : ", and none at the top: which of them is the network?") +
-         " If it is " + name + ", save its tensors alone, without " + name + " (in Python: {k[" +
-         std::to_string(likely.size()) + ":]: v for k, v in tensors.items() if k.startswith(\"" + name +
-         "\")})";
+         (containers.size() == 1
+              ? ", which is no wrapper's name that is known here. If that is the network:"
+              : ", and none at the top: which of them is the network? If it is " + name + ":") +
+         " --copy " + name;
 }
 
 }  // namespace

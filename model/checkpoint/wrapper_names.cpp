@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
 #include "model/checkpoint/toeplitz_name.hpp"
@@ -61,6 +62,38 @@ std::string_view block_container(std::string_view name) {
   for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1))
     if (parse_block_tensor(name.substr(dot + 1))) return name.substr(0, dot + 1);
   return {};
+}
+
+std::set<std::string> network_copies(std::span<const std::string> names) {
+  std::set<std::string> prefixes;
+  for (const std::string& name : names) {
+    const std::string_view prefix = block_container(name);
+    if (!prefix.empty() || parse_block_tensor(name)) prefixes.emplace(prefix);
+  }
+  return prefixes;
+}
+
+std::string copy_prefix(std::string_view copy) {
+  if (copy == "top") return {};
+  std::set<std::string> ignored;
+  std::string name(copy);
+  if (!name.ends_with('.')) name += '.';
+  return without_wrappers(name, ignored);
+}
+
+std::vector<std::string> names_of_copy(std::span<const std::string> names, const std::string& prefix) {
+  const std::set<std::string> copies = network_copies(names);
+  std::vector<std::string> chosen;
+  if (!copies.contains(prefix)) return chosen;
+  const auto of_another = [&](const std::string& name) {  // one that stands below this one
+    return std::ranges::any_of(copies, [&](const std::string& other) {
+      return other.size() > prefix.size() && name.starts_with(other);
+    });
+  };
+  std::ranges::copy_if(names, std::back_inserter(chosen), [&](const std::string& name) {
+    return name.starts_with(prefix) && !of_another(name);
+  });
+  return chosen;
 }
 
 UnwrappedNames unwrap_names(std::span<const std::string> names) {

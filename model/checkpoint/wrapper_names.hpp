@@ -30,4 +30,14 @@ UnwrappedNames unwrap_names(std::span<const std::string> names);
 /// empty at the top and for names outside of blocks.
 std::string_view block_container(std::string_view name);
 
+/// What stands before block lists among unwrapped names, one for every copy of a network: "" for the top,
+/// "ema.", …
+std::set<std::string> network_copies(std::span<const std::string> names);
+
+/// What a user calls a copy as network_copies has it: with a dot at its end, without wrappers; "" for "top".
+std::string copy_prefix(std::string_view copy);
+
+/// The unwrapped names that belong to the copy below `prefix` and to no other; none if it has no blocks.
+std::vector<std::string> names_of_copy(std::span<const std::string> names, const std::string& prefix);
+
 }  // namespace tmm::model

@@ -277,13 +277,25 @@ const comparisonSection = (section) => {
   const first = comparison.measures[0];
   if (first?.layers.length) section.append(make('h3', {}, 'By layer, ' + title(first.id)), simpleTable(['layer', 'median ' + a.name, 'median ' + b.name],
     first.layers.map((l) => [l.layer, short(l.a?.median), short(l.b?.median)])));
-  for (const [g] of sides) for (const t of g.trajectories) section.append(trajectory(g.name + ': ' + t.file, t));
+  for (const [g] of sides) for (const t of g.trajectories) {
+    section.append(trajectory(g.name + ': ' + t.file, t));
+    if (t.logged) section.append(loggedLosses(g.name + ': ' + t.file, t));
+  }
 };
 
 const trajectory = (name, t) => {
   const layers = [...new Set(t.points.flatMap((p) => p.operators.map((o) => o.layer)))];
   return chart({title: 'N/(n−1) by training step', file: 'trajectory', about: name + '. Gaps: not proven.', rows: () => [['step', ...layers], ...t.points.map((p) => [p.step, ...layers.map((l) => p.operators.find((o) => o.layer === l)?.winding_number)])],
     figure: (theme) => lines(theme, t.points.map((p) => p.step), layers.map((l) => [l, t.points.map((p) => p.operators.find((o) => o.layer === l)?.winding_fraction ?? null)]), 'N/(n−1)')});
+};
+const loggedLosses = (name, t) => {
+  const series = Object.entries(t.logged).filter(([id]) => /loss/.test(id)), steps = [...new Set(series.flatMap(([, list]) => list.map(([s]) => s)))].sort((a, b) => a - b);
+  return chart({title: 'Loss by training step', file: 'losses', about: name, rows: () => [['step', ...series.map(([id]) => id)], ...steps.map((s) => [s, ...series.map(([, list]) => list.find(([at]) => at === s)?.[1])])],
+    figure: (theme) => {
+      const figure = lines(theme, steps, series, 'nats a token');
+      figure.traces.forEach((trace, k) => { trace.x = series[k][1].map(([s]) => s); trace.y = series[k][1].map(([, v]) => v); });
+      return figure;
+    }});
 };
 /// Lines over training steps; dashes as well as colours tell them apart.
 const lines = (theme, x, series, words) => ({traces: series.map(([name, y], k) => ({x, y, name: plain(name), mode: x.length > 60 ? 'lines' : 'lines+markers', marker: {size: 5}, line: {width: 1.8, color: [theme.blue, theme.orange, theme.green, theme.purple, theme.grey][k % 5], dash: ['solid', 'dash', 'dot', 'dashdot'][Math.floor(k / 5) % 4]}, hovertemplate: `${plain(name)}<br>step %{x}: %{y:.6g}<extra></extra>`})),
@@ -292,8 +304,11 @@ const lines = (theme, x, series, words) => ({traces: series.map(([name, y], k) =
 const trainingSection = (section) => {
   const {columns, file} = training, step = columns.find(([name]) => name === 'step')[1], of = (test) => columns.filter(([name]) => test(name));
   section.append(make('p', {class: 'note'}, file));
+  for (const text of training.remarks ?? []) section.append(make('p', {class: 'warning'}, text));
   const rows = () => [columns.map(([name]) => name), ...step.map((_, i) => columns.map(([, list]) => list[i]))];
-  const groups = [['Loss', /loss/, 'nats a token'], ['Winding number', /^(index|winding|N_)/, 'N'], ['Learning rate', /learning_rate|^lr$/, ''], ['Gradient norm', /grad/, ''], ['Speed', /tokens/, 'tokens/s']];
+  const groups = [['Loss', /loss/, 'nats a token'], ['Winding number', /^(index(?!_margin|_radius)|winding|N_)/, 'N'], ['Learning rate', /learning_rate|^lr$/, ''], ['Gradient norm', /grad/, ''], ['Speed', /tokens/, 'tokens/s'],
+    ['Margin of the index, relative', /^index_margin/, 'min|a| / max|a|'], ['Radius of the index', /^index_radius/, ''], ['Jensen defect', /^jensen_defect/, ''], ['Largest singular value', /^sigma_max/, 'σ_max'],
+    ['Smallest singular value', /^log10_sigma_min/, 'log10 σ_min'], ['Effective index at float32', /^effective_index/, ''], ['Stable rank', /^stable_rank/, '']];
   const grid = make('div', {class: 'charts'});
   for (const [name, pattern, unit] of groups) {
     const chosen = of((c) => pattern.test(c)).map(([c, list]) => [c, list.map((v) => typeof v === 'number' ? v : null)]);

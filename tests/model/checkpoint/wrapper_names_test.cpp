@@ -59,6 +59,18 @@ TEST_CASE("names stay where it is not plain which blocks are the network") {
   }
 }
 
+TEST_CASE("the names of one copy of a network are those below its name and below no other copy's") {
+  const Names names{weight, "ema." + weight, "ema.input_layer.weight", "ema.slow." + weight, "step"};
+  CHECK(model::network_copies(names) == std::set<std::string>{"", "ema.", "ema.slow."});
+  CHECK(model::names_of_copy(names, "") == Names{weight, "step"});
+  CHECK(model::names_of_copy(names, "ema.") == Names{"ema." + weight, "ema.input_layer.weight"});
+  CHECK(model::names_of_copy(names, "ema.slow.") == Names{"ema.slow." + weight});
+  CHECK(model::names_of_copy(names, "slow.").empty());
+  CHECK(model::copy_prefix("top").empty());
+  CHECK(model::copy_prefix("ema") == "ema.");
+  CHECK(model::copy_prefix("module.ema._orig_mod.") == "ema.");
+}
+
 TEST_CASE("the container is what stands before a list of blocks") {
   CHECK(model::block_container("ema.module.mixer_blocks.3.token_norm.bias") == "ema.module.");
   CHECK(model::block_container("decoderblocks.3.token_norm.bias").empty());

@@ -12,6 +12,15 @@ void add_assume_toeplitz(CLI::App& command, bool& value) {
       "carries a remark");
 }
 
+void add_copy(CLI::App& command, std::string& value) {
+  command
+      .add_option("--copy", value,
+                  "of several copies of the network in one file (weights and their moving average), the one "
+                  "below this name (ema), or top; every output carries a remark")
+      ->type_name("PREFIX")
+      ->check([](const std::string& text) { return text.empty() ? "an empty name" : ""; });
+}
+
 model::Contradictions contradictions(bool assume_toeplitz) {
   return assume_toeplitz ? model::Contradictions::assume_toeplitz : model::Contradictions::refuse;
 }
