@@ -32,7 +32,8 @@ namespace tmm::apps {
 namespace {
 
 struct EvaluateOptions {
-  std::string file, copy, tokens, dataset, objective, logits, activations, golden;
+  std::optional<std::int32_t> ignore_id;
+  std::string file, copy, tokens, token_type, dataset, objective, logits, activations, golden;
   std::vector<std::string> text;
   std::string format = "table", precision = "float32";
   std::size_t batch = 16, limit = 0, threads = 0;
@@ -124,6 +125,14 @@ std::vector<std::string> judge(const EvaluateOptions& options, const io::Checkpo
   return warnings;
 }
 
+io::TokenFile token_file(const EvaluateOptions& options) {
+  io::TokenFile how;
+  if (!options.dataset.empty()) how.dataset = options.dataset;
+  how.type = io::parse_raw_integer(options.token_type);
+  how.ignored = options.ignore_id;
+  return how;
+}
+
 template <class T>
 void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
   check_outputs(options);
@@ -138,11 +147,9 @@ void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
   report.precision = options.precision;
   report.threads = options.threads;
   report.objective = choose_objective(options, source.header(), architecture);
-  const auto tokens =
-      options.text.empty()
-          ? io::read_tokens(options.tokens, architecture.vocabulary,
-                            options.dataset.empty() ? std::nullopt : std::optional(options.dataset))
-          : io::read_text(options.text, architecture.vocabulary);
+  const auto tokens = options.text.empty()
+                          ? io::read_tokens(options.tokens, architecture.vocabulary, token_file(options))
+                          : io::read_text(options.text, architecture.vocabulary);
   const auto set = io::cut_sequences(tokens, architecture, report.objective);
   report.source = tokens.source;
   report.length = set.length;
@@ -200,9 +207,16 @@ void add_evaluate(CLI::App& app) {
       ->add_option("FILE", options->file,
                    "checkpoint: HDF5, safetensors, the index of shards, or a folder with one")
       ->required();
-  auto* tokens =
-      command->add_option("--tokens", options->tokens, "HDF5 file of token ids, (N) or (sequences, tokens)");
-  command->add_option("--dataset", options->dataset, "dataset of the token file")->needs(tokens);
+  auto* tokens = command->add_option("--tokens", options->tokens,
+                                     "file of token ids, (N) or (sequences, tokens): HDF5, .npy, raw .bin");
+  command->add_option("--dataset", options->dataset, "dataset of an HDF5 token file")->needs(tokens);
+  command
+      ->add_option("--token-type", options->token_type,
+                   "of a token file of raw numbers (default: uint16 if it is named .bin)")
+      ->check(CLI::IsMember({"uint8", "uint16", "uint32", "int32", "int64"}))
+      ->needs(tokens);
+  add_token_id(*command, "--ignore-id", options->ignore_id, "id of padding, which counts in no loss")
+      ->needs(tokens);
   auto* text = command->add_option("--text", options->text, "text files, read as bytes (vocabulary 256)")
                    ->excludes(tokens);
   auto* golden =

@@ -75,6 +75,24 @@ CLI::Validator real_number(const std::string& expected, bool (*accepts)(double))
   return {check, expected};
 }
 
+CLI::Option* add_token_id(CLI::App& command, const std::string& name, std::optional<std::int32_t>& value,
+                          const std::string& help) {
+  constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+  const auto parse = [](std::string_view text) -> std::optional<std::int32_t> {
+    const bool negative = text.starts_with('-');
+    const auto digits = parse_whole_number(text.substr(negative ? 1 : 0));
+    if (!digits || *digits > most) return std::nullopt;
+    return static_cast<std::int32_t>(negative ? -static_cast<std::int64_t>(*digits)
+                                              : static_cast<std::int64_t>(*digits));
+  };
+  const auto store = [&value, parse](const std::string& text) { value = parse(text); };
+  return command.add_option_function<std::string>(name, store, help)
+      ->check([parse](const std::string& text) {
+        return parse(text) ? std::string() : refusal("the id of a token", "a whole number", text);
+      })
+      ->type_name("INT");
+}
+
 CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, const std::string& help,
                       const CLI::Validator& check) {
   const auto store = [&value](const std::string& text) { value = *parse_real_number(text); };

@@ -40,6 +40,11 @@ CLI::Option* add_whole(CLI::App& command, const std::string& name, T& value, con
       ->type_name(whole_type);
 }
 
+/// An option for the id of a token, which may be negative where it stands for none: a whole number of 32
+/// bits.
+CLI::Option* add_token_id(CLI::App& command, const std::string& name, std::optional<std::int32_t>& value,
+                          const std::string& help);
+
 /// The same for a real number that `check`, a real_number(), accepts.
 CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, const std::string& help,
                       const CLI::Validator& check);

@@ -34,9 +34,16 @@ void real(CLI::App& command, const char* name, double& value, const char* help, 
 void add_data_options(CLI::App& command, io::TrainingConfig& c) {
   const char* group = "Data";
   command.add_option("--text", c.text, "text files, read as bytes one after the other")->group(group);
-  command.add_option("--tokens", c.tokens, "HDF5 file of token ids, (N) or (sequences, tokens)")
+  command
+      .add_option("--tokens", c.tokens, "file of token ids, (N) or (sequences, tokens): HDF5, .npy, raw .bin")
       ->group(group);
-  command.add_option("--dataset", c.dataset, "dataset of the token file")->group(group);
+  command.add_option("--dataset", c.dataset, "dataset of an HDF5 token file")->group(group);
+  command
+      .add_option("--token-type", c.token_type,
+                  "of a token file of raw numbers: uint8, uint16 (default for .bin), uint32, int32, int64")
+      ->group(group);
+  add_token_id(command, "--ignore-id", c.ignore_id, "id of padding, which is not to be predicted")
+      ->group(group);
   command.add_flag("--random", c.random, "synthetic sequences that echo what came long before")->group(group);
   real(command, "--validation", c.validation, "share of the data, its end, kept for validation", group);
 }

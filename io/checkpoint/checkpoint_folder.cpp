@@ -136,6 +136,23 @@ std::string below(const std::string& folder, const std::string& path) {
                   {folder, "", "", "", "Name one of them: " + listed(names)});
 }
 
+constexpr const char* distributed_advice =
+    "Make it one file, in Python: torch.distributed.checkpoint.format_utils.dcp_to_torch_save(FOLDER, FILE), "
+    "then its state dict safetensors";
+
+/// A file that by its name is a part of a checkpoint: its content would pass for a whole one.
+void require_whole(const std::string& path) {
+  const std::string name = fs::path(path).filename().string();
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return;
+  if (name.ends_with(".distcp") || name == ".metadata")
+    throw FileError("a part of a checkpoint, not all of it",
+                    {path, "", "", "a piece of torch.distributed.checkpoint", distributed_advice});
+  if (name.starts_with("pytorch_model-") && is_shard(name))
+    throw FileError("this is one shard of a checkpoint, not all of it",
+                    {path, "", "the index of the shards", "", "Name pytorch_model.bin.index.json beside it"});
+}
+
 struct Foreign {
   std::string what, hint;
 };
@@ -148,10 +165,7 @@ Foreign foreign_content(const std::string& path, const Listing& listing) {
     if (folder.find("fsdp") != std::string::npos)
       distributed = distributed || std::ranges::any_of(list((fs::path(path) / folder).string()).files,
                                                        [](const auto& f) { return f.ends_with(".distcp"); });
-  if (distributed)
-    return {"a folder of torch.distributed.checkpoint",
-            "Make it one file, in Python: torch.distributed.checkpoint.format_utils.dcp_to_torch_save("
-            "FOLDER, FILE), then its state dict safetensors"};
+  if (distributed) return {"a folder of torch.distributed.checkpoint", distributed_advice};
   if (any([](const auto& name) { return name == "zero_to_fp32.py" || name.ends_with("_model_states.pt"); }))
     return {"a checkpoint of DeepSpeed, cut into pieces by process",
             "Join its weights with the script that DeepSpeed leaves beside them: python zero_to_fp32.py "
@@ -228,7 +242,10 @@ CheckpointFolder list_checkpoint_folder(const std::string& path) {
 
 ChosenCheckpoint choose_checkpoint(const std::string& path) {
   std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return {path, "", "", false};
+  if (!fs::is_directory(path, ignored)) {
+    require_whole(path);
+    return {path, "", "", false};
+  }
   const CheckpointFolder folder = list_checkpoint_folder(path);
   if (folder.is_run() && !folder.usual_name) return newest(folder);
   if (folder.weights.size() > 1) ask_which(path, folder.weights);

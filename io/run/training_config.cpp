@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "io/json/json_text.hpp"
+#include "io/tokens/integer_file.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 
@@ -66,6 +67,8 @@ void add_data(TomlLines& toml, const TrainingConfig& c) {
   }
   if (!c.tokens.empty()) toml.add("tokens", c.tokens);
   if (!c.dataset.empty()) toml.add("dataset", c.dataset);
+  if (!c.token_type.empty()) toml.add("token-type", c.token_type);
+  if (c.ignore_id) toml.line("ignore-id", std::to_string(*c.ignore_id));
   if (c.random) toml.add("random", true);
   toml.add("validation", c.validation);
 }
@@ -154,6 +157,10 @@ void check_training_config(const TrainingConfig& c) {
     throw ArgumentError(sources == 0 ? "nothing to train on" : "more than one source of data",
                         {"", "", "one of --text FILE…, --tokens FILE, --random", "", ""});
   if (!c.dataset.empty() && c.tokens.empty()) refuse("dataset", "--tokens FILE beside it", c.dataset);
+  if (!c.token_type.empty() && (c.tokens.empty() || !parse_raw_integer(c.token_type)))
+    refuse("token-type", "uint8, uint16, uint32, int32 or int64, and --tokens FILE beside it", c.token_type);
+  if (c.ignore_id && c.tokens.empty())
+    refuse("ignore-id", "--tokens FILE beside it", std::to_string(*c.ignore_id));
   check_numbers(c);
 }
 

@@ -19,9 +19,11 @@ struct TrainingConfig {
   std::string objective = "clm";  ///< clm, copy, autoencoder
 
   std::vector<std::string> text;  ///< files read as bytes, one stream; paths as this process opens them
-  std::string tokens, dataset;    ///< HDF5 file of token ids, and which dataset of it
-  bool random = false;            ///< synthetic tokens (model/training/synthetic_tokens.hpp)
-  double validation = 0.05;       ///< share of the data, its tail, that is never trained on
+  std::string tokens, dataset;    ///< file of token ids, and which dataset of HDF5
+  std::string token_type;         ///< of a file of raw numbers: uint16, …; empty: as its name says
+  std::optional<std::int32_t> ignore_id;  ///< padding, which is not to be predicted
+  bool random = false;                    ///< synthetic tokens (model/training/synthetic_tokens.hpp)
+  double validation = 0.05;               ///< share of the data, its tail, that is never trained on
 
   std::size_t dim = 64, context = 64, blocks = 4, expansion = 4;
   std::size_t vocabulary = 0;  ///< 0: 256 for text, 64 for random, largest token + 1 else

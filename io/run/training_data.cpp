@@ -8,6 +8,7 @@
 
 #include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
+#include "model/network/cross_entropy.hpp"
 
 namespace tmm::io {
 namespace {
@@ -40,16 +41,26 @@ Tokens read_training_tokens(TrainingConfig& config) {
     return read_text(config.text, config.vocabulary);
   }
   const auto any = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
-  auto tokens = read_tokens(config.tokens, config.vocabulary == 0 ? any : config.vocabulary,
-                            config.dataset.empty() ? std::nullopt : std::optional(config.dataset));
-  if (config.vocabulary == 0)
-    config.vocabulary = static_cast<std::size_t>(*std::max_element(tokens.ids.begin(), tokens.ids.end())) + 1;
+  TokenFile how;
+  if (!config.dataset.empty()) how.dataset = config.dataset;
+  how.type = parse_raw_integer(config.token_type);
+  how.ignored = config.ignore_id;
+  auto tokens = read_tokens(config.tokens, config.vocabulary == 0 ? any : config.vocabulary, how);
+  if (config.vocabulary == 0) {
+    std::int32_t largest = 0;
+    for (const std::int32_t id : tokens.ids)
+      if (!tokens.ignored || id != *tokens.ignored) largest = std::max(largest, id);
+    config.vocabulary = static_cast<std::size_t>(largest) + 1;
+  }
   return tokens;
 }
 
 TrainingData::TrainingData(Tokens tokens, const TrainingConfig& config,
                            const model::Architecture& architecture)
-    : objective_(training_objective(config)), batch_(config.batch), seed_(config.seed) {
+    : objective_(training_objective(config)),
+      ignored_(tokens.ignored),
+      batch_(config.batch),
+      seed_(config.seed) {
   if (config.random) {
     synthetic_.emplace(architecture.vocabulary, config.seed);
     const std::size_t n = architecture.context;
@@ -58,13 +69,15 @@ TrainingData::TrainingData(Tokens tokens, const TrainingConfig& config,
     return;
   }
   fingerprint_ = fingerprint_of(tokens.ids, tokens.row_length);
+  if (ignored_) fingerprint_ ^= 0x9e3779b97f4a7c15U * (static_cast<std::uint32_t>(*ignored_) + 1ULL);
   rows_ = tokens.row_length != 0;
   if (rows_)
     split_rows(tokens, architecture, config.validation);
   else
     split_stream(std::move(tokens), architecture, config.validation);
-  if (validation_.count() > config.eval_sequences)
-    validation_.ids.resize(config.eval_sequences * validation_.length);
+  if (validation_.count() <= config.eval_sequences) return;
+  validation_.ids.resize(config.eval_sequences * validation_.length);
+  if (!validation_.labels.empty()) validation_.labels.resize(validation_.ids.size());
 }
 
 void TrainingData::split_stream(Tokens tokens, const model::Architecture& architecture, double share) {
@@ -77,9 +90,16 @@ void TrainingData::split_stream(Tokens tokens, const model::Architecture& archit
                        "Shorten --context, or change --validation"});
   if (last != 0) {
     const auto middle = tokens.ids.end() - static_cast<std::ptrdiff_t>(last);
-    validation_ = cut_sequences({tokens.source, {middle, tokens.ids.end()}, 0}, architecture, objective_);
+    validation_ = cut_sequences({tokens.source, {middle, tokens.ids.end()}, 0, tokens.ignored}, architecture,
+                                objective_);
     tokens.ids.resize(total - last);
   }
+  const bool foreign =
+      ignored_ && (*ignored_ < 0 || static_cast<std::size_t>(*ignored_) >= architecture.vocabulary);
+  if (foreign && std::ranges::find(tokens.ids, *ignored_) != tokens.ids.end())
+    throw FormatError(
+        "padding that is no token stands in a stream",
+        {tokens.source, "", "padding at the end of rows, or an id below v", std::to_string(*ignored_), ""});
   ids_ = std::move(tokens.ids);
 }
 
@@ -91,8 +111,14 @@ void TrainingData::split_rows(const Tokens& tokens, const model::Architecture& a
     throw FormatError("too few rows to train on", {tokens.source, "", std::to_string(1 + last) + " or more",
                                                    std::to_string(all.count()), ""});
   const auto middle = all.ids.end() - static_cast<std::ptrdiff_t>(last * length_);
-  validation_ = {length_, {middle, all.ids.end()}, 0};
+  validation_ = {length_, {middle, all.ids.end()}, 0, {}};
   all.ids.erase(middle, all.ids.end());
+  if (!all.labels.empty()) {
+    const auto labels = all.labels.begin() + static_cast<std::ptrdiff_t>(all.ids.size());
+    validation_.labels.assign(labels, all.labels.end());
+    all.labels.erase(labels, all.labels.end());
+    labels_ = std::move(all.labels);
+  }
   ids_ = std::move(all.ids);
 }
 
@@ -107,8 +133,8 @@ void TrainingData::draw_validation(std::size_t count) {
   }
 }
 
-void TrainingData::append_sequence(std::uint64_t step, std::size_t number,
-                                   std::vector<std::int32_t>& out) const {
+void TrainingData::append_sequence(std::uint64_t step, std::size_t number, model::TokenBatch& batch) const {
+  std::vector<std::int32_t>& out = batch.ids;
   const std::size_t piece = doubles() ? length_ / 2 : length_, begin = out.size();
   if (synthetic_) {
     out.resize(begin + piece);
@@ -119,6 +145,10 @@ void TrainingData::append_sequence(std::uint64_t step, std::size_t number,
         rows_ ? length_ * source.below(ids_.size() / length_) : source.below(ids_.size() - piece + 1);
     const auto from = ids_.begin() + static_cast<std::ptrdiff_t>(first);
     out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(piece));
+    if (!labels_.empty()) {
+      const auto label = labels_.begin() + static_cast<std::ptrdiff_t>(first);
+      batch.labels.insert(batch.labels.end(), label, label + static_cast<std::ptrdiff_t>(piece));
+    }
   }
   if (!doubles()) return;
   out.resize(begin + 2 * piece);
@@ -129,8 +159,10 @@ void TrainingData::append_sequence(std::uint64_t step, std::size_t number,
 model::TokenBatch TrainingData::batch(std::uint64_t step) const {
   model::TokenBatch batch{batch_, {}, {}};
   batch.ids.reserve(batch_ * length_);
-  for (std::size_t i = 0; i < batch_; ++i) append_sequence(step, i, batch.ids);
+  for (std::size_t i = 0; i < batch_; ++i) append_sequence(step, i, batch);
+  if (!labels_.empty()) return batch;
   batch.labels = model::make_labels(batch.ids, length_, objective_);
+  if (ignored_) std::ranges::replace(batch.labels, *ignored_, model::ignored_label);
   return batch;
 }
 

@@ -41,12 +41,14 @@ class TrainingData {
   void split_stream(Tokens tokens, const model::Architecture& architecture, double share);
   void split_rows(const Tokens& tokens, const model::Architecture& architecture, double share);
   void draw_validation(std::size_t count);
-  void append_sequence(std::uint64_t step, std::size_t number, std::vector<std::int32_t>& out) const;
+  void append_sequence(std::uint64_t step, std::size_t number, model::TokenBatch& batch) const;
   [[nodiscard]] bool doubles() const { return objective_ == model::Objective::copy && !rows_; }
 
   model::Objective objective_;
   std::optional<model::SyntheticTokens> synthetic_;
-  std::vector<std::int32_t> ids_;  // a stream, or rows of length_
+  std::vector<std::int32_t> ids_;     // a stream, or rows of length_
+  std::vector<std::int32_t> labels_;  // of the rows, where padding or an (n + 1)-th token makes them others
+  std::optional<std::int32_t> ignored_;
   bool rows_ = false;
   std::size_t length_ = 0, batch_;
   std::uint64_t seed_, fingerprint_ = 0;

@@ -301,3 +301,50 @@ TEST_CASE("tmm evaluate: the copying model of the field keeps its task behind 64
   CHECK(found["objective"] == "copy");
   CHECK(std::abs(found["loss"].get<double>() - 11.7559) < 5e-5);
 }
+
+TEST_CASE("evaluate takes raw and numpy tokens, n + 1 tokens a row and padding") {
+  const TemporaryFolder folder;
+  const std::string model = write_model(folder, test::random_state("flat"), "model.h5");
+  const auto ids = some_ids(42);
+  const std::string h5 = write_tokens(folder, ids, {42}, "stream.h5");
+  {
+    std::ofstream raw(folder.file("stream.bin"), std::ios::binary);
+    for (const std::int64_t id : ids) raw << static_cast<char>(id) << '\0';
+  }
+  const json expected = evaluate(model + " --tokens " + h5),
+             found = evaluate(model + " --tokens " + folder.file("stream.bin"));
+  CHECK(found["loss"] == expected["loss"]);
+  CHECK(found["tokens"]["source"] == folder.file("stream.bin") + ": raw uint16");
+  const std::size_t n =
+      json::parse(run_tmm("info --format json " + model).out)["sizes"]["context"].get<std::size_t>();
+  // Rows of n + 1: one label more than rows of n, whose others are the same.
+  const std::string longer = write_tokens(folder, some_ids(2 * (n + 1)), {2, n + 1}, "longer.h5");
+  auto padded = some_ids(2 * (n + 1));
+  padded[n] = padded[2 * n + 1] = -100;
+  const std::string ends = write_tokens(folder, padded, {2, n + 1}, "padded.h5");
+  auto cut = some_ids(2 * (n + 1));
+  cut.erase(cut.begin() + static_cast<std::ptrdiff_t>(n));
+  cut.pop_back();
+  const std::string rows = write_tokens(folder, cut, {2, n}, "rows.h5");
+  const json more = evaluate(model + " --tokens " + longer),
+             same = evaluate(model + " --tokens " + ends + " --ignore-id -100"),
+             plain = evaluate(model + " --tokens " + rows);
+  CHECK(more["counted_positions"].get<std::size_t>() == 2 * n);
+  CHECK(same["counted_positions"] == plain["counted_positions"]);
+  CHECK(same["loss"] == plain["loss"]);
+  CHECK(more["loss"] != plain["loss"]);
+  CHECK_THAT(error_of(model + " --tokens " + ends), Catch::Contains("If that is padding: --ignore-id -100"));
+  CHECK(run_tmm("evaluate " + model + " --tokens " + rows + " --ignore-id x").exit_code == 2);
+}
+
+TEST_CASE("evaluate refuses the raw tokens of the field for what they hold, not for their form") {
+  if (test::shared_file("field/train.bin").empty()) {
+    WARN("skipped: reference material is not here");
+    return;
+  }
+  const auto message = error_of(test::shared_file("field/p_orig.safetensors") + " --tokens " +
+                                test::shared_file("field/train.bin"));
+  CHECK_THAT(message,
+             Catch::Contains("a token outside the vocabulary (expected 0 to 39, found 170 at position 0)") &&
+                 !Catch::Contains("--ignore-id"));
+}

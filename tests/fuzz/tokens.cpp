@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
       const auto bytes = tmm::fuzz::with_hdf5_signature(data + 2, size - 2);
       const tmm::fuzz::Input input(bytes.data(), bytes.size());
-      use(tmm::io::read_tokens(input.path(), 50, std::nullopt), objective, context, 50);
+      use(tmm::io::read_tokens(input.path(), 50), objective, context, 50);
     }
   } catch (const tmm::Error&) {
   }

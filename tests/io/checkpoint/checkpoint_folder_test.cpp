@@ -127,6 +127,19 @@ TEST_CASE("folders: what is no checkpoint is refused by its own name") {
   CHECK_THAT(refusal(stopped), Contains("no checkpoint of this run has weights") && Contains("checkpoint-5"));
 }
 
+TEST_CASE("a part of a checkpoint is refused, its content would pass for a whole one") {
+  const TemporaryFolder folder;
+  fill(folder, {"__0_0.distcp", ".metadata", "pytorch_model-00001-of-00002.bin",
+                "pytorch_model-00001-of-00001.bin", "run-1-of-5.bin"});
+  for (const std::string name : {"__0_0.distcp", ".metadata"})
+    CHECK_THROWS_WITH(io::choose_checkpoint(folder.file(name)),
+                      Contains(name + ": a part of a checkpoint") && Contains("dcp_to_torch_save"));
+  CHECK_THROWS_WITH(io::choose_checkpoint(folder.file("pytorch_model-00001-of-00002.bin")),
+                    Contains("one shard") && Contains("pytorch_model.bin.index.json"));
+  for (const std::string name : {"pytorch_model-00001-of-00001.bin", "run-1-of-5.bin", "none.distcp"})
+    CHECK(io::choose_checkpoint(folder.file(name)).path == folder.file(name));
+}
+
 TEST_CASE("folders: links are followed, and what is no regular file is refused by its kind") {
   const TemporaryFolder folder;
   fill(folder, {"blobs/0a1b", "snapshot/"});

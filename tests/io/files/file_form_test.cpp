@@ -105,12 +105,11 @@ TEST_CASE("a git-lfs pointer is neither text nor a saved analysis") {
   CHECK_THROWS_WITH(io::read_tokens(folder.file("x"), 256), Contains("git lfs pull"));
 }
 
-TEST_CASE("tokens: raw numbers are named as such, with the way into HDF5") {
+TEST_CASE("tokens: a file that says nothing of what it is made of is asked about") {
   const TemporaryFolder folder;
-  write(folder.file("train.bin"), std::string("\x01\x00\x02\x00\x28\x00", 6));
-  CHECK_THROWS_WITH(io::read_tokens(folder.file("train.bin"), 40), Contains("train.bin: not an HDF5 file") &&
-                                                                       Contains("uint16") &&
-                                                                       Contains("numpy.fromfile"));
+  write(folder.file("train.dat"), std::string("\x01\x00\x02\x00\x28\x00", 6));
+  CHECK_THROWS_WITH(io::read_tokens(folder.file("train.dat"), 40),
+                    Contains("train.dat: not a file of tokens") && Contains("--token-type uint16"));
   write(folder.file("book.txt"), "In the beginning");
   CHECK_THROWS_WITH(io::read_tokens(folder.file("book.txt"), 40), Contains("--text"));
   write(folder.file("empty"), "");

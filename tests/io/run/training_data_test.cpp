@@ -130,3 +130,36 @@ TEST_CASE("the fingerprint of data changes with any token, their order and their
       make(config, counting(1000, 8)).fingerprint(), make(config, swapped).fingerprint()};
   CHECK(prints.size() == 4);
 }
+
+TEST_CASE("rows of n + 1 tokens train on n labels, and padding is no label of rows or streams") {
+  auto config = small();
+  const auto longer = make(config, counting(450, 9));
+  CHECK(longer.length() == 8);
+  const auto batch = longer.batch(3);
+  REQUIRE(batch.labels.size() == 4 * 8);
+  for (std::size_t i = 0; i < batch.ids.size(); ++i) CHECK(batch.labels[i] == batch.ids[i] + 1);
+  REQUIRE(longer.validation().labels.size() == longer.validation().ids.size());
+  CHECK(longer.validation().labels.back() == 449);
+
+  io::Tokens padded = counting(400, 8);
+  for (std::size_t i = 0; i < padded.ids.size(); ++i)
+    if (i % 8 >= 5) padded.ids[i] = -1;
+  padded.ignored = -1;
+  const auto rows = make(config, padded).batch(1);
+  for (std::size_t i = 0; i < rows.ids.size(); ++i) {
+    CHECK(rows.ids[i] >= 0);
+    CHECK(rows.labels[i] == (i % 8 < 4 ? rows.ids[i] + 1 : model::ignored_label));
+  }
+  io::Tokens stream = counting(400);
+  stream.ignored = 7;
+  for (std::size_t i = 0; i < stream.ids.size(); i += 3) stream.ids[i] = 7;
+  const auto drawn = make(config, stream).batch(1);
+  CHECK(std::ranges::count(drawn.ids, 7) > 0);
+  CHECK(std::ranges::count(drawn.labels, 7) == 0);
+  stream.ignored = -1;
+  stream.ids[3] = -1;
+  CHECK_THROWS_AS(make(config, stream), FormatError);
+  auto other = counting(400, 8);
+  other.ignored = 5;
+  CHECK(make(config, other).fingerprint() != make(config, counting(400, 8)).fingerprint());
+}
