@@ -68,8 +68,16 @@ TEST_CASE("comparison and training pages in a browser") {
   run("printf 'step,train_loss,validation_loss,index_0\\n0,9,9.1,128\\n10,8,,120\\n20,7,7.5,90\\n' > " +
       folder.file("m.csv"));
   REQUIRE(run_tmm("report " + folder.file("m.csv") + " -o " + folder.file("t.html")).exit_code == 0);
-  const auto result =
-      browse("charts " + screenshots + " " + folder.file("c.html") + " " + folder.file("t.html"));
+  std::string pages = folder.file("c.html") + " " + folder.file("t.html");
+  if (const std::string run_folder = test::shared_file("families/hf_trainer_run"); !run_folder.empty()) {
+    const std::string by_step = folder.file("run.html"), compared = folder.file("compared.html");
+    REQUIRE(run_tmm("report " + run_folder + " -o " + by_step).exit_code == 0);
+    REQUIRE(
+        run_tmm("compare -q " + run_folder + " --against " + run_folder + "/checkpoint-250 -o " + compared)
+            .exit_code == 0);
+    pages += " " + by_step + " " + compared;
+  }
+  const auto result = browse("charts " + screenshots + " " + pages);
   INFO(result.err);
   CHECK(result.out == "");
   CHECK(result.exit_code == 0);
