@@ -90,7 +90,7 @@ CLI::Option* add_token_id(CLI::App& command, const std::string& name, std::optio
       ->check([parse](const std::string& text) {
         return parse(text) ? std::string() : refusal("the id of a token", "a whole number", text);
       })
-      ->type_name("INT");
+      ->type_name(integer_type);
 }
 
 CLI::Option* add_real(CLI::App& command, const std::string& name, double& value, const std::string& help,

@@ -27,6 +27,7 @@ CLI::Validator real_number(const std::string& expected, bool (*accepts)(double))
 
 /// What number options are called in --help, by which a configuration file tells them from texts.
 inline constexpr const char* whole_type = "UINT";
+inline constexpr const char* integer_type = "INT";
 inline constexpr const char* real_type = "FLOAT";
 
 /// An option whose whole number, `least` to `most`, goes into `value` (which must outlive `command`).

@@ -125,7 +125,8 @@ toml::table parse_toml(const std::string& toml, const std::string& source) {
 std::string option_text(const std::string& source, const std::string& key, const toml::node& value,
                         const CLI::Option& option) {
   const std::string type = option.get_type_name();
-  const bool whole = type.starts_with(whole_type), real = type.starts_with(real_type);
+  const bool whole = type.starts_with(whole_type) || type.starts_with(integer_type),
+             real = type.starts_with(real_type);
   if (option.get_expected_min() == 0) {  // a flag
     if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
     refuse(source, key, "true or false is expected");

@@ -247,3 +247,26 @@ TEST_CASE("train --report writes the page of the run when it ends") {
   CHECK_THAT(again.err, Contains("run.html"));
   CHECK_FALSE(fs::exists(folder.file("other")));
 }
+
+TEST_CASE("train on padded rows of n + 1 tokens and on raw ones, and again by the configuration it wrote") {
+  const TemporaryFolder folder;
+  io::ArrayWriter rows(folder.file("rows.h5"));
+  std::vector<std::int64_t> ids;
+  for (std::int64_t i = 0; i < 40 * 17; ++i) ids.push_back(i % 17 > 14 ? -100 : i * i % 23);
+  rows.dataset("tokens", std::vector<std::size_t>{40, 17}, ids);
+  rows.finish();
+  {
+    std::ofstream raw(folder.file("train.dat"), std::ios::binary);
+    for (int i = 0; i < 2000; ++i) raw << static_cast<char>(i * i % 23);
+  }
+  const std::string small = " --dim 8 --context 16 --blocks 1 --batch 4 --steps 4 --threads 1 -q ";
+  train("--tokens " + folder.file("rows.h5") + " --ignore-id -100" + small + "-o " + folder.file("a"));
+  CHECK_THAT(read_text(folder.file("a/config.toml")), Contains("ignore-id = -100"));
+  CHECK_THAT(read_text(folder.file("a/config.toml")), Contains("vocabulary = 23"));
+  train("--config " + folder.file("a/config.toml") + " -q -o " + folder.file("again"));
+  CHECK(test::same_file(folder.file("a/config.toml"), folder.file("again/config.toml")));
+  train("--tokens " + folder.file("train.dat") + " --token-type uint8" + small + "-o " + folder.file("b"));
+  CHECK_THAT(read_text(folder.file("b/config.toml")), Contains("token-type = \"uint8\""));
+  CHECK_THAT(test::error_of("--random --ignore-id 3 --steps 1 -o " + folder.file("c")),
+             Contains("ignore-id"));
+}
