@@ -8,6 +8,7 @@
 
 #include "io/checkpoint/safetensors_header.hpp"
 #include "io/checkpoint/safetensors_json.hpp"
+#include "io/files/file_form.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -99,7 +100,16 @@ std::shared_ptr<const InputFile> open_shard(const std::string& path, const std::
   if (!fs::exists(path, ignored))
     throw FileError("a shard that the index names is missing",
                     {path, "", "all shards beside " + fs::path(index).filename().string(), "", ""});
-  return std::make_shared<const InputFile>(path);
+  auto file = std::make_shared<const InputFile>(path);
+  if (is_lfs_pointer(*file) || file->read(0, 4) == "PK\x03\x04") {
+    const auto form = foreign_form(*file);
+    throw FormatError("a shard that the index names is no safetensors file",
+                      {path, "", "", form->name,
+                       is_lfs_pointer(*file) ? form->advice
+                                             : "Save the model again as safetensors, in Python: "
+                                               "model.save_pretrained(FOLDER, safe_serialization=True)"});
+  }
+  return file;
 }
 
 /// Every tensor that `collection` has from `first` on is in `shard` according to the index.

@@ -167,3 +167,16 @@ TEST_CASE("tokens: padding is nobody's label, and outside of the vocabulary only
   CHECK_THROWS_WITH(io::cut_sequences(rows({3, 9, 9, 9}, 4, 9), network(4, 40), Objective::clm),
                     Contains("nothing is left to predict"));
 }
+
+TEST_CASE("tokens: the field's raw numbers are read, and those beyond a vocabulary named") {
+  const std::string file = test::shared_file("field/train.bin");
+  if (file.empty()) {
+    WARN("skipped: reference material is not here");
+    return;
+  }
+  const auto tokens = io::read_tokens(file, 256);
+  CHECK(tokens.ids.size() == 5000);
+  CHECK(Ids(tokens.ids.begin(), tokens.ids.begin() + 4) == Ids{170, 127, 102, 53});
+  CHECK_THROWS_WITH(io::read_tokens(file, 40),
+                    Contains("(expected 0 to 39, found 170 at position 0)") && !Contains("--ignore-id"));
+}
