@@ -14,7 +14,8 @@
 #include "io/report/checkpoint_report.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/recognition.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {

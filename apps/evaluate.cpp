@@ -25,7 +25,8 @@
 #include "io/tokens/tokens.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/recognition.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -9,6 +9,7 @@
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::io {
 namespace {

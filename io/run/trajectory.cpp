@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "model/base/error.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::io {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/network/network_sizes.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 
 #include <span>
 #include <string>

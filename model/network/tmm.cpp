@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/network/tmm.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 
 #include <algorithm>
 #include <cmath>

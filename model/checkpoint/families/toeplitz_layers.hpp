@@ -11,15 +11,15 @@
 
 namespace tmm::model {
 
-/// Names of the Toeplitz weights among `tensors` in natural order: mixer blocks, encoder, decoder; block 2
-/// before block 10; then head; then T1 before T2. Looks at names only.
+/// Names of the tensors that hold operators, in natural order: mixer blocks, encoder, decoder; block 2 before
+/// block 10; then head; then T1 before T2. Looks at names only; empty where no family knows them.
 std::vector<std::string> toeplitz_weight_names(std::span<const TensorInfo> tensors);
 
-/// Every Toeplitz operator of a checkpoint, in the order of toeplitz_weight_names, the rows of a kernel or of
-/// parallel heads one after the other ("NAME[row]"). taps are exact copies of what the file stores.
-/// Throws FormatError as recognize() does, for a NaN or infinite weight (file, tensor, index), and, unless
-/// the caller assumes the opposite, where tensors or values say that a weight is not the operator that is
-/// applied.
+/// Every operator over time of a checkpoint, in the order of toeplitz_weight_names, the rows of a kernel or
+/// of parallel heads one after the other ("NAME[row]"): as the family of the network makes them of its
+/// tensors. Throws FormatError as recognize() does, for a NaN or infinite weight (file, tensor, index), and,
+/// unless the caller assumes the opposite, where tensors or values say that a weight is not the operator that
+/// is applied.
 std::vector<LayerOperator> toeplitz_layers(const StateDict& state,
                                            Contradictions contradictions = Contradictions::refuse);
 
