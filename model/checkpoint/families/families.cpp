@@ -10,13 +10,16 @@
 namespace tmm::model {
 
 std::span<const Family* const> families() {
-  static const std::array all{&tmm_family()};
+  static const std::array all{&information_retention_family(), &tmm_family(), &softplus_heads_family(),
+                              &first_tmm_family(), &exponential_averages_family()};
   return all;
 }
 
 bool Family::claims(std::span<const TensorInfo> tensors) const {
   return std::ranges::any_of(tensors, [&](const TensorInfo& t) { return is_operator(t.name); });
 }
+
+void Family::assume(const Assumptions&, Architecture&) const {}
 
 const Family* find_family(std::span<const TensorInfo> tensors) {
   const auto found =

@@ -22,5 +22,9 @@ const Family& family_of(const Architecture& architecture);
 bool is_operator_tensor(std::string_view tensor);
 
 const Family& tmm_family();
+const Family& first_tmm_family();
+const Family& softplus_heads_family();
+const Family& exponential_averages_family();
+const Family& information_retention_family();
 
 }  // namespace tmm::model

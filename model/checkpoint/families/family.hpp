@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/layer_operator.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
@@ -45,6 +46,9 @@ class Family {
   /// FormatError as that does.
   [[nodiscard]] virtual Architecture recognize(std::span<const TensorInfo> tensors,
                                                const std::string& source) const = 0;
+  /// Settles what no tensor says (architecture.form) by the answers given, and notes what was assumed.
+  /// Answers to questions that the family does not ask stay unread.
+  virtual void assume(const Assumptions& assumptions, Architecture& architecture) const;
   /// Names of the tensors with is_operator, in data flow.
   [[nodiscard]] virtual std::vector<std::string> operator_names(
       std::span<const TensorInfo> tensors) const = 0;

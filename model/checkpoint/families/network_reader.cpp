@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/base/error.hpp"
+#include "model/base/text.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
 #include "model/checkpoint/wrapper_names.hpp"
 
@@ -53,6 +54,22 @@ std::vector<BlockList> NetworkReader::block_lists(std::initializer_list<std::str
     if (const auto found = numbers.find(part); found != numbers.end())
       lists.push_back({found->first, found->second.size()});
   return lists;
+}
+
+void NetworkReader::require_alike(const std::vector<std::string>& tensors, std::size_t rank,
+                                  const std::string& form) const {
+  const TensorInfo* first = nullptr;
+  for (const std::string& tensor : tensors) {
+    const TensorInfo* t = find(tensor);
+    if (t == nullptr) fail(tensor, "missing operator", "an operator " + form + " in every block");
+    if (t->shape.size() != rank)
+      fail(tensor, "wrong rank of an operator", "shape " + form, format_shape(t->shape));
+    if (t->size() == 0) fail(tensor, "empty operator", "extents of at least 1", format_shape(t->shape));
+    if (first == nullptr) first = t;
+    if (t->shape != first->shape)
+      fail(tensor, "ragged sizes", format_shape(first->shape) + " as " + printable(first->name),
+           format_shape(t->shape));
+  }
 }
 
 void NetworkReader::expect(const std::string& tensor, const Shape& shape) {
@@ -106,11 +123,36 @@ Architecture NetworkReader::finish() {
   return std::move(result);
 }
 
+Architecture NetworkReader::finish_below(std::span<const std::string_view> mixing_layers) {
+  const auto mixes = [&](const std::string& tensor) {
+    const auto place = parse_block_tensor(tensor);
+    return place && std::ranges::any_of(mixing_layers, [&](std::string_view layer) {
+             return place->rest.starts_with(layer);
+           });
+  };
+  if (std::ranges::all_of(known(), mixes)) result.network = Network::toeplitz_only;
+  return finish();
+}
+
 std::vector<std::string> NetworkReader::known() const {
   std::vector<std::string> names;
   for (const auto& [tensor, info] : tensors_)
     if (known_.contains(tensor)) names.push_back(tensor);
   return names;
+}
+
+void note_code(const Assumptions& assumptions, Architecture& architecture, bool always) {
+  const auto note = [&](const std::optional<Answer<bool>>& answer, const std::string& what) {
+    if (answer)
+      architecture.notes.push_back("As " + answer->origin + " says, " + what + ".");
+    else if (always)
+      architecture.notes.push_back("Assumed, as no tensor says it: " + what + ".");
+  };
+  note(assumptions.clm_encoder, architecture.form.code_from_end == 2
+                                    ? "the code is the last but one position, x[m − 2]"
+                                    : "the code is the last position, x[m − 1]");
+  note(assumptions.unroll, architecture.form.unroll ? "the decoder reads windows of the code"
+                                                    : "the decoder reads the whole code at every position");
 }
 
 }  // namespace tmm::model

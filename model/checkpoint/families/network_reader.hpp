@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::model {
@@ -35,6 +36,10 @@ class NetworkReader {
   /// a number left out.
   [[nodiscard]] std::vector<BlockList> block_lists(std::initializer_list<std::string_view> parts) const;
 
+  /// Throws unless all `tensors` are there, of rank `rank`, not empty, and of one shape. `form`: "(H, n)".
+  void require_alike(const std::vector<std::string>& tensors, std::size_t rank,
+                     const std::string& form) const;
+
   /// `tensor` belongs to the network: it has this shape (0: any extent), or is listed as missing.
   void expect(const std::string& tensor, const Shape& shape);
   /// Weight (out, in) and bias (out).
@@ -46,6 +51,8 @@ class NetworkReader {
 
   /// At the end: counts parameters and lists unknown tensors and copies.
   Architecture finish();
+  /// The same; a network of which nothing is there but tensors below `mixing_layers` is toeplitz_only.
+  Architecture finish_below(std::span<const std::string_view> mixing_layers);
   /// Names of all expected tensors that are there.
   [[nodiscard]] std::vector<std::string> known() const;
 
@@ -59,6 +66,10 @@ class NetworkReader {
   std::map<std::string, const TensorInfo*, std::less<>> tensors_;
   std::set<std::string, std::less<>> known_;
 };
+
+/// Notes where an autoencoder's code comes from and how its decoder reads it, by the answers given; `always`:
+/// also where there are none.
+void note_code(const Assumptions& assumptions, Architecture& architecture, bool always = true);
 
 /// Calls visit("PART.N.") for every block in data flow.
 template <class Visit>

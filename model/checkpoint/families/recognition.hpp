@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::model {
@@ -18,10 +19,11 @@ namespace tmm::model {
 /// the header. Throws FormatError naming source and tensor: no Toeplitz weight at all (lists what was found,
 /// and says where layers were seen), a block, head or stage number left out, a rank or a size that disagrees
 /// with the rest.
-Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source);
+Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source,
+                       const Assumptions& assumptions = {});
 
 /// The same for tensors in memory, whose values speak as well (add_dense_matrices).
-Architecture recognize(const StateDict& state);
+Architecture recognize(const StateDict& state, const Assumptions& assumptions = {});
 
 /// Adds what the values of `weights` say against the variant (dense_matrix) to architecture.contradictions.
 void add_dense_matrices(const StateDict& weights, Architecture& architecture);

@@ -219,6 +219,7 @@ class TmmFamily final : public Family {
                                        const std::string& source) const override {
     return Recognition(tensors, source).run();
   }
+  void assume(const Assumptions& assumptions, Architecture& architecture) const override;
   [[nodiscard]] std::vector<std::string> operator_names(std::span<const TensorInfo> tensors) const override {
     return weight_names(tensors);
   }
@@ -227,6 +228,13 @@ class TmmFamily final : public Family {
   [[nodiscard]] NullModel null_model(const Architecture&) const override { return reference_null_model(); }
   [[nodiscard]] NetworkNames parameter_names(const Architecture& architecture) const override;
 };
+
+void TmmFamily::assume(const Assumptions& assumptions, Architecture& architecture) const {
+  if (architecture.network != Network::autoencoder) return;
+  architecture.form.code_from_end = assumptions.clm_encoder && assumptions.clm_encoder->value ? 2 : 1;
+  architecture.form.unroll = !assumptions.unroll || assumptions.unroll->value;
+  note_code(assumptions, architecture, false);
+}
 
 std::vector<LayerOperator> TmmFamily::operators(const StateDict& state,
                                                 const Architecture& architecture) const {

@@ -37,14 +37,20 @@ std::vector<Contradiction> contradictions_of(const StateDict& state) {
   return recognize(state).contradictions;
 }
 
-std::vector<LayerOperator> toeplitz_layers(const StateDict& state, Contradictions contradictions) {
-  const Architecture architecture = recognize(state);
-  if (contradictions == Contradictions::refuse)
+std::vector<LayerOperator> layer_operators(const StateDict& state, const Assumptions& assumptions) {
+  const Architecture architecture = recognize(state, assumptions);
+  if (assumptions.contradictions == Contradictions::refuse)
     require_no_contradictions(architecture.contradictions, state.source());
   const Family& family = family_of(architecture);
   for (const std::string& tensor : family.operator_names(state.infos()))
     require_finite(state.source(), state.at(tensor));
   return family.operators(state, architecture);
+}
+
+std::vector<LayerOperator> toeplitz_layers(const StateDict& state, const Assumptions& assumptions) {
+  auto layers = layer_operators(state, assumptions);
+  std::erase_if(layers, [](const LayerOperator& layer) { return layer.kind != OperatorKind::toeplitz; });
+  return layers;
 }
 
 }  // namespace tmm::model

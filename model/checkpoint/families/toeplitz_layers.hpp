@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/checkpoint/contradiction.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/layer_operator.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
@@ -20,8 +20,10 @@ std::vector<std::string> toeplitz_weight_names(std::span<const TensorInfo> tenso
 /// tensors. Throws FormatError as recognize() does, for a NaN or infinite weight (file, tensor, index), and,
 /// unless the caller assumes the opposite, where tensors or values say that a weight is not the operator that
 /// is applied.
-std::vector<LayerOperator> toeplitz_layers(const StateDict& state,
-                                           Contradictions contradictions = Contradictions::refuse);
+std::vector<LayerOperator> layer_operators(const StateDict& state, const Assumptions& assumptions = {});
+
+/// Those of them that are Toeplitz operators.
+std::vector<LayerOperator> toeplitz_layers(const StateDict& state, const Assumptions& assumptions = {});
 
 /// What the tensors and values of `state` say against that. Throws FormatError as recognize() does.
 std::vector<Contradiction> contradictions_of(const StateDict& state);
