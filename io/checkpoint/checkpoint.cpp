@@ -130,8 +130,8 @@ CheckpointHeader read_header(const std::string& path) {
   return open_checkpoint(path)->header();
 }
 
-model::Architecture recognize_header(const CheckpointHeader& header) {
-  model::Architecture architecture = model::recognize(header.tensors, header.path);
+model::Architecture recognize_header(const CheckpointHeader& header, const model::Assumptions& assumptions) {
+  model::Architecture architecture = model::recognize(header.tensors, header.path, assumptions);
   std::vector<std::string> floats;
   for (const IgnoredDataset& dataset : header.ignored)
     if (is_float_name(dataset.type)) floats.push_back(dataset.name);

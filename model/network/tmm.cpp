@@ -89,9 +89,9 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source)
 }
 
 template <NetworkScalar T>
-Tmm<T> load_network(const StateDict& state, Contradictions contradictions) {
-  Architecture architecture = recognize(state);
-  if (contradictions == Contradictions::refuse) {
+Tmm<T> load_network(const StateDict& state, const Assumptions& assumptions) {
+  Architecture architecture = recognize(state, assumptions);
+  if (assumptions.contradictions == Contradictions::refuse) {
     require_no_contradictions(architecture.contradictions, state.source());
     require_known_blocks(architecture, state.source());
   }
@@ -118,8 +118,8 @@ Tmm<T> load_network(const StateDict& state, Contradictions contradictions) {
   return network;
 }
 
-template Tmm<float> load_network(const StateDict&, Contradictions);
-template Tmm<double> load_network(const StateDict&, Contradictions);
+template Tmm<float> load_network(const StateDict&, const Assumptions&);
+template Tmm<double> load_network(const StateDict&, const Assumptions&);
 template Tmm<float> zero_network(const Architecture&, const std::string&);
 template Tmm<double> zero_network(const Architecture&, const std::string&);
 

@@ -7,6 +7,7 @@
 
 #include "model/base/matrix_view.hpp"
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::model {
@@ -101,10 +102,10 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source 
 /// output_layer.weight hold the same numbers they are one parameter: the network is tied. Throws FormatError
 /// as recognize() and zero_network() do, and for a parameter that is not finite.
 template <NetworkScalar T>
-Tmm<T> load_network(const StateDict& state, Contradictions contradictions = Contradictions::refuse);
+Tmm<T> load_network(const StateDict& state, const Assumptions& assumptions = {});
 
-extern template Tmm<float> load_network(const StateDict&, Contradictions);
-extern template Tmm<double> load_network(const StateDict&, Contradictions);
+extern template Tmm<float> load_network(const StateDict&, const Assumptions&);
+extern template Tmm<double> load_network(const StateDict&, const Assumptions&);
 extern template Tmm<float> zero_network(const Architecture&, const std::string&);
 extern template Tmm<double> zero_network(const Architecture&, const std::string&);
 
