@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apps/network_answers.hpp"
 
+#include <cstdint>
 #include <string>
 
 #include "apps/commands.hpp"
@@ -13,7 +14,10 @@ constexpr const char* group = "What no tensor says (default: config.json or metr
 
 void add_answer(CLI::App& command, const std::string& name, std::optional<bool>& value,
                 const std::string& text) {
-  command.add_flag("--" + name + ",!--no-" + name, value, text)->group(group);
+  command
+      .add_flag_function(
+          "--" + name + ",!--no-" + name, [&value](std::int64_t count) { value = count > 0; }, text)
+      ->group(group);
 }
 
 std::optional<model::Answer<bool>> answer(std::optional<bool> value, const std::string& name) {
