@@ -28,6 +28,7 @@ struct NetworkForm {
   bool token_mixing_first = false;           ///< in a block, before channel mixing
   bool final_norm = false;                   ///< a normalisation stands before the output matrix
   TapDerivation taps = TapDerivation::none;
+  bool vector_taps = false;      ///< taps are stored as (n), not as a kernel of one row (1, n)
   bool mean_normalised = false;  ///< (T u)_t is divided by c_t = Σ_{k≤t} w_k, the bias is added after
   bool projections = true;       ///< parallel heads stand between in and out projections
   bool output_projection_bias = true;  ///< the projection behind the heads has a bias

@@ -49,7 +49,10 @@ class FirstTmmFamily final : public Family {
 Architecture FirstTmmFamily::recognize(std::span<const TensorInfo> tensors, const std::string& source) const {
   NetworkReader reader(tensors, source);
   Architecture& a = reader.result;
-  a.form = {.normalisation = Normalisation::rms, .token_mixing_first = true, .final_norm = true};
+  a.form = {.normalisation = Normalisation::rms,
+            .token_mixing_first = true,
+            .final_norm = true,
+            .vector_taps = true};
   a.parts = reader.block_lists({"blocks"});
   std::vector<std::string> weights;
   for_each_block(a, [&](const std::string& block) { weights.push_back(block + std::string(weight)); });
