@@ -37,7 +37,7 @@ int run(CLI::App& app, int argc, char** argv) {
 
 // Exit codes: 0 done, 1 input or run failed, 2 usage, 3 some result undecided (only with --strict).
 int main(int argc, char** argv) {
-  tmm::apps::start_without_blas_pool(argv);
+  tmm::apps::name_process();
   tmm::apps::hold_standard_streams();
   CLI::App app{"Operator theory of trained Toeplitz layers"};
   app.require_subcommand(1);

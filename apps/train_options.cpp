@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <set>
-#include <sstream>
 #include <vector>
 
 #include "apps/number_option.hpp"
@@ -103,32 +103,57 @@ std::string key_of(const CLI::Option& option) {
   throw FormatError(what, {source, model::printable(key), "", "", "tmm train --help lists all keys"});
 }
 
-/// What CLI11 would take, but TOML has not: the file says what every other reader finds in it.
-void require_toml(const std::string& source, const CLI::ConfigItem& item, const CLI::Option& option) {
-  const std::string& text = item.inputs.empty() ? std::string() : item.inputs.front();
-  if (option.get_expected_min() == 0 && text != "true" && text != "false")
-    refuse(source, item.name, "true or false is expected, not " + model::printable(text));
-  const std::string type = option.get_type_name();
-  const bool number = type.starts_with(whole_type) || type.starts_with(real_type);
-  const std::size_t first = text.find_first_not_of("+-");
-  if (number && first != std::string::npos && text[first] == '0' && first + 1 < text.size() &&
-      text[first + 1] >= '0' && text[first + 1] <= '9')
-    refuse(source, item.name, "numbers have no leading zeros in TOML: " + model::printable(text));
+/// `toml` by the grammar of TOML 1.0.
+toml::table parse_toml(const std::string& toml, const std::string& source) {
+  try {
+    return toml::parse(toml);
+  } catch (const toml::parse_error& e) {
+    throw FormatError("not TOML: " + model::printable(e.description()),
+                      {source, fmt::format("line {}", e.source().begin.line), "", "", ""});
+  }
 }
 
-/// Throws for keys that are no options of `reader`, and for what TOML does not allow.
-void check_items(const CLI::App& reader, const std::string& toml, const std::string& source) {
-  std::istringstream keys(toml);
-  std::set<const CLI::Option*> seen;
-  for (const CLI::ConfigItem& item : reader.get_config_formatter()->from_config(keys)) {
-    if (!item.parents.empty()) refuse(source, item.fullname(), "this configuration has no sections");
-    const CLI::Option* option = reader.get_option_no_throw("--" + item.name);
-    if (option == nullptr || key_of(*option).empty()) refuse(source, item.name, "unknown key");
-    // One of them would win, silently.
-    if (option->get_expected_max() == 1 && item.inputs.size() > 1)
-      refuse(source, item.name, "several values");
-    if (!seen.insert(option).second) refuse(source, item.name, "given twice");
-    require_toml(source, item, *option);
+/// The value of a key as the text that its option takes; throws for another type than the option's. Integers
+/// of TOML end at 2^63 − 1: larger ones stand between quotes.
+std::string option_text(const std::string& source, const std::string& key, const toml::node& value,
+                        const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const bool whole = type.starts_with(whole_type), real = type.starts_with(real_type);
+  if (option.get_expected_min() == 0) {  // a flag
+    if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
+    refuse(source, key, "true or false is expected");
+  }
+  if (const auto* number = value.as_integer(); number != nullptr && (whole || real)) {
+    if (number->flags() != toml::value_flags::none) refuse(source, key, "a decimal number is expected");
+    return std::to_string(number->get());
+  }
+  if (const auto* number = value.as_floating_point(); number != nullptr && real)
+    return fmt::format("{}", number->get());
+  if (const auto* text = value.as_string(); text != nullptr && !real) return text->get();
+  if (value.is_array()) refuse(source, key, "several values");
+  refuse(source, key,
+         whole  ? "a whole number is expected"
+         : real ? "a number is expected"
+                : "text is expected");
+}
+
+/// Gives the keys of a configuration to the options of `reader` of their names, except to those that have a
+/// value already. Throws for keys that are no options, and for values of another type.
+void take_keys(CLI::App& reader, const std::string& toml, const std::string& source) {
+  for (const auto& [name, value] : parse_toml(toml, source)) {
+    const std::string key(name.str());
+    if (value.is_table() || value.is_array_of_tables())
+      refuse(source, key, "this configuration has no sections");
+    CLI::Option* option = reader.get_option_no_throw("--" + key);
+    if (option == nullptr || key_of(*option).empty()) refuse(source, key, "unknown key");
+    std::vector<std::string> texts;
+    if (const auto* list = value.as_array(); list != nullptr && option->get_expected_max() > 1) {
+      for (const toml::node& element : *list) texts.push_back(option_text(source, key, element, *option));
+    } else {
+      texts.push_back(option_text(source, key, value, *option));
+    }
+    if (option->count() > 0) continue;
+    for (const std::string& text : texts) option->add_result(text);
   }
 }
 
@@ -152,16 +177,16 @@ io::TrainingConfig read_training_config(const std::string& toml, const std::stri
   CLI::App reader;
   reader.set_help_flag();
   add_training_options(reader, config);
-  // CLI11 leaves an option alone that has a value already: the command line goes first.
+  // The command line goes first.
   for (CLI::Option* option : reader.get_options()) {
     const CLI::Option* there = command.get_option_no_throw("--" + key_of(*option));
     if (there == nullptr) continue;
     for (const std::string& value : there->results()) option->add_result(value);
   }
-  check_items(reader, toml, source);
-  std::istringstream stream(toml);
+  take_keys(reader, toml, source);
   try {
-    reader.parse_from_stream(stream);
+    for (CLI::Option* option : reader.get_options())
+      if (option->count() > 0) option->run_callback();
   } catch (const CLI::ParseError& e) {
     throw FormatError(std::string("not a configuration of a training run: ") + e.what(),
                       {source, "", "", "", ""});

@@ -8,22 +8,28 @@
 #include <cstdint>
 #include <thread>
 
+#include "io/json/json_text.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 
 namespace tmm::io {
 namespace {
 
-/// A basic string. CLI11, which reads it again, knows no escapes and ends every line at #.
+/// A basic string of TOML.
 std::string quoted(const std::string& text) {
-  const bool bad = std::any_of(text.begin(), text.end(), [](char c) {
-    return c == '"' || c == '\\' || c == '#' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
-  if (bad)
-    throw ArgumentError(
-        "a training configuration cannot hold this path",
-        {text, "", "no \", \\, # or control character", "", "Rename the file, or link to it"});
-  return '"' + text + '"';
+  if (!is_utf8(text))
+    throw ArgumentError("a training configuration cannot hold this path",
+                        {text, "", "UTF-8", "", "Rename the file, or link to it"});
+  std::string result = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      result += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+      continue;
+    }
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result += '"';
 }
 
 /// Shortest digits that read back as the same number, with a point: TOML tells floats from integers.
@@ -38,7 +44,11 @@ class TomlLines {
   void group(const char* title) { text_ += fmt::format("{}# {}\n", text_.empty() ? "" : "\n", title); }
   void add(const char* key, const std::string& value) { line(key, quoted(value)); }
   void add(const char* key, bool value) { line(key, value ? "true" : "false"); }
-  void add(const char* key, std::uint64_t value) { line(key, std::to_string(value)); }
+  /// Integers of TOML end at 2^63 − 1: larger ones stand between quotes.
+  void add(const char* key, std::uint64_t value) {
+    const std::string digits = std::to_string(value);
+    line(key, value >> 63U ? quoted(digits) : digits);
+  }
   void add(const char* key, double value) { line(key, decimal(value)); }
   void line(const char* key, const std::string& value) { text_ += fmt::format("{} = {}\n", key, value); }
   [[nodiscard]] const std::string& text() const { return text_; }

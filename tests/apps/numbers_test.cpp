@@ -60,15 +60,36 @@ TEST_CASE("numbers and flags of a configuration file are those of TOML, each key
     return run_tmm("train -q --force --config " + folder.file("c.toml") + " " + tiny + "-o " +
                    folder.file("run"));
   };
-  for (const std::string line : {"seed = 010", "seed = 08", "seed = -1", "seed = +1", "seed = 0x10",
-                                 "seed = 18446744073709551616", "learning-rate = 00.1", "learning-rate = nan",
-                                 "clip = inf", "tie = 1", "tie = yes", "seed = 1\nwarmup = 1\nseed = 2"}) {
+  for (const std::string line :
+       {"seed = 010", "seed = 08", "seed = -1", "seed = 0x10", "seed = 18446744073709551616",
+        "learning-rate = 00.1", "learning-rate = nan", "clip = inf", "tie = 1", "tie = yes",
+        "seed = 1\nwarmup = 1\nseed = 2", "seed = 1.0", "seed = \"x\"", "clip = \"1\"", "tokens = 1"}) {
     INFO(line);
     const auto result = outcome(line + "\n");
     CHECK(result.exit_code == 1);
     CHECK_THAT(result.err, Contains("c.toml"));
   }
   CHECK(outcome("seed = 10\nlearning-rate = 0.1\ntie = false\n").exit_code == 0);
+}
+
+TEST_CASE("what is not TOML is no configuration") {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("t.txt")) << std::string(4096, 'a');
+  const auto outcome = [&](const std::string& toml) {
+    std::ofstream(folder.file("c.toml")) << "steps = 2\n" << toml;
+    return run_tmm("train -q --force --config " + folder.file("c.toml") + " " + tiny + "-o " +
+                   folder.file("run"));
+  };
+  for (const std::string text :
+       {"# t\ntext = [\"''m'''''''''#a t.tx", "text = [\"t.txt\"", "text = \"t.txt", "text = [t.txt]",
+        "text = t.txt", "text = [\"t.txt\" \"t.txt\"]", "text = [\"t.txt\"] x", "text = \"\\x\"",
+        "text = [1]", "text = [[\"t.txt\"]]", "text = \"\xe9\"", "text"}) {
+    INFO(text);
+    const auto result = outcome(text + "\n");
+    CHECK(result.exit_code == 1);
+    CHECK_THAT(result.err, Contains("c.toml"));
+  }
+  CHECK(outcome("text = [\n  't.txt',  # a literal string\n]\n").exit_code == 0);
 }
 
 TEST_CASE("no bound in a message or in help has three hundred digits") {

@@ -114,7 +114,8 @@ TEST_CASE("configuration files with mistakes are named with their key") {
   CHECK_THAT(message("random = true\ndims = 8\n"), Contains("dims") && Contains("unknown key"));
   CHECK_THAT(message("random = true\noutput = \"x\"\n"), Contains("output") && Contains("unknown key"));
   CHECK_THAT(message("random = true\n[network]\ndim = 8\n"), Contains("no sections"));
-  CHECK_THAT(message("random = true\ndim = eight\n"), Contains("--dim"));
+  CHECK_THAT(message("random = true\ndim = eight\n"), Contains("line 2") && Contains("not TOML"));
+  CHECK_THAT(message("random = true\ndim = 2.5\n"), Contains("dim") && Contains("whole number"));
   CHECK_THAT(message("random = true\ndim = -8\n"), Contains("--dim"));
   CHECK_THAT(message("random = true\ndim = [8, 9]\n"), Contains("several values"));
   CHECK_THAT(error_of("--config " + folder.file("absent.toml") + " -o " + folder.file("run")),

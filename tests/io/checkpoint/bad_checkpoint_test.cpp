@@ -276,8 +276,15 @@ TEST_CASE("a damaged heap of variable-length strings, on which HDF5 crashes, is 
   REQUIRE(bytes[heap + 24] == 4);
   bytes[heap + 24 + 3] = 0x10;  // 256 MiB
   write_text(path, bytes);
-  CHECK_THROWS_AS(io::read_header(path), FormatError);
-  CHECK_THROWS_WITH(io::read_header(path), Contains(path + ": HDF5 crashes on this file"));
+  // 1.10 crashes; 1.14 does not, and reads what it can.
+  std::string outcome = "read";
+  try {
+    io::read_header(path);
+  } catch (const FormatError& e) {
+    outcome = e.what();
+  }
+  if (outcome != "read" || (H5_VERS_MAJOR == 1 && H5_VERS_MINOR <= 10))
+    CHECK_THAT(outcome, Contains(path + ": HDF5 crashes on this file"));
 }
 
 TEST_CASE("a flipped bit anywhere in a small file gives data or a named error, never a crash") {

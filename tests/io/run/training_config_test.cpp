@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "model/base/error.hpp"
 
@@ -60,15 +62,21 @@ TEST_CASE("the warm-up is a tenth of a short run") {
   CHECK(config.warmup == 200);
 }
 
-TEST_CASE("a path that a configuration cannot hold is refused, not mangled") {
+TEST_CASE("a configuration holds every path that is UTF-8, and refuses others") {
   TrainingConfig config;
-  for (const char* path : {"a\"b", "a\\b", "a#b", "a\nb"}) {
-    config.text = {"good", path};
-    CHECK_THROWS_AS(training_config_toml(config), ArgumentError);
-  }
-  config.text = {"with blank, comma [and] brackets"};
+  config.text = {"with blank, comma [and] brackets", "a\"b\\c#d\ne"};
   CHECK_THAT(training_config_toml(config),
-             Catch::Contains("text = [\"with blank, comma [and] brackets\"]\n"));
+             Catch::Contains("text = [\"with blank, comma [and] brackets\", \"a\\\"b\\\\c#d\\u000ae\"]\n"));
+  config.text = {"good", "latin-1 \xe9"};
+  CHECK_THROWS_AS(training_config_toml(config), ArgumentError);
+}
+
+TEST_CASE("numbers of a configuration are numbers of TOML") {
+  TrainingConfig config;
   config.clip = 3;
-  CHECK_THAT(training_config_toml(config), Catch::Contains("clip = 3.0\n"));
+  config.seed = std::numeric_limits<std::int64_t>::max();
+  CHECK_THAT(training_config_toml(config),
+             Catch::Contains("clip = 3.0\n") && Catch::Contains("seed = 9223372036854775807\n"));
+  ++config.seed;
+  CHECK_THAT(training_config_toml(config), Catch::Contains("seed = \"9223372036854775808\"\n"));
 }
