@@ -13,6 +13,7 @@
 
 #include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
+#include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/standard_streams.hpp"
@@ -43,6 +44,7 @@ struct Options {
   std::vector<std::string> measures;
   std::string format, output, layers, copy;
   bool residual = false, force = false, quiet = false, assume_toeplitz = false;
+  NetworkAnswers answers;
   std::size_t resamples = 2000;
   std::uint64_t seed = 1;
   int threads = 0;
@@ -104,12 +106,13 @@ io::ComparisonGroup make_group(const std::string& name, const GroupFiles& files,
   for (const std::string& file : files.trajectories) {
     std::vector<model::Contradiction> found;
     group.trajectories.push_back(analysis::trace(
-        file, io::read_trajectory(file, contradictions(options.assume_toeplitz), &found), options.threads));
+        file, io::read_trajectory(file, assumptions(options.assume_toeplitz, options.answers), &found),
+        options.threads));
     if (!found.empty()) group.warnings.push_back(file + ": " + model::assumption_remark(found));
   }
   for (const std::string& folder : files.runs) {
     const io::CheckpointRun run =
-        io::read_checkpoint_run(folder, options.copy, contradictions(options.assume_toeplitz));
+        io::read_checkpoint_run(folder, options.copy, assumptions(options.assume_toeplitz, options.answers));
     group.trajectories.push_back(io::run_trajectory(run, options.threads));
     for (const std::string& text : run.remarks) group.warnings.push_back(folder + ": " + text);
   }
@@ -174,7 +177,7 @@ void run(const Options& options) {
   request.files.insert(request.files.end(), b.checkpoints.begin(), b.checkpoints.end());
   request.layers = model::LayerSelection(options.layers);
   request.residual = options.residual;
-  request.contradictions = contradictions(options.assume_toeplitz);
+  request.assumptions = assumptions(options.assume_toeplitz, options.answers);
   request.threads = options.threads;
   request.copy = options.copy;
   request.progress = options.progress.value_or(::isatty(STDERR_FILENO) == 1) && !options.quiet;
@@ -240,6 +243,7 @@ void add_compare(CLI::App& app) {
   command->add_flag("--residual", options->residual, "compare I + T instead of T");
   add_assume_toeplitz(*command, options->assume_toeplitz);
   add_copy(*command, options->copy);
+  add_answers(*command, options->answers);
   add_whole(*command, "--resamples", options->resamples, "of the bootstrap (default: 2000)", 100, 1000000);
   add_whole(*command, "--seed", options->seed, "of the bootstrap (default: 1)");
   add_whole(*command, "--threads", options->threads, "threads (default: all)", 1, 4096);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apps/commands.hpp"
+#include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
@@ -31,6 +32,7 @@ struct Options {
   std::string file, output, format, copy;
   int threads = 0;
   bool force = false, quiet = false, assume_toeplitz = false;
+  NetworkAnswers answers;
 };
 
 /// Table, CSV or page of a training run.
@@ -44,8 +46,8 @@ std::string render_run(const io::MetricsTable& metrics, const std::string& forma
 
 /// The measures of a folder of checkpoints by step, with the losses that its trainer has logged.
 io::MetricsTable checkpoints_by_step(const Options& options) {
-  const io::CheckpointRun run =
-      io::read_checkpoint_run(options.file, options.copy, contradictions(options.assume_toeplitz));
+  const io::CheckpointRun run = io::read_checkpoint_run(
+      options.file, options.copy, assumptions(options.assume_toeplitz, options.answers));
   ProgressBar bar(::isatty(STDERR_FILENO) == 1 && !options.quiet);
   return io::run_metrics(run, options.threads,
                          [&](std::size_t done, std::size_t total) { bar.update(done, total); });
@@ -103,6 +105,7 @@ void add_report(CLI::App& app) {
       ->check(CLI::IsMember({"html", "table", "json", "csv"}));
   command->add_flag("--force", options->force, "replace the output file if it exists");
   add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_answers(*command, options->answers);
   add_copy(*command, options->copy);
   add_whole(*command, "--threads", options->threads, "threads, for a folder of checkpoints (default: all)", 1,
             4096);

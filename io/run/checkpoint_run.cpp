@@ -13,12 +13,13 @@
 #include <utility>
 
 #include "io/checkpoint/checkpoint_folder.hpp"
+#include "io/checkpoint/side_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/format_measure.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "model/checkpoint/layer_label.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
 
 namespace tmm::io {
 namespace {
@@ -32,14 +33,15 @@ void add_remark(std::vector<std::string>& remarks, const std::string& text) {
 
 /// The operators of one checkpoint, and what is to be said of it.
 analysis::RecordedStep read_step(const std::string& path, std::uint64_t step, const std::string& copy,
-                                 model::Contradictions contradictions, std::vector<std::string>& remarks_) {
+                                 const model::Assumptions& given, std::vector<std::string>& remarks_) {
   const auto source = open_checkpoint(path, copy);
-  const auto state = read_checkpoint(*source, Selection::toeplitz, contradictions);
-  model::Architecture architecture = recognize_header(source->header());
+  const auto state = read_checkpoint(*source, Selection::toeplitz, given.contradictions);
+  const auto assumptions = with_answers_beside(given, source->header().path);
+  model::Architecture architecture = recognize_header(source->header(), assumptions);
   model::add_dense_matrices(state, architecture);
   for (const std::string& text : remarks(source->header())) add_remark(remarks_, text);
   for (const std::string& text : model::remarks(architecture)) add_remark(remarks_, text);
-  return {step, model::toeplitz_layers(state, contradictions)};
+  return {step, model::toeplitz_layers(state, assumptions)};
 }
 
 void require_same_operators(const analysis::RecordedStep& first, const analysis::RecordedStep& other,
@@ -100,7 +102,7 @@ class Columns {
 }  // namespace
 
 CheckpointRun read_checkpoint_run(const std::string& path, const std::string& copy,
-                                  model::Contradictions contradictions) {
+                                  const model::Assumptions& assumptions) {
   const CheckpointFolder folder = list_checkpoint_folder(path);
   CheckpointRun run{path, {}, {}, {}};
   if (folder.steps.empty())
@@ -118,7 +120,7 @@ CheckpointRun read_checkpoint_run(const std::string& path, const std::string& co
     if (!run.steps.empty() && run.steps.back().step == step.step)
       throw FileError("two checkpoints of one step", {path, "", "", step.entry, ""});
     const std::string weights = weights_of(folder, step);
-    run.steps.push_back(read_step(weights, step.step, copy, contradictions, run.remarks));
+    run.steps.push_back(read_step(weights, step.step, copy, assumptions, run.remarks));
     require_same_operators(run.steps.front(), run.steps.back(), weights);
   }
   if (run.steps.empty()) throw FileError("no checkpoint of this run has weights", {path, "", "", empty, ""});

@@ -9,7 +9,7 @@
 #include "analysis/statistics/trajectory.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/run/trainer_log.hpp"
-#include "model/checkpoint/contradiction.hpp"
+#include "model/checkpoint/assumptions.hpp"
 
 namespace tmm::io {
 
@@ -26,7 +26,7 @@ struct CheckpointRun {
 /// FileError, FormatError as read_checkpoint does, for two checkpoints of one step, and for checkpoints of
 /// different networks. `copy`: as read_header has it.
 CheckpointRun read_checkpoint_run(const std::string& folder, const std::string& copy,
-                                  model::Contradictions contradictions);
+                                  const model::Assumptions& assumptions);
 
 /// Its log and the measures of its operators as columns by step: step, what the log has, winding_LABEL (N, of
 /// certified indices), and MEASURE_LABEL for the measures that compare shows. A number is cut at its error;
