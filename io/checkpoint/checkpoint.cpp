@@ -10,6 +10,7 @@
 #include "io/checkpoint/hdf5_checkpoint.hpp"
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 #include "io/checkpoint/tensor_source.hpp"
+#include "io/checkpoint/torch_checkpoint.hpp"
 #include "io/files/file_form.hpp"
 #include "io/files/half.hpp"
 #include "io/files/input_file.hpp"
@@ -22,9 +23,9 @@
 namespace tmm::io {
 namespace {
 
-enum class Format { hdf5, safetensors, safetensors_index };
+enum class Format { hdf5, safetensors, safetensors_index, zip, legacy_torch };
 
-constexpr const char* accepted = "an HDF5 or safetensors checkpoint";
+constexpr const char* accepted = "an HDF5, safetensors or torch.save checkpoint";
 
 /// What is in a folder that a user names as a checkpoint.
 [[noreturn]] void refuse_folder(const std::string& path) {
@@ -52,6 +53,8 @@ Format detect(const InputFile& file) {
   // Before the search for a signature further inside: tensors may contain anything.
   if (start.size() == 9 && start[8] == '{' && start.substr(3, 5) == std::string_view("\0\0\0\0\0", 5))
     return Format::safetensors;
+  if (start.starts_with("PK")) return Format::zip;
+  if (is_legacy_torch(file)) return Format::legacy_torch;
   if (has_hdf5_signature(file)) return Format::hdf5;
   const auto foreign = foreign_form(file);
   const bool damaged =  // its reader says how
@@ -108,6 +111,12 @@ bool is_float_name(std::string_view type) {
          type.starts_with("float");
 }
 
+std::unique_ptr<TensorSource> open_zip_checkpoint(std::shared_ptr<const InputFile> file) {
+  const auto archive = std::make_shared<const ZipArchive>(file);
+  if (is_torch_archive(*archive)) return open_torch_checkpoint(std::move(file), archive);
+  throw FormatError("a zip archive without tensors", {file->path(), "", accepted, "", "Unpack it"});
+}
+
 }  // namespace
 
 std::unique_ptr<TensorSource> open_checkpoint(const std::string& path) {
@@ -119,6 +128,10 @@ std::unique_ptr<TensorSource> open_checkpoint(const std::string& path) {
       return open_safetensors_checkpoint(std::move(file));
     case Format::safetensors_index:
       return open_safetensors_index(std::move(file));
+    case Format::zip:
+      return open_zip_checkpoint(std::move(file));
+    case Format::legacy_torch:
+      return open_legacy_torch_checkpoint(std::move(file));
     default:
       return open_hdf5_checkpoint(std::move(file));
   }

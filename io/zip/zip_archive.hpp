@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "io/files/input_file.hpp"
+#include "io/zip/zip_library.hpp"
+
+namespace tmm::io {
+
+/// The table of a zip archive, and the bytes of its entries. libzip looks at the file in a child process, as
+/// HDF5 does; what is stored is read past it, from where it found it.
+class ZipArchive {
+ public:
+  using Entry = zip_library::Entry;
+  static constexpr std::size_t maximum_entries = 200'000;
+
+  /// Throws FormatError: damaged; two entries of one name; entries that overlap, lie outside of the file, or
+  /// claim to unpack to more than deflate can pack (1032 to 1) or than 64 GiB; encrypted; packed otherwise.
+  explicit ZipArchive(std::shared_ptr<const InputFile> file);
+
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }  ///< in the archive's order
+  /// By its name; nullptr if there is none.
+  [[nodiscard]] const Entry* find(std::string_view name) const;
+  [[nodiscard]] const InputFile& file() const { return *file_; }
+
+  /// Bytes of an entry from `first` on, without its checksum where it is stored. `file` is the archive.
+  /// Throws FormatError: damaged, or ends before.
+  void read(const Entry& entry, std::uint64_t first, std::span<std::byte> into) const;
+  /// All bytes of a (small) entry. Throws FormatError if they are more than `most`.
+  [[nodiscard]] std::string read_text(const Entry& entry, std::uint64_t most) const;
+
+ private:
+  std::shared_ptr<const InputFile> file_;
+  std::vector<Entry> entries_;
+  std::vector<std::size_t> by_name_;  // places in entries_, in order of names
+};
+
+}  // namespace tmm::io
