@@ -8,12 +8,14 @@
 #include <utility>
 
 #include "io/checkpoint/hdf5_checkpoint.hpp"
+#include "io/checkpoint/numpy_checkpoint.hpp"
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/checkpoint/torch_checkpoint.hpp"
 #include "io/files/file_form.hpp"
 #include "io/files/half.hpp"
 #include "io/files/input_file.hpp"
+#include "io/numpy/npy_header.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/architecture.hpp"
@@ -23,9 +25,9 @@
 namespace tmm::io {
 namespace {
 
-enum class Format { hdf5, safetensors, safetensors_index, zip, legacy_torch };
+enum class Format { hdf5, safetensors, safetensors_index, zip, legacy_torch, npy };
 
-constexpr const char* accepted = "an HDF5, safetensors or torch.save checkpoint";
+constexpr const char* accepted = "an HDF5, safetensors, torch.save or numpy file";
 
 /// What is in a folder that a user names as a checkpoint.
 [[noreturn]] void refuse_folder(const std::string& path) {
@@ -55,6 +57,7 @@ Format detect(const InputFile& file) {
     return Format::safetensors;
   if (start.starts_with("PK")) return Format::zip;
   if (is_legacy_torch(file)) return Format::legacy_torch;
+  if (numpy::has_magic(start)) return Format::npy;
   if (has_hdf5_signature(file)) return Format::hdf5;
   const auto foreign = foreign_form(file);
   const bool damaged =  // its reader says how
@@ -114,6 +117,7 @@ bool is_float_name(std::string_view type) {
 std::unique_ptr<TensorSource> open_zip_checkpoint(std::shared_ptr<const InputFile> file) {
   const auto archive = std::make_shared<const ZipArchive>(file);
   if (is_torch_archive(*archive)) return open_torch_checkpoint(std::move(file), archive);
+  if (is_npz_archive(*archive)) return open_npz_checkpoint(std::move(file), archive);
   throw FormatError("a zip archive without tensors", {file->path(), "", accepted, "", "Unpack it"});
 }
 
@@ -132,6 +136,8 @@ std::unique_ptr<TensorSource> open_checkpoint(const std::string& path) {
       return open_zip_checkpoint(std::move(file));
     case Format::legacy_torch:
       return open_legacy_torch_checkpoint(std::move(file));
+    case Format::npy:
+      return open_npy_checkpoint(std::move(file));
     default:
       return open_hdf5_checkpoint(std::move(file));
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "io/checkpoint/torch_checkpoint.hpp"
 
-#include <cstring>
 #include <functional>
 #include <set>
 #include <utility>
 
+#include "io/checkpoint/strided.hpp"
 #include "io/checkpoint/torch_dictionary.hpp"
 #include "io/checkpoint/torch_legacy.hpp"
 #include "io/files/memory_limit.hpp"
@@ -32,22 +32,6 @@ std::vector<const Entry*> pickles_of(const ZipArchive& archive) {
       found.push_back(&entry);
   }
   return found;
-}
-
-/// Copies the elements of a view, in row-major order, from the numbers of its storage that it spans.
-void gather(const Tensor& tensor, std::span<const std::byte> from, std::span<std::byte> into) {
-  const std::size_t width = tensor.info.element_size, rank = tensor.info.shape.size();
-  std::vector<std::size_t> index(rank, 0);
-  std::uint64_t place = 0;
-  for (std::size_t filled = 0; filled < into.size(); filled += width) {
-    std::memcpy(into.data() + filled, from.data() + place * width, width);
-    for (std::size_t i = rank; i-- > 0;) {
-      place += tensor.strides[i];
-      if (++index[i] < tensor.info.shape[i]) break;
-      place -= tensor.strides[i] * tensor.info.shape[i];
-      index[i] = 0;
-    }
-  }
 }
 
 /// Fills bytes of a storage from `first` on.
@@ -79,7 +63,7 @@ class TorchCheckpoint : public TensorSource {
       require_memory(tensor.span() * width, header().path);
       std::vector<std::byte> storage(tensor.span() * width);
       read_storage_(tensor.storage, first, storage);
-      gather(tensor, storage, into);
+      gather(tensor.info.shape, tensor.strides, width, storage, into);
     }
     files().at(0)->require_unchanged();
   }

@@ -19,6 +19,11 @@ constexpr std::uint64_t maximum_unpacked = std::uint64_t{1} << 36U;  // of one e
 constexpr std::uint64_t deflate_ratio = 1032;                        // 258 bytes for two bits at best
 constexpr std::size_t longest_name = 1024;
 
+/// Enough for the table of a good archive and for `bytes` unpacked: libzip gives 100 MB/s and more.
+ChildLimits limits_for(const InputFile& file, std::uint64_t bytes) {
+  return {256 * mebibyte, 2 + file.size() / (256 * mebibyte) + bytes / (16 * mebibyte), file.descriptor()};
+}
+
 std::string describe(const InputFile& file) {
   zip_library::Archive archive(file);
   if (archive.size() > ZipArchive::maximum_entries)
@@ -68,8 +73,7 @@ void require_apart(const std::vector<Entry>& entries, const InputFile& file) {
 
 ZipArchive::ZipArchive(std::shared_ptr<const InputFile> file) : file_(std::move(file)) {
   const InputFile& input = *file_;
-  const ChildLimits limits{256 * mebibyte, 2 + input.size() / (1024 * mebibyte), input.descriptor()};
-  const std::string bytes = run_in_child(input.path(), limits, [&] { return describe(input); });
+  const std::string bytes = run_in_child(input.path(), limits_for(input, 0), [&] { return describe(input); });
   MessageReader message(bytes);
   entries_.resize(message.count(5 * sizeof(std::uint64_t)));
   for (Entry& entry : entries_) {
@@ -96,34 +100,79 @@ const Entry* ZipArchive::find(std::string_view name) const {
 }
 
 void ZipArchive::read(const Entry& entry, std::uint64_t first, std::span<std::byte> into) const {
+  if (entry.deflated)
+    throw FormatError("entry is packed",
+                      {file_->path(), entry.name, "stored as it is", "", "Unpack it, and zip -0 -r"});
   if (first > entry.size || into.size() > entry.size - first)
     throw FormatError("entry ends before its data", {file_->path(), entry.name, "", "", ""});
-  if (into.empty()) return;
-  if (!entry.deflated) {
-    file_->read_exactly(entry.offset + first, into);
-    return;
+  if (!into.empty()) file_->read_exactly(entry.offset + first, into);
+}
+
+void ZipArchive::stream(std::span<const Entry* const> entries, const Take& take) const {
+  struct Piece {
+    std::size_t entry = 0;
+    std::uint64_t from = 0;
+    bool last = false;
+  };
+  std::vector<Piece> pieces;
+  std::vector<std::size_t> sizes;
+  std::uint64_t sum = 0;
+  for (std::size_t k = 0; k < entries.size(); ++k) {
+    sum += entries[k]->size;
+    for (std::uint64_t from = 0; from < entries[k]->size; from += sizes.back()) {
+      sizes.push_back(static_cast<std::size_t>(std::min(entries[k]->size - from, mebibyte)));
+      pieces.push_back({k, from, from + sizes.back() == entries[k]->size});
+    }
   }
-  const auto number = static_cast<std::uint64_t>(&entry - entries_.data());
-  std::vector<std::size_t> sizes;  // of pieces, of the whole entry: its checksum is at its end
-  for (std::uint64_t rest = entry.size; rest > 0; rest -= sizes.back())
-    sizes.push_back(static_cast<std::size_t>(std::min(rest, mebibyte)));
-  std::unique_ptr<zip_library::Archive> archive;  // of the child
+  std::unique_ptr<zip_library::Archive> archive;  // both of the child
   std::unique_ptr<zip_library::Archive::Stream> stream;
-  const ChildLimits limits{256 * mebibyte, 2 + entry.size / (16 * mebibyte), file_->descriptor()};
   stream_from_child(
-      file_->path(), limits, sizes,
-      [&](std::size_t i, std::span<std::byte> piece) {
+      file_->path(), limits_for(*file_, sum), sizes,
+      [&](std::size_t i, std::span<std::byte> into) {
         if (!archive) archive = std::make_unique<zip_library::Archive>(*file_);
-        if (!stream) stream = std::make_unique<zip_library::Archive::Stream>(*archive, number);
-        stream->read(piece, i + 1 == sizes.size());
+        if (pieces[i].from == 0) {
+          stream.reset();
+          stream =
+              std::make_unique<zip_library::Archive::Stream>(*archive, number_of(*entries[pieces[i].entry]));
+        }
+        stream->read(into, pieces[i].last);
       },
-      [&](std::size_t i, std::span<const std::byte> piece) {
-        const std::uint64_t from = i * mebibyte, to = from + piece.size();
-        const std::uint64_t begin = std::max(from, first), end = std::min(to, first + into.size());
-        if (begin < end)
-          std::copy_n(piece.begin() + static_cast<std::ptrdiff_t>(begin - from), end - begin,
-                      into.begin() + static_cast<std::ptrdiff_t>(begin - first));
-      });
+      [&](std::size_t i, std::span<const std::byte> bytes) { take(pieces[i].entry, pieces[i].from, bytes); });
+}
+
+std::vector<std::string> ZipArchive::beginnings(std::span<const Entry* const> entries,
+                                                std::uint64_t count) const {
+  std::vector<std::string> found;
+  std::vector<const Entry*> packed;
+  for (const Entry* entry : entries) {
+    found.emplace_back(std::min(entry->size, count), '\0');
+    if (entry->deflated)
+      packed.push_back(entry);
+    else
+      read(*entry, 0, std::as_writable_bytes(std::span(found.back())));
+  }
+  if (packed.empty()) return found;
+  const auto unpack = [&] {
+    zip_library::Archive archive(*file_);
+    MessageWriter message;
+    std::string start;
+    for (const Entry* entry : packed) {
+      start.resize(std::min(entry->size, count));
+      zip_library::Archive::Stream stream(archive, number_of(*entry));
+      stream.read(std::as_writable_bytes(std::span(start)), start.size() == entry->size);
+      message.text(start);
+    }
+    return message.take();
+  };
+  const std::string bytes = run_in_child(file_->path(), limits_for(*file_, packed.size() * count), unpack);
+  MessageReader message(bytes);
+  for (std::size_t k = 0; k < entries.size(); ++k)
+    if (entries[k]->deflated) {
+      const std::size_t expected = found[k].size();
+      found[k] = message.text();
+      found[k].resize(expected, '\0');
+    }
+  return found;
 }
 
 std::string ZipArchive::read_text(const Entry& entry, std::uint64_t most) const {
