@@ -36,7 +36,9 @@ void add_info(CLI::App& app) {
   const auto options = std::make_shared<InfoOptions>();
   CLI::App* command =
       app.add_subcommand("info", "Show the architecture of a checkpoint, from its header alone");
-  command->add_option("FILE", options->file, "checkpoint: HDF5, safetensors, or the index of its shards")
+  command
+      ->add_option("FILE", options->file,
+                   "checkpoint: HDF5, safetensors, the index of its shards, torch.save, npz or npy")
       ->required();
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))

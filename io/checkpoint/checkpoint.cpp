@@ -55,7 +55,7 @@ Format detect(const InputFile& file) {
   // Before the search for a signature further inside: tensors may contain anything.
   if (start.size() == 9 && start[8] == '{' && start.substr(3, 5) == std::string_view("\0\0\0\0\0", 5))
     return Format::safetensors;
-  if (start.starts_with("PK")) return Format::zip;
+  if (start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06")) return Format::zip;
   if (is_legacy_torch(file)) return Format::legacy_torch;
   if (numpy::has_magic(start)) return Format::npy;
   if (has_hdf5_signature(file)) return Format::hdf5;
@@ -66,8 +66,8 @@ Format detect(const InputFile& file) {
   const auto first = start.find_first_not_of(" \t\r\n");
   if (start.find('\0') == std::string::npos && first != std::string::npos && start[first] == '{')
     return Format::safetensors_index;
-  throw FormatError("not an HDF5 or safetensors file",
-                    {file.path(), "", accepted, foreign ? foreign->name : "neither's first bytes",
+  throw FormatError("not a checkpoint of a known form",
+                    {file.path(), "", accepted, foreign ? foreign->name : "the first bytes of none",
                      foreign ? foreign->advice : ""});
 }
 

@@ -52,7 +52,11 @@ class TorchCheckpoint : public TensorSource {
  private:
   void read_values(std::span<const DatasetInfo> wanted, const Sink& sink) const override {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      const Tensor& tensor = tensors_.at(wanted[i].path);
+      const auto found = tensors_.find(wanted[i].path);
+      if (found == tensors_.end())
+        throw FormatError("tensor of a kind that is not read",
+                          {header().path, wanted[i].path, "", wanted[i].type, ""});
+      const Tensor& tensor = found->second;
       const std::uint64_t width = tensor.info.element_size, first = tensor.offset * width;
       const std::span<std::byte> into = sink(i);
       if (into.empty()) continue;
@@ -80,7 +84,7 @@ std::unique_ptr<TensorSource> make_checkpoint(std::shared_ptr<const InputFile> f
   if (!contents.place.empty()) header.format += ", its dictionary " + model::printable(contents.place);
   header.attributes = std::move(contents.attributes);
   header.lost = std::move(contents.lost);
-  std::vector<DatasetInfo> datasets;
+  std::vector<DatasetInfo> datasets = std::move(contents.unreadable);
   for (const Tensor& tensor : contents.tensors) datasets.push_back(tensor.info);
   file->require_unchanged();
   FileSet files;

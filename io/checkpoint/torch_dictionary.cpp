@@ -32,8 +32,16 @@ const char* const save_advice =
 struct Candidate {
   std::string place;
   std::vector<Tensor> tensors;
+  std::vector<DatasetInfo> unreadable;
   std::vector<std::pair<Id, Id>> others;
 };
+
+/// Whether one of these dictionaries is at `name`, a key at the top, or inside of what is there.
+bool leads_to_one(const std::vector<Candidate>& candidates, const std::string& name) {
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+    return candidate.place == name || candidate.place.starts_with(name + ".");
+  });
+}
 
 class Finder {
  public:
@@ -41,16 +49,25 @@ class Finder {
 
   Contents find() {
     if (auto lone = tensor_of(document_, document_.root, file_, "tensor"))
-      return {"", {std::move(*lone)}, {}, {}};
+      return {"", {std::move(*lone)}, {}, {}, {}};
     visit(document_.root, "", 0);
     if (candidates_.empty()) refuse();
-    if (candidates_.size() > 1) ask();
     Contents contents;
-    Candidate& chosen = candidates_.front();
-    contents.place = chosen.place;
-    contents.tensors = std::move(chosen.tensors);
-    keep(contents, chosen.others, "");
-    if (!contents.place.empty()) keep_top(contents);
+    const bool is_one = candidates_.size() == 1;
+    if (is_one) contents.place = candidates_.front().place;
+    for (Candidate& candidate : candidates_) {
+      const std::string prefix = is_one || candidate.place.empty() ? "" : candidate.place + ".";
+      for (Tensor& tensor : candidate.tensors) {
+        tensor.info.path = prefix + tensor.info.path;
+        contents.tensors.push_back(std::move(tensor));
+      }
+      for (DatasetInfo& info : candidate.unreadable) {
+        info.path = prefix + info.path;
+        contents.unreadable.push_back(std::move(info));
+      }
+      if (!candidate.place.empty()) keep(contents, candidate.others, prefix);
+    }
+    keep_top(contents);
     return contents;
   }
 
@@ -74,26 +91,39 @@ class Finder {
         !document_.items(id, items))
       return;
     visited_.insert(id);
-    Candidate candidate{place, {}, {}};
+    Candidate candidate{place, {}, {}, {}};
     bool has_weights = false;
     std::set<std::string> names;
     for (const auto& [key, value] : items) {
       if (at(key).kind != Kind::text) continue;
       const std::string name = key_of(key);
       auto tensor = tensor_of(document_, value, file_, name);
-      if (!tensor) {
+      if (!tensor && !is_rebuilt(value)) {
         candidate.others.emplace_back(key, value);
         visit(value, place.empty() ? name : place + "." + name, depth + 1);
         continue;
       }
       if (!names.insert(name).second)
         throw FormatError("two tensors have one name", {file_, name, "", "", ""});
+      if (++tensors_ > maximum_datasets)
+        throw FormatError("too many tensors", {file_, "", "at most 100000", "", ""});
+      if (!tensor) {
+        candidate.unreadable.push_back({name, {}, Element::other, 0, document_.describe(value)});
+        continue;
+      }
       has_weights = has_weights || (is_float(tensor->info.element) && !tensor->info.shape.empty());
       candidate.tensors.push_back(std::move(*tensor));
-      if (candidate.tensors.size() > maximum_datasets)
-        throw FormatError("too many tensors", {file_, "", "at most 100000", "", ""});
     }
     if (has_weights) candidates_.push_back(std::move(candidate));
+  }
+
+  /// Whether it is a tensor of some kind: made by a function torch…._rebuild….
+  bool is_rebuilt(Id id) const {
+    const Value& value = at(id);
+    if (value.kind != Kind::call) return false;
+    const Value& callee = at(value.parts[0]);
+    return callee.kind == Kind::global && callee.text.starts_with("torch.") &&
+           callee.name.starts_with("_rebuild");
   }
 
   [[noreturn]] void refuse() const {
@@ -126,22 +156,6 @@ class Finder {
     });
   }
 
-  [[noreturn]] void ask() const {
-    std::string found, first;
-    for (std::size_t i = 0; i < std::min(candidates_.size(), most_listed); ++i) {
-      const std::string place = candidates_[i].place.empty() ? "the top" : candidates_[i].place;
-      found += (i == 0 ? "" : ", ") + model::printable(place) + " (" +
-               std::to_string(candidates_[i].tensors.size()) +
-               (candidates_[i].tensors.size() == 1 ? " tensor)" : " tensors)");
-      if (first.empty()) first = candidates_[i].place;
-    }
-    if (candidates_.size() > most_listed) found += ", …";
-    throw FormatError("several dictionaries of tensors: which of them is the network?",
-                      {file_, "", "one", found,
-                       "Save the one that is meant, in Python: torch.save(torch.load(\"" + file_ +
-                           "\", map_location=\"cpu\")[\"" + model::printable(first) + "\"], \"model.pt\")"});
-  }
-
   /// Plain values as text, as attributes of HDF5 are.
   std::pair<bool, std::string> text_of(Id id) const {
     const Value& value = at(id);
@@ -169,21 +183,25 @@ class Finder {
       const std::string name = prefix + key_of(key);
       auto [plain, text] = text_of(value);
       bytes += text.size();
-      if (plain && bytes <= maximum_attribute_bytes && contents.attributes.size() < maximum_attributes)
-        contents.attributes.try_emplace(name, std::move(text));
-      else if (contents.lost.size() < maximum_attributes)
-        contents.lost.push_back({"value " + name + " (" + document_.describe(value) + ")", ""});
+      const bool fits = bytes <= maximum_attribute_bytes && contents.attributes.size() < maximum_attributes;
+      if (plain && fits && contents.attributes.try_emplace(name, std::move(text)).second) continue;
+      if (contents.lost.size() < maximum_attributes)
+        contents.lost.push_back(
+            {"value " + name + " (" + (is_rebuilt(value) ? "a tensor" : document_.describe(value)) + ")",
+             ""});
     }
   }
 
-  /// What stands beside the dictionary that holds the one with the tensors.
+  /// What stands at the top beside the dictionaries of tensors.
   void keep_top(Contents& contents) const {
     std::vector<std::pair<Id, Id>> items, beside, inner;
     if (!document_.items(document_.root, items)) return;
+    const bool has_tensors = std::any_of(candidates_.begin(), candidates_.end(),
+                                         [](const Candidate& candidate) { return candidate.place.empty(); });
     for (const auto& [key, value] : items) {
-      if (at(key).kind != Kind::text) continue;
+      if (at(key).kind != Kind::text || (has_tensors && is_rebuilt(value))) continue;
       const std::string name = key_of(key);
-      if (contents.place == name || contents.place.starts_with(name + ".")) continue;
+      if (leads_to_one(candidates_, name)) continue;
       const bool is_setting = std::find(settings.begin(), settings.end(), name) != settings.end();
       if (is_setting && document_.items(value, inner))
         keep(contents, inner, name + ".");
@@ -197,6 +215,7 @@ class Finder {
   const std::string& file_;
   std::set<Id> visited_;
   std::vector<Candidate> candidates_;
+  std::size_t tensors_ = 0;
 };
 
 }  // namespace
