@@ -34,13 +34,18 @@ void run(const ConvertOptions& options) {
 
 void add_convert(CLI::App& app) {
   const auto options = std::make_shared<ConvertOptions>();
-  CLI::App* command =
-      app.add_subcommand("convert", "Rewrite an HDF5 checkpoint as safetensors, or the other way round");
+  CLI::App* command = app.add_subcommand("convert",
+                                         "Rewrite an HDF5 checkpoint as safetensors or the other way round, "
+                                         "or a torch.save or numpy file as either");
   command
       ->add_option("IN", options->input,
-                   "checkpoint: HDF5, safetensors, the index of its shards, or a folder with one")
+                   "checkpoint: HDF5, safetensors, the index of its shards, torch.save, npz or npy, or a "
+                   "folder with one")
       ->required();
-  command->add_option("OUT", options->output, "file to write, in the other format")
+  command
+      ->add_option("OUT", options->output,
+                   "file to write, in the other format; of torch.save and numpy: safetensors if it ends in "
+                   ".safetensors, else HDF5")
       ->required()
       ->check(check_file_name);
   command->add_flag("--force", options->force, "replace OUT if it exists");
@@ -50,6 +55,8 @@ void add_convert(CLI::App& app) {
       "dtype = \"bfloat16\" in HDF5.\n"
       "Example: a model from the Hugging Face hub as HDF5\n"
       "  tmm convert model.safetensors model.h5\n"
+      "Example: a file of torch.save; nothing in it is executed\n"
+      "  tmm convert pytorch_model.bin model.safetensors\n"
       "Example: several shards into one file\n"
       "  tmm convert model.safetensors.index.json model.h5");
   command->callback([options] { run(*options); });

@@ -43,7 +43,8 @@ void add_info(CLI::App& app) {
       app.add_subcommand("info", "Show the architecture of a checkpoint, from its header alone");
   command
       ->add_option("FILE", options->file,
-                   "checkpoint: HDF5, safetensors, the index of its shards, or a folder with one")
+                   "checkpoint: HDF5, safetensors, the index of its shards, torch.save, npz or npy, or a "
+                   "folder with one")
       ->required();
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))

@@ -29,6 +29,7 @@ if(TARGET tmm::hdf5)  # HDF5 1.12 and later call what is used here by the names 
 endif()
 tmm_find_library(crypto openssl/evp.h crypto libssl-dev)
 tmm_find_library(seccomp seccomp.h seccomp libseccomp-dev)
+tmm_find_library(zip zip.h zip libzip-dev)
 # BLAS and LAPACK. Debian's build without threads has no locks around its buffers: called from tmm's threads it computes
 # wrong results. That for OpenMP takes its buffers before main begins, and hangs where it gets none. So the build with
 # threads of its own, held to one: when it is loaded (apps/blas_pool.hpp) and later (model/base/blas_threads.hpp).

@@ -8,11 +8,14 @@
 
 #include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/checkpoint/hdf5_checkpoint.hpp"
+#include "io/checkpoint/numpy_checkpoint.hpp"
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 #include "io/checkpoint/tensor_source.hpp"
+#include "io/checkpoint/torch_checkpoint.hpp"
 #include "io/files/file_form.hpp"
 #include "io/files/half.hpp"
 #include "io/files/input_file.hpp"
+#include "io/numpy/npy_header.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/architecture.hpp"
@@ -24,9 +27,9 @@
 namespace tmm::io {
 namespace {
 
-enum class Format { hdf5, safetensors, safetensors_index };
+enum class Format { hdf5, safetensors, safetensors_index, zip, legacy_torch, npy };
 
-constexpr const char* accepted = "an HDF5 or safetensors checkpoint";
+constexpr const char* accepted = "an HDF5, safetensors, torch.save or numpy file";
 
 /// A safetensors file begins with the length of its header, 8 bytes that are no text, as it is below 2^27;
 /// an index is JSON text.
@@ -36,6 +39,9 @@ Format detect(const InputFile& file) {
   // Before the search for a signature further inside: tensors may contain anything.
   if (start.size() == 9 && start[8] == '{' && start.substr(3, 5) == std::string_view("\0\0\0\0\0", 5))
     return Format::safetensors;
+  if (start.starts_with("PK\x03\x04") || start.starts_with("PK\x05\x06")) return Format::zip;
+  if (is_legacy_torch(file)) return Format::legacy_torch;
+  if (numpy::has_magic(start)) return Format::npy;
   if (has_hdf5_signature(file)) return Format::hdf5;
   const auto foreign = foreign_form(file);
   const bool damaged =  // its reader says how
@@ -44,8 +50,8 @@ Format detect(const InputFile& file) {
   const auto first = start.find_first_not_of(" \t\r\n");
   if (start.find('\0') == std::string::npos && first != std::string::npos && start[first] == '{')
     return Format::safetensors_index;
-  throw FormatError("not an HDF5 or safetensors file",
-                    {file.path(), "", accepted, foreign ? foreign->name : "neither's first bytes",
+  throw FormatError("not a checkpoint of a known form",
+                    {file.path(), "", accepted, foreign ? foreign->name : "the first bytes of none",
                      foreign ? foreign->advice : ""});
 }
 
@@ -86,12 +92,25 @@ struct Draft {
   }
 };
 
+std::unique_ptr<TensorSource> open_zip_checkpoint(std::shared_ptr<const InputFile> file) {
+  const auto archive = std::make_shared<const ZipArchive>(file);
+  if (is_torch_archive(*archive)) return open_torch_checkpoint(std::move(file), archive);
+  if (is_npz_archive(*archive)) return open_npz_checkpoint(std::move(file), archive);
+  throw FormatError("a zip archive without tensors", {file->path(), "", accepted, "", "Unpack it"});
+}
+
 std::unique_ptr<TensorSource> open_file(std::shared_ptr<const InputFile> file) {
   switch (detect(*file)) {
     case Format::safetensors:
       return open_safetensors_checkpoint(std::move(file));
     case Format::safetensors_index:
       return open_safetensors_index(std::move(file));
+    case Format::zip:
+      return open_zip_checkpoint(std::move(file));
+    case Format::legacy_torch:
+      return open_legacy_torch_checkpoint(std::move(file));
+    case Format::npy:
+      return open_npy_checkpoint(std::move(file));
     default:
       return open_hdf5_checkpoint(std::move(file));
   }

@@ -88,6 +88,12 @@ void write_hdf5(const TensorSource& source, const std::string& output, bool repl
   writer.finish(replace);
 }
 
+/// HDF5 and safetensors become each other; what is neither becomes what the output's name says.
+bool becomes_safetensors(const std::string& format, const std::string& output) {
+  if (format == "HDF5" || format.starts_with("safetensors")) return format == "HDF5";
+  return output.ends_with(".safetensors");
+}
+
 }  // namespace
 
 Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace,
@@ -99,8 +105,8 @@ Conversion convert_checkpoint(const std::string& input, const std::string& outpu
   conversion.from = header.format;
   conversion.notes = remarks(header);
   conversion.tensors = source->datasets().size();
-  const bool from_hdf5 = header.format == "HDF5";
-  conversion.to = from_hdf5 ? "safetensors" : "HDF5";
+  const bool to_safetensors = becomes_safetensors(header.format, output);
+  conversion.to = to_safetensors ? "safetensors" : "HDF5";
   for (const auto& [name, info] : source->datasets())
     if (name != info.path) {
       conversion.notes.push_back("names are state-dict names: " + info.path + " became " + name);
@@ -113,7 +119,7 @@ Conversion convert_checkpoint(const std::string& input, const std::string& outpu
     conversion.lost.push_back(lost.what);
     if (!lost.attribute.empty()) known.erase(lost.attribute);
   }
-  if (from_hdf5) {
+  if (to_safetensors) {
     const auto metadata = keep(known, is_utf8, "not UTF-8", conversion.lost);
     write_safetensors(*source, output, replace, metadata);
   } else {

@@ -14,8 +14,9 @@ struct Conversion {
 };
 
 /// Writes the checkpoint `input` as `output` in the other format: HDF5 → safetensors, safetensors (one file
-/// or shards) → HDF5. Lossless: every array keeps its type, shape and bits, NaN payloads included; bfloat16
-/// is stored in HDF5 as uint16 with attribute dtype = "bfloat16". Names are state-dict names (groups as dots,
+/// or shards) → HDF5; what is neither (torch.save, numpy) → safetensors if `output` ends in .safetensors,
+/// otherwise HDF5. Lossless: every array keeps its type, shape and bits, NaN payloads included; bfloat16 is
+/// stored in HDF5 as uint16 with attribute dtype = "bfloat16". Names are state-dict names (groups as dots,
 /// wrapper prefixes taken off); root attributes and __metadata__ go over as text (io/hdf5/attribute.hpp),
 /// however many and long. What of them the output cannot hold is named in `lost`: values that are no text,
 /// number, boolean or array of those; texts that are not UTF-8; attributes of datasets and groups. The output

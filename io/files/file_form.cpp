@@ -11,22 +11,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-const std::string torch_advice =
-    "Convert it, in Python:\n"
-    "  import torch, safetensors.torch\n"
-    "  state = torch.load(\"model.pt\", map_location=\"cpu\", weights_only=True)\n"
-    "  state = {k: v.clone().contiguous() for k, v in state.items()}  # or state[\"model\"], "
-    "state[\"state_dict\"]\n"
-    "  safetensors.torch.save_file(state, \"model.safetensors\")";
+const std::string torch_advice = "Convert it: tmm convert model.pt model.h5";
 
-const std::string numpy_advice =
-    "Write each array under its state-dict name into HDF5, in Python:\n"
-    "  import h5py, numpy\n"
-    "  with h5py.File(\"model.h5\", \"w\") as f: f[\"NAME\"] = numpy.load(\"array.npy\")";
+const std::string numpy_advice = "Convert it: tmm convert arrays.npz arrays.h5";
 
 const std::string pickle_advice =
     "Opening a pickle can run any program, so none is opened here. Where you trust it, write its arrays to "
-    "safetensors or HDF5 in Python";
+    "safetensors, HDF5 or numpy.savez in Python";
 
 /// Zip archives name their first member right behind a header of 30 bytes.
 ForeignForm form_of_zip(std::string_view start) {

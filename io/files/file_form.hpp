@@ -11,7 +11,7 @@ namespace tmm::io {
 /// Whether the format signature of HDF5 stands at 0, or after a user block of 512, 1024, … bytes.
 bool has_hdf5_signature(const InputFile& file);
 
-/// A form of file that is known by its first bytes, but not read.
+/// A form of file that is known by its first bytes, but not the one that was asked for.
 struct ForeignForm {
   std::string name;    ///< "a zip archive of torch.save", …
   std::string advice;  ///< how to come from there to a file that is read

@@ -129,10 +129,25 @@ std::vector<Patient> patients(const TemporaryFolder& folder) {
   return found;
 }
 
-void mutate(std::size_t cases) {
+/// Files of torch.save and numpy.
+std::vector<Patient> foreign_patients(const TemporaryFolder& folder) {
+  std::vector<Patient> found;
+  const auto add = [&](const std::string& original) {
+    found.emplace_back(original, folder.file("patient" + std::to_string(found.size())));
+  };
+  for (const char* name : {"transposed_strides.pt", "legacy.pt", "arrays.npz"})
+    add(TMM_TEST_DATA "/form_" + std::string(name));
+  for (const char* name :
+       {"forms/state_dict.bin", "forms/nanogpt_style.pt", "forms/taps.npy", "families/ae_auto_s1.bin"})
+    if (const std::string path = tmm::test::shared_file(name); !path.empty()) add(path);
+  if (found.size() == 3) WARN("reference material is not here: only small files are damaged");
+  return found;
+}
+
+void mutate(std::size_t cases, std::vector<Patient> (*make_files)(const TemporaryFolder&)) {
   const TemporaryFolder folder;
   std::mt19937_64 random(20250607);
-  auto files = patients(folder);
+  auto files = make_files(folder);
   std::size_t succeeded = 0, refused = 0, bad = 0;
   Run worst;
   for (std::size_t i = 0; i < cases; ++i) {
@@ -175,9 +190,18 @@ void mutate(std::size_t cases) {
 }  // namespace
 
 TEST_CASE("500 damaged checkpoints: success or a clean error, within 2 s and 512 MB") {
-  mutate(500);
+  mutate(500, patients);
 }
 
 TEST_CASE("5000 damaged checkpoints: success or a clean error, within 2 s and 512 MB", "[slow]") {
-  mutate(5000);
+  mutate(5000, patients);
+}
+
+TEST_CASE("500 damaged files of torch.save and numpy: success or a clean error, within 2 s and 512 MB") {
+  mutate(500, foreign_patients);
+}
+
+TEST_CASE("5000 damaged files of torch.save and numpy: success or a clean error, within 2 s and 512 MB",
+          "[slow]") {
+  mutate(5000, foreign_patients);
 }

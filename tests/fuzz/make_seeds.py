@@ -3,8 +3,11 @@
 import io
 import json
 import pathlib
+import pickle
 import struct
 import sys
+import types
+from collections import OrderedDict
 
 import h5py
 import numpy as np
@@ -65,6 +68,73 @@ def safetensors_seeds():
     yield json.dumps({"metadata": {"total_size": 32}, "weight_map": {"a": "m-1.safetensors", "b": "m-2.safetensors"}}).encode()
 
 
+class Made:
+    """An object that pickles as a call of MODULE.NAME, or as a persistent identity."""
+
+    def __init__(self, name, *arguments):
+        self.made = FUNCTIONS[name], arguments
+
+    def __reduce__(self):
+        return self.made
+
+
+class Storage:
+    def __init__(self, kind, key, count):
+        self.identity = "storage", FUNCTIONS[kind], key, "cpu", count
+
+
+class TorchPickler(pickle._Pickler):
+    def persistent_id(self, value):
+        return value.identity if isinstance(value, Storage) else None
+
+
+def stand_in(module, name):
+    """A function that pickles as MODULE.NAME, of a PyTorch that need not be here."""
+    function = types.FunctionType((lambda: None).__code__, {}, name)
+    function.__module__, function.__qualname__ = module, name
+    setattr(sys.modules.setdefault(module, types.ModuleType(module)), name, function)
+    return function
+
+
+FUNCTIONS = {name: stand_in(module, name) for module, name in (
+    ("torch", "FloatStorage"), ("torch", "BFloat16Storage"), ("torch", "LongStorage"), ("torch", "float32"),
+    ("torch.storage", "UntypedStorage"), ("torch._utils", "_rebuild_tensor_v2"), ("torch._utils", "_rebuild_tensor_v3"),
+    ("torch._utils", "_rebuild_parameter"), ("torch", "Size"), ("posix", "system"))}
+
+
+def torch_pickle(value, protocol=2):
+    memory = io.BytesIO()
+    TorchPickler(memory, protocol).dump(value)
+    return memory.getvalue()
+
+
+def pickle_seeds():
+    def tensor(kind, key, count, offset, shape, strides):
+        return Made("_rebuild_tensor_v2", Storage(kind, key, count), offset, shape, strides, False, OrderedDict())
+
+    weight = tensor("FloatStorage", "0", 12, 2, (2, 3), (1, 4))
+    state = OrderedDict({NAME + "weight": weight, NAME + "bias": Made("_rebuild_parameter", weight, True, OrderedDict())})
+    state._metadata = OrderedDict({"": {"version": 1}})
+    yield torch_pickle(state)
+    yield torch_pickle({"model": dict(state), "optimizer": {"state": {0: {"step": 1.5}}, "param_groups": [{"lr": 1e-3}]}, "n": 7})
+    yield torch_pickle({"a": dict(state), "b": {"w": weight}, "config": {"x": True, "y": None, "z": -2**70}}, 4)
+    yield torch_pickle({"w": tensor("BFloat16Storage", "1", 2**40, 0, (2**20, 0), (0, 0)), "x": Made("system", "true")}, 5)
+    third = Made("_rebuild_tensor_v3", Storage("UntypedStorage", "2", 40), 0, Made("Size", (5, 2)), (2, 1), False, OrderedDict(), FUNCTIONS["float32"])
+    yield torch_pickle([third, third, b"bytes", frozenset("ab"), ("deep", [[[()]]])], 4)
+    yield torch_pickle(third)
+
+
+def zip_seeds():
+    weight = np.arange(6, dtype="<f4").reshape(2, 3)
+    for save in (np.savez, np.savez_compressed):
+        memory = io.BytesIO()
+        save(memory, weight=weight, turned=np.asfortranarray(weight.astype(">f8")), step=np.int64(3), flag=np.array([True]))
+        yield memory.getvalue()
+    memory = io.BytesIO()
+    np.lib.format.write_array(memory, weight, version=(2, 0))
+    yield memory.getvalue()
+
+
 def array_seeds():
     yield hdf5(lambda f: f.create_dataset("tokens", data=np.arange(40, dtype="u2"), chunks=(16,), compression="gzip"))
     yield hdf5(lambda f: f.create_dataset("input_ids", data=np.arange(12, dtype=">i4").reshape(3, 4)))
@@ -99,7 +169,7 @@ def analyze_seeds():
         yield np.asarray(taps, "<f8").tobytes()
 
 
-for target, seeds in {"hdf5": hdf5_seeds, "safetensors": safetensors_seeds, "array": array_seeds, "tokens": token_seeds, "report": report_seeds, "config": config_seeds, "analyze": analyze_seeds}.items():
+for target, seeds in {"hdf5": hdf5_seeds, "safetensors": safetensors_seeds, "pickle": pickle_seeds, "zip": zip_seeds, "array": array_seeds, "tokens": token_seeds, "report": report_seeds, "config": config_seeds, "analyze": analyze_seeds}.items():
     folder = pathlib.Path(sys.argv[1]) / target
     folder.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds()):

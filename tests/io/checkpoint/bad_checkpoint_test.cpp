@@ -84,7 +84,7 @@ TEST_CASE("empty, foreign and truncated files are told apart") {
   write_text(path, "");
   CHECK_THROWS_WITH(io::read_header(path), Contains(path) && Contains("file is empty"));
   write_text(path, "this is no checkpoint");
-  CHECK_THROWS_WITH(io::read_header(path), Contains(path) && Contains("not an HDF5 or safetensors file"));
+  CHECK_THROWS_WITH(io::read_header(path), Contains(path) && Contains("not a checkpoint of a known form"));
   write_text(path, "PK\x03\x04 and so on");
   CHECK_THROWS_WITH(io::read_header(path), Contains("a zip archive"));
 
