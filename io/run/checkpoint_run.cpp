@@ -18,6 +18,7 @@
 #include "io/report/format_measure.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 #include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
