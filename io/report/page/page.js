@@ -277,10 +277,7 @@ const comparisonSection = (section) => {
   const first = comparison.measures[0];
   if (first?.layers.length) section.append(make('h3', {}, 'By layer, ' + title(first.id)), simpleTable(['layer', 'median ' + a.name, 'median ' + b.name],
     first.layers.map((l) => [l.layer, short(l.a?.median), short(l.b?.median)])));
-  for (const [g] of sides) for (const t of g.trajectories) {
-    section.append(trajectory(g.name + ': ' + t.file, t));
-    if (t.logged) section.append(loggedLosses(g.name + ': ' + t.file, t));
-  }
+  for (const [g] of sides) for (const t of g.trajectories) section.append(trajectory(g.name + ': ' + t.file, t), ...(t.logged ? [loggedLosses(g.name + ': ' + t.file, t)] : []));
 };
 
 const trajectory = (name, t) => {
@@ -291,11 +288,7 @@ const trajectory = (name, t) => {
 const loggedLosses = (name, t) => {
   const series = Object.entries(t.logged).filter(([id]) => /loss/.test(id)), steps = [...new Set(series.flatMap(([, list]) => list.map(([s]) => s)))].sort((a, b) => a - b);
   return chart({title: 'Loss by training step', file: 'losses', about: name, rows: () => [['step', ...series.map(([id]) => id)], ...steps.map((s) => [s, ...series.map(([, list]) => list.find(([at]) => at === s)?.[1])])],
-    figure: (theme) => {
-      const figure = lines(theme, steps, series, 'nats a token');
-      figure.traces.forEach((trace, k) => { trace.x = series[k][1].map(([s]) => s); trace.y = series[k][1].map(([, v]) => v); });
-      return figure;
-    }});
+    figure: (theme) => { const figure = lines(theme, steps, series, 'nats a token'); figure.traces.forEach((trace, k) => { trace.x = series[k][1].map(([s]) => s); trace.y = series[k][1].map(([, v]) => v); }); return figure; }});
 };
 /// Lines over training steps; dashes as well as colours tell them apart.
 const lines = (theme, x, series, words) => ({traces: series.map(([name, y], k) => ({x, y, name: plain(name), mode: x.length > 60 ? 'lines' : 'lines+markers', marker: {size: 5}, line: {width: 1.8, color: [theme.blue, theme.orange, theme.green, theme.purple, theme.grey][k % 5], dash: ['solid', 'dash', 'dot', 'dashdot'][Math.floor(k / 5) % 4]}, hovertemplate: `${plain(name)}<br>step %{x}: %{y:.6g}<extra></extra>`})),
