@@ -219,10 +219,9 @@ TEST_CASE(
     CHECK(square == Approx(4).epsilon(1e-5));
   }
   // ε is the machine epsilon of the number type: it shows where the row is as small as its root.
-  const double tiny = 1e-8, one = 1;
-  double out = 0;
-  tmm::model::rms_norm(tmm::model::LayerNormArguments<double>{
-      {const_cast<double*>(&tiny), 1, 1}, {&out, 1, 1}, &one, nullptr});
+  double tiny = 1e-8, out = 0;
+  const double one = 1;
+  tmm::model::rms_norm(tmm::model::LayerNormArguments<double>{{&tiny, 1, 1}, {&out, 1, 1}, &one, nullptr});
   CHECK(out == Approx(1e-8 / std::sqrt(1e-16 + 0x1p-52)).epsilon(1e-14));
 }
 
