@@ -13,6 +13,13 @@ namespace {
 constexpr std::string_view raw = "mixer.weight_raw", stored = "mixer.weight";
 constexpr std::array<std::string_view, 1> mixing_layer{"mixer."};
 
+constexpr NetworkForm form{.normalisation = Normalisation::rms,
+                           .activation = Activation::gelu_tanh,
+                           .token_mixing_first = true,
+                           .final_norm = true,
+                           .taps = TapDerivation::softplus,
+                           .output_projection_bias = false};
+
 /// Parallel heads whose taps are softplus(weight_raw), all positive; in a snapshot they stand in `weight` as
 /// they are: x += O·concat_h(T_h u_h + b_h) with u = P·RMS(x), then x += C2·GELU(C1·RMS(x)); logits U·RMS(x).
 /// In a sub-variant that no tensor shows, (T_h u)_t is divided by c_t = Σ_{k≤t} w_k.
@@ -32,6 +39,12 @@ class SoftplusHeadsFamily final : public Family {
   }
   [[nodiscard]] std::vector<LayerOperator> operators(const StateDict& state,
                                                      const Architecture& architecture) const override;
+  bool plan(Architecture& architecture, std::size_t blocks) const override {
+    architecture.form = form;
+    architecture.mixing = TokenMixing::parallel_heads;
+    architecture.parts = {{"blocks", blocks}};
+    return true;
+  }
   [[nodiscard]] NullModel null_model(const Architecture& architecture) const override;
   [[nodiscard]] NetworkNames parameter_names(const Architecture& architecture) const override;
 };
@@ -61,13 +74,9 @@ Architecture SoftplusHeadsFamily::recognize(std::span<const TensorInfo> tensors,
         return t.name.find(".mixer.inp_proj.") != std::string::npos ||
                t.name.find(".mixer.out_proj.") != std::string::npos;
       });
-  a.form = {.normalisation = Normalisation::rms,
-            .activation = Activation::gelu_tanh,
-            .token_mixing_first = true,
-            .final_norm = true,
-            .taps = snapshot ? TapDerivation::none : TapDerivation::softplus,
-            .projections = projections,
-            .output_projection_bias = false};
+  a.form = form;
+  if (snapshot) a.form.taps = TapDerivation::none;
+  a.form.projections = projections;
   a.mixing = TokenMixing::parallel_heads;
   a.heads = reader.find(weights.front())->shape[0];
   a.context = reader.find(weights.front())->shape[1];
