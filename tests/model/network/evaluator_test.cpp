@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "model/base/error.hpp"
-#include "naive_network.hpp"
+#include "naive_families.hpp"
 #include "random_network.hpp"
 
 using namespace tmm;
@@ -62,12 +62,66 @@ TEST_CASE("every variant agrees with the definition written as loops, at full an
       const auto batch = random_batch(3, length, true);
       const auto found = logits_of(in_double, batch), rounded = logits_of(in_float, batch);
       for (std::size_t s = 0; s < batch.sequences; ++s) {
-        const auto wanted = test::NaiveNetwork(state).logits(sequence_of(batch, s));
+        const auto wanted = test::NaiveFamilyNetwork(state).logits(sequence_of(batch, s));
         CHECK(largest_gap(found[s], wanted) < 1e-11);
         CHECK(largest_gap(rounded[s], wanted) < 2e-3);
       }
     }
   }
+}
+
+TEST_CASE("averages and dense decoders agree with their definitions written as loops") {
+  for (const auto& variant : test::forward_variants()) {
+    const auto state = random_state(variant);
+    const auto in_double = model::load_network<double>(state);
+    const auto in_float = model::load_network<float>(state);
+    for (const std::size_t length : {21U, 13U, 2U}) {
+      CAPTURE(variant, length);
+      const auto batch = random_batch(3, length, true);
+      const auto found = logits_of(in_double, batch, 2), rounded = logits_of(in_float, batch);
+      for (std::size_t s = 0; s < batch.sequences; ++s) {
+        const auto wanted = test::NaiveFamilyNetwork(state).logits(sequence_of(batch, s));
+        CHECK(largest_gap(found[s], wanted) < 1e-11);
+        CHECK(largest_gap(rounded[s], wanted) < 2e-3);
+      }
+    }
+  }
+}
+
+TEST_CASE("dense causal matrices of more rows than a tile read nothing from above the diagonal") {
+  const std::size_t n = 150;
+  const auto state = random_state("dense_heads", n);
+  const auto batch = random_batch(1, n, true);
+  const auto found = logits_of(model::load_network<double>(state), batch);
+  CHECK(largest_gap(found[0], test::NaiveFamilyNetwork(state).logits(sequence_of(batch, 0))) < 1e-10);
+}
+
+TEST_CASE("mean-normalised rows agree with their definition written as loops") {
+  for (const std::string variant : {"softplus_heads", "plain_heads"}) {
+    CAPTURE(variant);
+    const auto state = test::random_state(variant);
+    const auto network = test::mean_normalised(model::load_network<double>(state));
+    const auto batch = random_batch(2, 20, true);
+    const auto found = logits_of(network, batch);
+    for (std::size_t s = 0; s < batch.sequences; ++s)
+      CHECK(largest_gap(found[s], test::NaiveFamilyNetwork(state, true).logits(sequence_of(batch, s))) <
+            1e-10);
+  }
+}
+
+TEST_CASE("a code behind the beginning of a sequence is refused, one from the end is read where asked") {
+  const auto state = random_state("dense");
+  const auto network = model::load_network<double>(state);
+  CHECK_THROWS_WITH(logits_of(network, random_batch(1, 1, true)), Catch::Contains("at least 2"));
+  auto autoencoder = model::load_network<double>(random_state("autoencoder"));
+  autoencoder.architecture.form.code_from_end = 2;
+  // The last token is then not in the code, and the decoder sees nothing else.
+  auto batch = random_batch(1, 21, true);
+  const auto before = logits_of(autoencoder, batch);
+  batch.ids[20] = (batch.ids[20] + 1) % 30;
+  CHECK(logits_of(autoencoder, batch) == before);
+  batch.ids[19] = (batch.ids[19] + 1) % 30;
+  CHECK(logits_of(autoencoder, batch) != before);
 }
 
 TEST_CASE("losses are the cross entropy of the logits") {

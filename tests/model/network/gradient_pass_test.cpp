@@ -61,31 +61,67 @@ double central_difference(Tmm<double>& network, double& parameter, const TokenBa
   return (above - below) / (2 * h);
 }
 
+/// A few entries of each tensor, among them the first and the last, by differences of the loss.
+void check_gradient(Tmm<double>& network, const TokenBatch& batch) {
+  auto gradient = model::zero_network<double>(network.architecture);
+  GradientPass<double> pass(network, batch.sequences, 21, 1);
+  CHECK(pass.run(batch, gradient) == Approx(mean_loss(network, batch)).epsilon(1e-12));
+  std::vector<std::span<double>> parameters;
+  model::for_each_parameter(network, [&](const std::string&, const auto&, std::span<double> values) {
+    parameters.push_back(values);
+  });
+  std::size_t tensor = 0;
+  model::for_each_parameter(gradient, [&](const std::string& name, const auto&, std::span<double> g) {
+    CAPTURE(name);
+    double scale = 1e-3;
+    for (const double x : g) scale = std::max(scale, std::fabs(x));
+    for (std::size_t i = 0; i < g.size(); i += std::max<std::size_t>(1, (g.size() - 1) / 5))
+      CHECK(std::fabs(g[i] - central_difference(network, parameters[tensor][i], batch)) < 1e-7 * scale);
+    ++tensor;
+  });
+}
+
 }  // namespace
 
 TEST_CASE("gradients of every tensor agree with central differences, in every variant") {
   for (const auto& variant : test::variants()) {
     auto network = model::load_network<double>(random_state(variant));
     for (const std::size_t length : {21U, 14U}) {
-      const auto batch = random_batch(3, length, test::is_autoencoder(variant));
-      auto gradient = model::zero_network<double>(network.architecture);
-      GradientPass<double> pass(network, 3, 21, 1);
-      CHECK(pass.run(batch, gradient) == Approx(mean_loss(network, batch)).epsilon(1e-12));
-      std::vector<std::span<double>> parameters;
-      model::for_each_parameter(network, [&](const std::string&, const auto&, std::span<double> values) {
-        parameters.push_back(values);
-      });
-      std::size_t tensor = 0;
-      model::for_each_parameter(gradient, [&](const std::string& name, const auto&, std::span<double> g) {
-        CAPTURE(variant, length, name);
-        double scale = 1e-3;
-        for (const double x : g) scale = std::max(scale, std::fabs(x));
-        // A few entries of each tensor, among them the first and the last.
-        for (std::size_t i = 0; i < g.size(); i += std::max<std::size_t>(1, (g.size() - 1) / 5))
-          CHECK(std::fabs(g[i] - central_difference(network, parameters[tensor][i], batch)) < 1e-7 * scale);
-        ++tensor;
-      });
+      CAPTURE(variant, length);
+      check_gradient(network, random_batch(3, length, test::is_autoencoder(variant)));
     }
+  }
+}
+
+TEST_CASE("gradients through mean-normalised rows agree with differences of the loss") {
+  for (const std::string variant : {"softplus_heads", "plain_heads"}) {
+    auto network = test::mean_normalised(model::load_network<double>(random_state(variant)));
+    // Sums of taps of either sign come near 0, where differences of the loss say nothing.
+    if (variant == "plain_heads")
+      for (auto& block : network.blocks)
+        for (double& w : block.token_mixer.first.weight) w = std::fabs(w) + 0.1;
+    for (const std::size_t length : {21U, 14U}) {
+      CAPTURE(variant, length);
+      check_gradient(network, random_batch(3, length, false));
+    }
+  }
+}
+
+TEST_CASE("gradients through a code that stands elsewhere or is not unrolled agree with differences") {
+  for (const std::string variant : {"autoencoder", "autoencoder_compressed"})
+    for (const bool unroll : {true, false}) {
+      CAPTURE(variant, unroll);
+      auto network = model::load_network<double>(random_state(variant));
+      network.architecture.form.code_from_end = 2;
+      network.architecture.form.unroll = unroll;
+      check_gradient(network, random_batch(3, 21, true));
+    }
+}
+
+TEST_CASE("a gradient of averages or dense matrices is refused") {
+  for (const auto& variant : test::forward_variants()) {
+    const auto network = model::load_network<float>(random_state(variant));
+    CHECK_THROWS_WITH(GradientPass<float>(network, 2, 21, 1), Catch::Contains("no way back"));
   }
 }
 

@@ -26,14 +26,14 @@ class NaiveNetwork {
     for (const auto id : ids) x.push_back(embedding[static_cast<std::size_t>(id)]);
     if (autoencoder) {
       x = blocks("encoderblocks.", x);
-      x = blocks("decoderblocks.", bottleneck(x));
+      x = blocks("decoderblocks.", bottleneck({x.back()}, x.size()));
       return multiply(x, matrix("lm_head.weight"));
     }
     x = blocks("mixer_blocks.", x);
     return multiply(x, matrix(has("output_layer.weight") ? "output_layer.weight" : "input_layer.weight"));
   }
 
- private:
+ protected:
   [[nodiscard]] bool has(const std::string& name) const { return state_.contains(name); }
   [[nodiscard]] std::vector<double> vector(const std::string& name) const {
     return state_.at(name).as_double();
@@ -155,16 +155,19 @@ class NaiveNetwork {
     return x;
   }
 
-  [[nodiscard]] Matrix bottleneck(const Matrix& x) const {
-    Matrix z{x.back()};
+  // What the decoder reads at `length` positions, from z (1, d).
+  [[nodiscard]] Matrix bottleneck(Matrix z, std::size_t length) const {
     if (has("down.weight")) z = linear("up", linear("down", z));
     const std::size_t d = z[0].size();
-    Matrix windows(x.size());
-    for (std::size_t t = 0; t < x.size(); ++t)
+    Matrix windows(length);
+    for (std::size_t t = 0; t < length; ++t)
       for (std::size_t j = 0; j < d / 2; ++j) windows[t].push_back(z[0][(t % d + j) % d]);
     return linear("projection", windows);
   }
 
+  [[nodiscard]] const model::StateDict& state() const { return state_; }
+
+ private:
   const model::StateDict& state_;
 };
 

@@ -8,7 +8,9 @@
 
 #include "model/base/vector_math.hpp"
 #include "model/network/cross_entropy.hpp"
+#include "model/network/gelu.hpp"
 #include "model/network/layer_norm.hpp"
+#include "model/network/rms_norm.hpp"
 #include "model/network/silu.hpp"
 
 using tmm::model::MatrixView;
@@ -138,4 +140,98 @@ TEST_CASE("SiLU keeps a finite slope where its exponential leaves the range") {
   CHECK(g[4] == Approx(0.9276705119).epsilon(1e-6));
   CHECK(g[5] == 1.0F);
   CHECK(g[6] == 1.0F);
+}
+
+TEST_CASE("both forms of GELU and their slopes agree with their definitions, in float and double") {
+  const std::size_t count = 241;
+  std::vector<double> x(count), bias(count, 0.25);
+  for (std::size_t i = 0; i < count; ++i) x[i] = -12.25 + 0.1 * static_cast<double>(i);
+  const std::vector<float> xf(x.begin(), x.end()), bf(bias.begin(), bias.end());
+  const auto in = MatrixView<const double>(x.data(), 1, count);
+  const auto inf = MatrixView<const float>(xf.data(), 1, count);
+  const double root = std::sqrt(2 / std::acos(-1.0));
+  const auto tanh_form = [&](long double z) {  // x/2·(1 + tanh u), with the digits of its left tail
+    const long double u = static_cast<long double>(root) * (z + 0.044715L * z * z * z);
+    return z / (1 + std::exp(-2 * u));
+  };
+  const auto exact = [](long double z) { return z * std::erfc(-z / std::sqrt(2.0L)) / 2; };
+  const auto check = [&](const auto& wanted, auto forth, auto back) {
+    std::vector<double> y(count), again(count), g(count, 1), sums(count);
+    std::vector<float> yf(count), againf(count), gf(count, 1), sumsf(count);
+    forth(in, bias.data(), MatrixView<double>(y.data(), 1, count));
+    forth(inf, bf.data(), MatrixView<float>(yf.data(), 1, count));
+    back(in, bias.data(), MatrixView<double>(g.data(), 1, count), sums.data(),
+         MatrixView<double>(again.data(), 1, count));
+    back(inf, bf.data(), MatrixView<float>(gf.data(), 1, count), sumsf.data(),
+         MatrixView<float>(againf.data(), 1, count));
+    CHECK(y == again);
+    CHECK(g == sums);
+    for (std::size_t i = 0; i < count; ++i) {
+      const long double z = static_cast<long double>(x[i]) + 0.25L, h = 1e-5L;
+      CAPTURE(static_cast<double>(z));
+      CHECK(y[i] == Approx(static_cast<double>(wanted(z))).epsilon(1e-12).margin(1e-300));
+      CHECK(
+          g[i] ==
+          Approx(static_cast<double>((wanted(z + h) - wanted(z - h)) / (2 * h))).epsilon(1e-8).margin(1e-9));
+      CHECK(std::fabs(static_cast<double>(yf[i]) - y[i]) < 2e-6 * (1 + std::fabs(y[i])));
+      CHECK(std::fabs(static_cast<double>(gf[i]) - g[i]) < 5e-6);
+    }
+  };
+  check(
+      tanh_form, [](auto... a) { tmm::model::gelu_tanh_with_column_bias(a...); },
+      [](auto... a) { tmm::model::gelu_tanh_gradient_with_column_bias(a...); });
+  check(
+      exact, [](auto... a) { tmm::model::gelu_with_column_bias(a...); },
+      [](auto... a) { tmm::model::gelu_gradient_with_column_bias(a...); });
+}
+
+TEST_CASE("the two forms of GELU differ by what is known of them") {
+  // Their largest distance is near 4.7e-4, at |x| about 2.7 (Hendrycks and Gimpel's approximation).
+  std::vector<double> x, zero(801), a(801), b(801);
+  for (int i = -400; i <= 400; ++i) x.push_back(i / 80.0);
+  tmm::model::gelu_tanh_with_column_bias(MatrixView<const double>(x.data(), 1, 801), zero.data(),
+                                         MatrixView<double>(a.data(), 1, 801));
+  tmm::model::gelu_with_column_bias(MatrixView<const double>(x.data(), 1, 801), zero.data(),
+                                    MatrixView<double>(b.data(), 1, 801));
+  double gap = 0;
+  for (std::size_t i = 0; i < 801; ++i) gap = std::max(gap, std::fabs(a[i] - b[i]));
+  CHECK(gap > 4e-4);
+  CHECK(gap < 5e-4);
+}
+
+TEST_CASE(
+    "RMSNorm gives mean square 1 before its scale, without taking the mean away, and shifts the stream") {
+  const std::size_t rows = 3, d = 37;
+  std::vector<float> x(rows * d), y(rows * d), scale(d, 2.0F), column(d, 2.0F), row = {1, 2, 3};
+  std::mt19937 engine(4);
+  std::normal_distribution<float> normal(5, 3);
+  for (float& v : x) v = normal(engine);
+  const auto before = x;
+  tmm::model::rms_norm(tmm::model::LayerNormArguments<float>{
+      {x.data(), rows, d}, {y.data(), rows, d}, scale.data(), nullptr, column.data(), row.data()});
+  for (std::size_t i = 0; i < rows; ++i) {
+    double square = 0;
+    for (std::size_t j = 0; j < d; ++j) {
+      square += static_cast<double>(y[i * d + j] * y[i * d + j]) / d;
+      CHECK(x[i * d + j] == before[i * d + j] + 2.0F + row[i]);
+      CHECK(y[i * d + j] / y[i * d] == Approx(before[i * d + j] / before[i * d]).epsilon(1e-5));
+    }
+    CHECK(square == Approx(4).epsilon(1e-5));
+  }
+  // ε is the machine epsilon of the number type: it shows where the row is as small as its root.
+  double tiny = 1e-8, out = 0;
+  const double one = 1;
+  tmm::model::rms_norm(tmm::model::LayerNormArguments<double>{{&tiny, 1, 1}, {&out, 1, 1}, &one, nullptr});
+  CHECK(out == Approx(1e-8 / std::sqrt(1e-16 + 0x1p-52)).epsilon(1e-14));
+}
+
+TEST_CASE("a norm without shifts copies the stream where it goes elsewhere") {
+  std::vector<double> x = {1, 2, 3}, y(3), to(3), one(3, 1.0), zero(3);
+  for (const bool rms : {true, false}) {
+    std::fill(to.begin(), to.end(), 0.0);
+    tmm::model::LayerNormArguments<double> a{{x.data(), 1, 3}, {y.data(), 1, 3}, one.data(), zero.data()};
+    a.shifted = {to.data(), 1, 3};
+    rms ? tmm::model::rms_norm(a) : tmm::model::layer_norm(a);
+    CHECK(to == x);
+  }
 }
