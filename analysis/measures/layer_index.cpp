@@ -122,7 +122,7 @@ std::vector<LayerIndex> layer_indices(std::span<const OperatorReport> reports,
     for (; i < reports.size() && reports[i].layer.part == first.part && reports[i].layer.block == first.block;
          ++i)
       block.push_back(&reports[i]);
-    if (first.stage) continue;
+    if (first.stage || first.kind != model::OperatorKind::toeplitz) continue;
     LayerIndex layer = index_of_block(block, weights, embedding);
     for (Measure* measure : {&layer.index, &layer.condition_input, &layer.condition_output})
       *measure = measure->settled();
