@@ -106,6 +106,7 @@ void add_null_model(std::vector<io::ModelReport>& models, const analysis::Analyz
   std::map<std::size_t, analysis::NullSample> samples;
   for (io::ModelReport& model : models)
     for (analysis::OperatorReport& op : model.operators) {
+      if (op.layer.kind == model::OperatorKind::dense_causal) continue;  // the null model is Toeplitz
       const std::size_t n = op.layer.taps.size();
       auto sample = samples.find(n);
       if (sample == samples.end())

@@ -49,7 +49,7 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
 /// A section that no operator is long enough for.
 void require_sections(const AnalyzeFiles& request, const std::vector<model::LayerOperator>& layers) {
   std::size_t longest = 0;
-  for (const model::LayerOperator& layer : layers) longest = std::max(longest, layer.taps.size());
+  for (const model::LayerOperator& layer : layers) longest = std::max(longest, model::order(layer));
   for (const std::size_t m : request.options.sections)
     if (m > longest)
       throw ArgumentError("no layer is as long as this section",
