@@ -3,7 +3,6 @@
 #include <array>
 
 #include "model/checkpoint/families/block_operators.hpp"
-#include "model/checkpoint/families/derived_taps.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/families/network_reader.hpp"
 
@@ -130,7 +129,8 @@ std::vector<LayerOperator> SoftplusHeadsFamily::operators(const StateDict& state
     const Tensor& tensor = state.at(name);
     for (std::size_t h = 0; h < architecture.heads; ++h) {
       LayerOperator layer = block_operator(tensor, static_cast<int>(h), tensor_row(tensor, h));
-      if (architecture.form.taps == TapDerivation::softplus) derive_softplus_taps(layer);
+      if (architecture.form.taps == TapDerivation::softplus)
+        set_derived(layer, softplus_taps(layer.taps, tensor.info.dtype != DType::float64), "softplus");
       if (architecture.form.mean_normalised) layer.row_divisor = running_sums(layer.taps);
       layers.push_back(std::move(layer));
     }
@@ -142,7 +142,11 @@ NullModel SoftplusHeadsFamily::null_model(const Architecture& architecture) cons
   if (architecture.form.taps == TapDerivation::none)
     return {"How plain taps of this family start is not known: there is no null model, and no z-score.",
             nullptr, nullptr, ""};
-  return {"", [](std::size_t) { return 0.2; }, softplus, "w_k = softplus(r_k), r_k ~ N(0, 0.2²)"};
+  return {"", [](std::size_t) { return 0.2; },
+          [](double r) {
+            return softplus_taps({&r, 1}, true).taps.front();
+          },
+          "w_k = softplus(r_k), r_k ~ N(0, 0.2²)"};
 }
 
 NetworkNames SoftplusHeadsFamily::parameter_names(const Architecture& architecture) const {
