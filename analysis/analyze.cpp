@@ -11,10 +11,13 @@
 #include <stdexcept>
 #include <string>
 
+#include "analysis/measures/dense_measures.hpp"
 #include "analysis/measures/extreme_measures.hpp"
 #include "analysis/measures/index_measures.hpp"
+#include "analysis/measures/row_divided.hpp"
 #include "analysis/measures/spectrum_measures.hpp"
 #include "analysis/measures/symbol_distribution.hpp"
+#include "analysis/measures/tap_error.hpp"
 #include "analysis/measures/zero_measures.hpp"
 #include "analysis/sections.hpp"
 #include "model/base/blas_threads.hpp"
@@ -50,13 +53,18 @@ void attempt(OperatorReport& report, const std::string& what, std::initializer_l
 }
 
 void append_full_spectrum(OperatorReport& report, const AnalyzeOptions& options) {
-  attempt(report, "no singular spectrum",
-          {"sigma_max", "log10_sigma_max", "sigma_min", "log10_sigma_min", "condition", "log10_condition"},
-          [&] {
-            report.spectrum = singular_spectrum(report.layer.taps);
-            append_spectrum_measures(report, options.thresholds);
-            append_distribution_measures(report);
-          });
+  attempt(
+      report, "no singular spectrum",
+      {"sigma_max", "log10_sigma_max", "sigma_min", "log10_sigma_min", "condition", "log10_condition"}, [&] {
+        report.spectrum = singular_spectrum(report.layer.taps);
+        const SingularValue rounded = report.spectrum->values.back();
+        carry_tap_error(*report.spectrum, report.layer.tap_error_l1);
+        append_spectrum_measures(report, options.thresholds);
+        append_distribution_measures(report);
+        // Weyl's bound says little of a value far below the taps' error, which may yet be well determined.
+        if (report.spectrum->values.back().status == Status::below_precision && rounded.value.mantissa != 0)
+          append_sigma_of_rounded_taps(report, rounded);
+      });
   if (report.find("stable_rank") == nullptr) report.spectrum.reset();
 }
 
@@ -64,8 +72,42 @@ void append_extremes(OperatorReport& report) {
   attempt(report, "no extreme singular values",
           {"sigma_max", "log10_sigma_max", "log10_sigma_min", "log10_condition"}, [&] {
             report.extremes = extreme_spectrum(report.layer.taps);
+            carry_tap_error(*report.extremes, report.layer.tap_error_l1);
             append_extreme_measures(report);
           });
+}
+
+void append_divided(OperatorReport& report) {
+  attempt(report, "no singular spectrum of diag(1/c) T",
+          {"row_divided_sigma_max", "row_divided_sigma_min", "row_divided_condition"},
+          [&] { append_row_divided_measures(report); });
+}
+
+void analyze_toeplitz(OperatorReport& report, const AnalyzeOptions& options) {
+  const model::LayerOperator& layer = report.layer;
+  const Winding rounded = winding_number(layer.taps, options.winding, layer.rest);
+  report.winding = rounded;
+  carry_tap_error(report.winding, layer.tap_error_l1, layer.taps.size());
+  append_index_measures(report, options.winding);
+  if (report.winding.status != rounded.status) append_index_of_rounded_taps(report, rounded);
+  attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
+    if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
+      report.zeros = symbol_zeros(layer.taps);
+    append_zero_measures(report);
+  });
+  const SpectrumChoice choice = choice_for(options, layer.taps.size());
+  if (choice == SpectrumChoice::full)
+    append_full_spectrum(report, options);
+  else if (choice == SpectrumChoice::extreme)
+    append_extremes(report);
+  if (choice == SpectrumChoice::full && !layer.row_divisor.empty()) append_divided(report);
+}
+
+void analyze_dense(OperatorReport& report, const AnalyzeOptions& options) {
+  append_dense_index_measures(report, options.winding);
+  if (choice_for(options, model::order(report.layer)) == SpectrumChoice::full)
+    attempt(report, "no singular spectrum", {"sigma_max", "sigma_min", "condition"},
+            [&] { append_dense_spectrum_measures(report, options.thresholds); });
 }
 
 }  // namespace
@@ -87,18 +129,11 @@ std::string_view name(SpectrumChoice choice) {
 OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& options) {
   OperatorReport report;
   report.layer = layer;
-  report.winding = winding_number(layer.taps, options.winding, layer.rest);
-  append_index_measures(report, options.winding);
-  attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
-    if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
-      report.zeros = symbol_zeros(layer.taps);
-    append_zero_measures(report);
-  });
-  const SpectrumChoice choice = choice_for(options, layer.taps.size());
-  if (choice == SpectrumChoice::full)
-    append_full_spectrum(report, options);
-  else if (choice == SpectrumChoice::extreme)
-    append_extremes(report);
+  const std::size_t n = model::order(layer);
+  if (layer.kind == model::OperatorKind::dense_causal)
+    analyze_dense(report, options);
+  else
+    analyze_toeplitz(report, options);
   settle(report.measures);
   if (layer.rest != 0)
     report.warnings.push_back(
@@ -106,9 +141,7 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
                     layer.taps[0], layer.rest));
   report.sections = analyze_sections(layer, options.sections, options);
   for (const std::size_t m : options.sections)
-    if (m > layer.taps.size())
-      report.warnings.push_back(
-          fmt::format("no section of length {}: the layer has n = {}", m, layer.taps.size()));
+    if (m > n) report.warnings.push_back(fmt::format("no section of length {}: the layer has n = {}", m, n));
   return report;
 }
 

@@ -12,9 +12,8 @@ std::vector<Section> analyze_sections(const model::LayerOperator& layer, std::sp
   std::vector<Section> sections;
   for (const std::size_t m : sizes) {
     if (m == 0) throw ArgumentError("a section needs at least one row", {"", "", "sizes ≥ 1", "0", ""});
-    if (m > layer.taps.size()) continue;
-    model::LayerOperator part = layer;
-    part.taps.resize(m);
+    if (m > model::order(layer)) continue;
+    const model::LayerOperator part = model::leading_section(layer, m);
     sections.push_back({m, analyze(part, plain).measures});
   }
   return sections;

@@ -114,6 +114,7 @@ void add_null_model(std::vector<io::ModelReport>& models, const analysis::Analyz
       continue;
     }
     for (analysis::OperatorReport& op : model.operators) {
+      if (op.layer.kind == model::OperatorKind::dense_causal) continue;  // the null model is Toeplitz
       const std::size_t n = op.layer.taps.size();
       if (n == 0) continue;  // a dense matrix
       auto sample = samples.find({null.words, n});

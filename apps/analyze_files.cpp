@@ -45,7 +45,7 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   std::ranges::move(model::remarks(architecture), std::back_inserter(loaded.report.warnings));
   loaded.report.null_model = model::family_of(architecture).null_model(architecture);
   loaded.architecture = architecture;
-  loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, assumptions), file);
+  loaded.layers = request.layers.select(model::layer_operators(loaded.weights, assumptions), file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) model::add_identity(layer);
   loaded.report.sha256 = source->sha256();
@@ -55,7 +55,7 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
 /// A section that no operator is long enough for.
 void require_sections(const AnalyzeFiles& request, const std::vector<model::LayerOperator>& layers) {
   std::size_t longest = 0;
-  for (const model::LayerOperator& layer : layers) longest = std::max(longest, layer.taps.size());
+  for (const model::LayerOperator& layer : layers) longest = std::max(longest, model::order(layer));
   for (const std::size_t m : request.options.sections)
     if (m > longest)
       throw ArgumentError("no layer is as long as this section",

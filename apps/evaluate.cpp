@@ -41,7 +41,7 @@ struct EvaluateOptions {
   std::string format = "table", precision = "float32";
   std::size_t batch = 16, limit = 0, threads = 0;
   double tolerance = 1e-4;
-  bool invert = false, force = false, assume_toeplitz = false;
+  bool invert = false, force = false, both_halves = false, assume_toeplitz = false;
   NetworkAnswers answers;
 };
 
@@ -88,7 +88,8 @@ void evaluate_batches(const EvaluateOptions& options, const model::Tmm<T>& netwo
   ProgressBar progress(::isatty(STDERR_FILENO) == 1, "sequences");
   std::vector<model::TokenLoss> losses;
   for (std::size_t first = 0; first < total; first += options.batch) {
-    const auto batch = io::make_batch(set, first, std::min(options.batch, total - first), report.objective);
+    const auto batch = io::make_batch(set, first, std::min(options.batch, total - first),
+                                      options.both_halves ? model::Objective::clm : report.objective);
     losses.resize(batch.ids.size());
     writer.start_batch(first);
     const bool observed = !options.logits.empty() || !options.activations.empty();
@@ -156,6 +157,15 @@ void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
   report.precision = options.precision;
   report.threads = options.threads;
   report.objective = choose_objective(options, source.header(), architecture);
+  if (options.both_halves) {
+    if (report.objective != model::Objective::copy)
+      throw ArgumentError("only the copy task has two halves",
+                          {options.file, "", "objective copy beside --copy-loss-on-both-halves",
+                           std::string(model::name(report.objective)), ""});
+    report.warnings.push_back(
+        "As --copy-loss-on-both-halves says, the loss counts the first half of a "
+        "sequence as well as its copy.");
+  }
   const auto tokens = options.text.empty()
                           ? io::read_tokens(options.tokens, architecture.vocabulary, token_file(options))
                           : io::read_text(options.text, architecture.vocabulary);
@@ -242,6 +252,8 @@ void add_evaluate(CLI::App& app) {
   command
       ->add_option("--objective", options->objective, "clm, copy or autoencoder (default: as the file says)")
       ->check(CLI::IsMember({"clm", "copy", "autoencoder"}));
+  command->add_flag("--copy-loss-on-both-halves", options->both_halves,
+                    "of the copy task: the loss counts the first half, too");
   add_whole(*command, "--batch", options->batch, "sequences at a time", 1)->default_str("16");
   add_whole(*command, "--limit", options->limit, "evaluate at most so many sequences", 1);
   command->add_option("--precision", options->precision, "arithmetic of the network: float32 or float64")

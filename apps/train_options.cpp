@@ -53,6 +53,11 @@ void add_network_options(CLI::App& command, io::TrainingConfig& c) {
   const auto size = [&](const char* name, std::size_t& value, const char* help) {
     whole(command, name, value, help, group, 1);
   };
+  command
+      .add_option("--family", c.family,
+                  "tmm, first-tmm (token mixing first, RMSNorm) or softplus-heads (positive taps)")
+      ->capture_default_str()
+      ->group(group);
   size("--dim", c.dim, "embedding d");
   size("--context", c.context, "context length n");
   whole(command, "--vocabulary", c.vocabulary, "v (0: 256 for text, 64 for --random, largest token + 1)",

@@ -26,6 +26,8 @@ std::string_view name(IndexStatus status) {
       return "certified";
     case IndexStatus::not_fredholm:
       return "not Fredholm";
+    case IndexStatus::no_symbol:
+      return "not defined";
     case IndexStatus::undecided:
       return "undecided";
   }

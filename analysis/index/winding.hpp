@@ -16,7 +16,8 @@ namespace tmm::analysis {
 enum class IndexStatus {
   certified,     ///< T(a) is Fredholm and N is proven
   not_fredholm,  ///< proven: a ≡ 0, or a has a zero on |z| = 1
-  undecided      ///< neither could be proven within the work limits; `lowest` ≤ N ≤ `highest` is proven
+  undecided,     ///< neither could be proven within the work limits; `lowest` ≤ N ≤ `highest` is proven
+  no_symbol      ///< not a Toeplitz operator: there is no symbol to ask
 };
 
 std::string_view name(IndexStatus status);

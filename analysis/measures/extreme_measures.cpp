@@ -29,6 +29,10 @@ Measure log10_condition(const ExtremeSpectrum& extremes, const Measure& largest,
   if (extremes.exact_zeros > 0) return {infinity, Status::certified, 0, "singular: w_0 = 0"};
   if (smallest.status == Status::undecided) return smallest;
   const double value = largest.value - smallest.value;
+  if (largest.status == Status::below_precision) return Measure::undecided("sigma_max is only bounded");
+  if (smallest.status == Status::below_precision)
+    return {value - largest.error - 4 * rounding * (std::fabs(value) + 1), Status::below_precision, 0,
+            "sigma_max/sigma_min", Measure::Bound::lower};
   return {value, Status::numerical, largest.error + smallest.error + rounding * std::fabs(value),
           "sigma_max/sigma_min"};
 }

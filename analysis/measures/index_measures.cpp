@@ -100,22 +100,27 @@ Measure index_margin_relative(const Winding& w, const SymbolMaximum& maximum) {
 }
 
 void append_radius(OperatorReport& report) {
-  if (report.winding.status == IndexStatus::certified)
-    return append_enclosure(report, "index_radius", index_radius(report.layer.taps, report.winding).enclosure,
+  if (report.winding.status == IndexStatus::certified) {
+    ScaledEnclosure radius = index_radius(report.layer.taps, report.winding).enclosure;
+    const double error = scale_up(report.layer.tap_error_l1, -radius.exponent);
+    if (error > 0) radius.width = std::nextafter(radius.width + error, HUGE_VAL);
+    return append_enclosure(report, "index_radius", radius,
                             "lower bound over the certificate's arcs; upper: a change that does it");
+  }
   report.measures.push_back({"index_radius", report.winding.status == IndexStatus::not_fredholm
                                                  ? Measure{0, Status::certified, 0, "zero on the circle"}
                                                  : Measure::undecided(report.winding.reason)});
 }
 
-/// Whether the index survives storing the weights in `type`, and what it becomes.
-void append_rounding(OperatorReport& report, model::DType type, const WindingOptions& options) {
-  const std::string suffix = std::string("_").append(model::name(type));
-  const RoundingStability rounding =
-      rounding_stability(report.layer.taps, report.winding, type, options, report.layer.rest);
+/// Whether the index survives a rounding of the weights, and what it becomes. `proof`: why, where that is
+/// proven without a second count.
+void append_stability(OperatorReport& report, const std::string& suffix, const RoundingStability& rounding,
+                      const std::string& proof, const std::string& type) {
   Measure stable = Measure::undecided("the index is not known on both sides"), number = stable;
   if (rounding.overflow) {
-    stable = number = Measure::not_defined(std::string("a weight overflows ").append(model::name(type)));
+    stable = number = Measure::not_defined("a weight overflows " + type);
+  } else if (rounding.ambiguous) {
+    stable = number = Measure::undecided("a tap lies within its error of the middle of two numbers");
   } else if (rounding.after->status == IndexStatus::not_fredholm) {
     number = Measure::not_defined("not Fredholm after rounding: " + rounding.after->reason);
     stable = count(0, "not Fredholm after rounding");
@@ -123,11 +128,29 @@ void append_rounding(OperatorReport& report, model::DType type, const WindingOpt
     number = count(rounding.after->number, "half-plane certificate of the rounded weights");
     if (report.winding.status == IndexStatus::certified)
       stable = count(rounding.after->number == report.winding.number ? 1 : 0,
-                     rounding.proven ? "round-off below the index radius" : "counted after rounding");
+                     rounding.proven ? proof : "counted after rounding");
   }
   if (report.winding.status == IndexStatus::not_fredholm) stable = Measure::not_defined("not Fredholm");
   report.measures.push_back({"stable_under" + suffix, std::move(stable)});
   report.measures.push_back({"winding_number" + suffix, std::move(number)});
+}
+
+/// Whether the index survives storing the weights in `type`.
+void append_rounding(OperatorReport& report, model::DType type, const WindingOptions& options) {
+  const std::string name(model::name(type));
+  append_stability(report, "_" + name,
+                   rounding_stability(report.layer.taps, report.winding, type, options, report.layer.rest,
+                                      report.layer.tap_error_l1),
+                   "round-off below the index radius", name);
+}
+
+/// Whether it holds for derived taps as the network rounds them.
+void append_network_rounding(OperatorReport& report, const WindingOptions& options) {
+  if (report.layer.network_taps.empty()) return;
+  append_stability(report, "_network_rounding",
+                   network_stability(report.layer.taps, report.layer.network_taps, report.winding, options),
+                   "the margin exceeds the network's round-off and four units in the last place of every tap",
+                   "the network's number type");
 }
 
 }  // namespace
@@ -138,7 +161,8 @@ void append_index_measures(OperatorReport& report, const WindingOptions& options
   else
     append_counts_without_index(report);
   SymbolMaximum maximum = symbol_maximum(report.layer.taps);
-  const double rest = std::ldexp(std::fabs(report.layer.rest), -maximum.exponent) * (1 + 0x1p-50);
+  const double rest =
+      std::ldexp(std::fabs(report.layer.rest) + report.layer.tap_error_l1, -maximum.exponent) * (1 + 0x1p-50);
   maximum.scaled_lower = std::max(maximum.scaled_lower - rest, 0.0);
   maximum.scaled_upper += rest;
   append_margin(report);
@@ -146,9 +170,19 @@ void append_index_measures(OperatorReport& report, const WindingOptions& options
   append_radius(report);
   append_rounding(report, model::DType::float16, options);
   append_rounding(report, model::DType::bfloat16, options);
+  append_network_rounding(report, options);
   append_enclosure(report, "symbol_max",
                    {maximum.scaled_lower, maximum.scaled_upper - maximum.scaled_lower, maximum.exponent},
                    "lower bound of max|a|: samples; upper: Ehlich-Zeller");
+}
+
+void append_index_of_rounded_taps(OperatorReport& report, const Winding& rounded) {
+  Measure number = Measure::undecided(rounded.reason);
+  if (rounded.status == IndexStatus::certified)
+    number = count(rounded.number, "of the rounded taps, not of the numbers meant");
+  else if (rounded.status == IndexStatus::not_fredholm)
+    number = Measure::not_defined("the rounded taps are not Fredholm: " + rounded.reason);
+  report.measures.push_back({"winding_number_rounded_taps", std::move(number)});
 }
 
 }  // namespace tmm::analysis

@@ -43,10 +43,11 @@ struct NullComparison {
 /// statistic runs over; the members before it hold what does not fit a single number.
 struct OperatorReport {
   model::LayerOperator layer;  ///< identity and taps
-  Winding winding;
+  Winding winding;             ///< of the real numbers that derived taps mean
   std::optional<ExtremeSpectrum>
       extremes;                        ///< instead of the spectrum, where it is too large or was asked for
   std::optional<Spectrum> spectrum;    ///< empty if not asked for, or too large
+  std::optional<Spectrum> divided;     ///< of diag(1/c)·T, where the layer divides its rows
   std::optional<Zeros> zeros;          ///< of the symbol; empty if not asked for and too many
   std::vector<NamedMeasure> measures;  ///< in reporting order
   std::vector<Section> sections;       ///< if asked for

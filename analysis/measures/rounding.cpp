@@ -39,7 +39,7 @@ double round_to(double x, model::DType type) {
 }
 
 RoundingStability rounding_stability(std::span<const double> taps, const Winding& winding, model::DType type,
-                                     const WindingOptions& options, double rest) {
+                                     const WindingOptions& options, double rest, double tap_error) {
   RoundingStability result;
   result.type = type;
   std::vector<double> rounded(taps.begin(), taps.end());
@@ -50,6 +50,10 @@ RoundingStability rounding_stability(std::span<const double> taps, const Winding
   for (double& w : rounded) {
     const double original = w;
     w = round_to(w, type);
+    if (tap_error > 0)
+      result.ambiguous = result.ambiguous ||
+                         round_to(std::nextafter(original - tap_error, -HUGE_VAL), type) != w ||
+                         round_to(std::nextafter(original + tap_error, HUGE_VAL), type) != w;
     result.overflow = result.overflow || !std::isfinite(w);
     sum += std::fabs(w - original);
     squares += static_cast<long double>(w - original) * (w - original);
@@ -60,6 +64,28 @@ RoundingStability rounding_stability(std::span<const double> taps, const Winding
   if (winding.status == IndexStatus::certified)
     result.proven = safety * result.change < winding.radius || safety * sum < winding.margin || sum == 0;
   result.after = winding_number(rounded, options);
+  return result;
+}
+
+RoundingStability network_stability(std::span<const double> taps, std::span<const double> network,
+                                    const Winding& winding, const WindingOptions& options) {
+  RoundingStability result;
+  const bool single = std::ranges::all_of(
+      network, [](double w) { return !std::isfinite(w) || round_to(w, model::DType::float32) == w; });
+  result.type = single ? model::DType::float32 : model::DType::float64;
+  const double unit = single ? 0x1p-23 : 0x1p-52, least = single ? 0x1p-149 : 0x1p-1074;
+  double sum = 0;
+  long double squares = 0;
+  for (std::size_t k = 0; k < network.size(); ++k) {
+    result.overflow = result.overflow || !std::isfinite(network[k]);
+    const double change = std::fabs(network[k] - taps[k]);
+    squares += static_cast<long double>(change) * change;
+    sum += change + 4 * std::fmax(unit * std::fabs(network[k]), least);
+  }
+  result.change = static_cast<double>(std::sqrt(squares));
+  if (result.overflow) return result;
+  result.proven = winding.status == IndexStatus::certified && sum * (1 + 1e-9) < winding.margin;
+  result.after = winding_number(network, options);
   return result;
 }
 

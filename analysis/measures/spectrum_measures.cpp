@@ -41,15 +41,16 @@ void append_sigma(OperatorReport& report, const std::string& id, const SingularV
       {"log10_" + id, log10_measure(sigma.value, sigma.status, sigma.relative_error, method)});
 }
 
-void append_condition(OperatorReport& report) {
-  const Spectrum& spectrum = *report.spectrum;
+/// `singular`: why a spectrum of an exact 0 has one.
+void append_condition(OperatorReport& report, const Spectrum& spectrum, const std::string& prefix,
+                      const std::string& singular) {
   const SingularValue &largest = spectrum.values.front(), &smallest = spectrum.values.back();
   Measure condition{0, Status::numerical, 0, "sigma_max/sigma_min"};
   Measure logarithm = condition;
   if (largest.value.mantissa == 0) {
     condition = logarithm = Measure::not_defined("zero operator");
   } else if (smallest.value.mantissa == 0) {
-    condition = logarithm = {infinity, Status::certified, 0, "singular: w_0 = 0"};
+    condition = logarithm = {infinity, Status::certified, 0, singular};
   } else {
     const double error = largest.relative_error + smallest.relative_error;
     condition.value = ratio(largest.value, smallest.value);
@@ -68,10 +69,10 @@ void append_condition(OperatorReport& report) {
       logarithm.error = spread / std::log(10.0) + 16 * rounding * std::fabs(logarithm.value) + subtracted;
     }
     if (std::isinf(condition.value))
-      condition = Measure::not_defined("outside the range of double; see log10_condition");
+      condition = Measure::not_defined("outside the range of double; see log10_" + prefix + "condition");
   }
-  report.measures.push_back({"condition", std::move(condition)});
-  report.measures.push_back({"log10_condition", std::move(logarithm)});
+  report.measures.push_back({prefix + "condition", std::move(condition)});
+  report.measures.push_back({"log10_" + prefix + "condition", std::move(logarithm)});
 }
 
 void append_effective_index(OperatorReport& report, const std::string& suffix, double tau) {
@@ -80,13 +81,22 @@ void append_effective_index(OperatorReport& report, const std::string& suffix, d
   const Measure index{certainly, Status::numerical, possibly - certainly,
                       fmt::format("count of sigma <= {:g} sigma_max", tau)};
   Measure rank = index;
-  rank.value = static_cast<double>(report.layer.taps.size()) - certainly;
+  rank.value = static_cast<double>(model::order(report.layer)) - certainly;
   rank.method = "n minus the effective index";
   report.measures.push_back({"effective_index_" + suffix, index});
   report.measures.push_back({"numerical_rank_" + suffix, std::move(rank)});
 }
 
-/// ‖T‖_F²/σ_1² from the weights, scaled so that nothing overflows.
+/// What the error of derived taps adds to ‖T‖_F²/σ_1², relative to it: ‖E‖_F ≤ √n ‖e‖₁, ‖T‖_F ≥ σ_1.
+double frobenius_tap_error(const OperatorReport& report) {
+  if (report.layer.tap_error_l1 == 0) return 0;
+  const double share = ratio(ScaledReal::from_double(report.layer.tap_error_l1), report.spectrum->sigma_max);
+  return 2.1 * std::sqrt(static_cast<double>(model::order(report.layer))) * share;
+}
+
+}  // namespace
+
+/// Summed from the weights, scaled so that nothing overflows.
 Measure stable_rank(const OperatorReport& report) {
   const Spectrum& spectrum = *report.spectrum;
   if (spectrum.sigma_max.mantissa == 0) return Measure::not_defined("zero operator");
@@ -96,9 +106,15 @@ Measure stable_rank(const OperatorReport& report) {
     const double share = ratio(ScaledReal::from_double(taps[k]), spectrum.sigma_max);
     sum += static_cast<double>(taps.size() - k) * share * share;
   }
+  for (const double w : report.layer.matrix) {
+    const double share = w == 0 ? 0 : ratio(ScaledReal::from_double(w), spectrum.sigma_max);
+    sum += share * share;
+  }
+  const double terms = static_cast<double>(taps.size() + report.layer.matrix.size());
   const double error =
-      2 * spectrum.values.front().relative_error + static_cast<double>(taps.size()) * rounding;
-  return {sum, Status::numerical, sum * error, "sum of (n-k) w_k^2 / sigma_max^2"};
+      2 * spectrum.values.front().relative_error + terms * rounding + frobenius_tap_error(report);
+  return {sum, Status::numerical, sum * error,
+          taps.empty() ? "sum of W_ts^2 / sigma_max^2" : "sum of (n-k) w_k^2 / sigma_max^2"};
 }
 
 /// exp(H), H = −Σ p_i ln p_i, p_i = σ_i/Σσ. ∂H/∂σ_i = −(ln p_i + H)/Σσ carries the errors of the values; the
@@ -120,11 +136,21 @@ Measure effective_rank(const Spectrum& spectrum) {
   return {rank, Status::numerical, rank * std::expm1(error), "exp of the entropy of sigma_i / sum sigma"};
 }
 
-Measure log_abs_det_per_row(double first_tap) {
+namespace {
+
+Measure log_abs_det_per_row(double first_tap, double tap_error) {
   const double value = std::log(std::fabs(first_tap));
+  if (tap_error > 0 && !(std::fabs(first_tap) > tap_error))
+    return Measure::undecided("w_0 is not known apart from 0");
+  if (tap_error > 0)
+    return {value, Status::numerical,
+            rounding * std::fabs(value) - std::log1p(-tap_error / std::fabs(first_tap)) * (1 + rounding),
+            "ln|w_0|"};
   if (first_tap == 0) return {value, Status::certified, 0, "singular: w_0 = 0"};
   return {value, Status::numerical, rounding * std::fabs(value), "ln|w_0|"};
 }
+
+}  // namespace
 
 void append_identity_warning(OperatorReport& report, const IdentityCheck& check) {
   if (check.outcome != IdentityCheck::Outcome::failed) return;
@@ -133,6 +159,8 @@ void append_identity_warning(OperatorReport& report, const IdentityCheck& check)
                   "found {:.15g}, tolerance {:.2g})",
                   check.identity, check.expected, check.found, check.tolerance));
 }
+
+namespace {
 
 /// σ_1 ≤ ‖T(a)‖ = max|a|: two computations that share nothing.
 void append_norm_warning(OperatorReport& report) {
@@ -188,17 +216,34 @@ EffectiveIndex effective_index(const Spectrum& spectrum, double tau) {
   return count;
 }
 
-void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds) {
-  const Spectrum& spectrum = *report.spectrum;
-  append_sigma(report, "sigma_max", spectrum.values.front());
-  append_sigma(report, "sigma_min", spectrum.values.back());
-  append_condition(report);
+void append_extent(OperatorReport& report, const Spectrum& spectrum, const std::string& prefix,
+                   const std::string& singular) {
+  append_sigma(report, prefix + "sigma_max", spectrum.values.front());
+  append_sigma(report, prefix + "sigma_min", spectrum.values.back());
+  append_condition(report, spectrum, prefix, singular);
+}
+
+void append_sigma_of_rounded_taps(OperatorReport& report, const SingularValue& smallest) {
+  report.measures.push_back(
+      {"log10_sigma_min_rounded_taps", log10_measure(smallest.value, smallest.status, smallest.relative_error,
+                                                     std::string(name(smallest.method)) +
+                                                         "; of the rounded taps, not of the numbers meant")});
+}
+
+void append_effective_indices(OperatorReport& report, std::span<const double> thresholds) {
   for (const StoragePrecision& type : storage_precisions)
     append_effective_index(report, std::string(type.name), type.unit_roundoff);
   for (const double tau : thresholds) append_effective_index(report, fmt::format("{:g}", tau), tau);
+}
+
+void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds) {
+  const Spectrum& spectrum = *report.spectrum;
+  append_extent(report, spectrum, "", "singular: w_0 = 0");
+  append_effective_indices(report, thresholds);
   report.measures.push_back({"stable_rank", stable_rank(report)});
   report.measures.push_back({"effective_rank", effective_rank(spectrum)});
-  report.measures.push_back({"log_abs_det_per_row", log_abs_det_per_row(report.layer.taps.front())});
+  report.measures.push_back(
+      {"log_abs_det_per_row", log_abs_det_per_row(report.layer.taps.front(), report.layer.tap_error_l1)});
   append_identity_warning(report, spectrum.frobenius);
   append_identity_warning(report, spectrum.determinant);
   append_norm_warning(report);

@@ -33,6 +33,27 @@ Measure log10_measure(const ScaledReal& value, Status status, double relative_er
 void append_mantissa_and_exponent(OperatorReport& report, const std::string& id, const ScaledReal& value,
                                   Status status, double relative_error, const std::string& method);
 
+/// Appends sigma_max, sigma_min and condition with their log10 of a spectrum, each name with `prefix` (before
+/// it log10_). `singular`: why a value of it may be 0 exactly.
+void append_extent(OperatorReport& report, const Spectrum& spectrum, const std::string& prefix,
+                   const std::string& singular);
+
+/// Appends effective_index and numerical_rank of `report.spectrum` at the unit round-offs and `thresholds`.
+void append_effective_indices(OperatorReport& report, std::span<const double> thresholds);
+
+/// exp(H), H = −Σ p_i ln p_i, p_i = σ_i/Σσ.
+Measure effective_rank(const Spectrum& spectrum);
+
+/// ‖T‖_F²/σ_1² of report.spectrum and the weights or the matrix.
+Measure stable_rank(const OperatorReport& report);
+
+/// What is known of σ_min of the rounded taps, where their error leaves of the real ones only a bound:
+/// log10_sigma_min_rounded_taps.
+void append_sigma_of_rounded_taps(OperatorReport& report, const SingularValue& smallest);
+
+/// A warning where the identity has failed.
+void append_identity_warning(OperatorReport& report, const IdentityCheck& check);
+
 /// Appends the measures that follow from `report.spectrum` (which must be there): sigma_max, sigma_min and
 /// condition with their log10, effective_index and numerical_rank (n minus it) at the unit round-off of
 /// float32 (2⁻²⁴), bfloat16 (2⁻⁸) and float16 (2⁻¹¹) and at each further threshold (named after it),

@@ -135,11 +135,12 @@ double transform_error(const std::vector<double>& taps, std::size_t points) {
   return 4 * std::numeric_limits<double>::epsilon() * (1 + std::log2(static_cast<double>(points))) * sum;
 }
 
-/// taps: the weights times 2^−exponent.
-void append_circulant(OperatorReport& report, const std::vector<double>& taps, int exponent) {
+/// taps: the weights times 2^−exponent, within `tap_error` in those units.
+void append_circulant(OperatorReport& report, const std::vector<double>& taps, int exponent,
+                      double tap_error) {
   const std::vector<double> modulus = sampled_modulus(taps, taps.size());
   const auto [least, most] = std::ranges::minmax(modulus);
-  const double error = transform_error(taps, taps.size());
+  const double error = transform_error(taps, taps.size()) + tap_error;
   const std::string id = "circulant_sigma_min", method = "FFT of the weights, n points";
   const bool known = least > 2 * error;
   const double value = known ? least : least + error;
@@ -180,16 +181,17 @@ void append_distribution_measures(OperatorReport& report) {
   const int exponent = std::ilogb(largest) + 1;
   std::vector<double> taps = weights;
   for (double& w : taps) w = std::ldexp(w, -exponent);
+  const double tap_error = std::ldexp(report.layer.tap_error_l1, -exponent);
   Measure distance;
-  if (const ScaledTaps scaled = ScaledTaps::from(weights); scaled.is_delay()) {
+  if (const ScaledTaps scaled = ScaledTaps::from(weights); scaled.is_delay() && tap_error == 0) {
     distance = avram_parter_of_delay(scaled.leading_zeros, weights.size());
   } else {
     const std::size_t points = 16 * std::bit_ceil(taps.size());
     distance = avram_parter(sample_of(*report.spectrum, exponent), sampled_modulus(taps, points),
-                            transform_error(taps, points));
+                            transform_error(taps, points) + tap_error);
   }
   report.measures.push_back({"avram_parter_distance", std::move(distance)});
-  append_circulant(report, taps, exponent);
+  append_circulant(report, taps, exponent, tap_error);
 }
 
 }  // namespace tmm::analysis

@@ -13,6 +13,7 @@
 
 #include "analysis/base/storage_precision.hpp"
 #include "analysis/index/jensen.hpp"
+#include "analysis/measures/tap_error.hpp"
 #include "analysis/symbol/ball_zeros.hpp"
 #include "analysis/symbol/roots_of_unity.hpp"
 
@@ -77,7 +78,9 @@ Measure count_within(const Zeros& zeros, std::span<const double> taps, double ta
 void append_jensen(OperatorReport& report) {
   const JensenDefect jensen =
       jensen_defect(report.layer.taps, report.winding, report.zeros ? &*report.zeros : nullptr);
-  report.measures.push_back({"jensen_defect", jensen.value});
+  report.measures.push_back(
+      {"jensen_defect",
+       carry_tap_error(jensen.value, report.winding, report.layer.taps.front(), report.layer.tap_error_l1)});
   if (!jensen.agree)
     report.warnings.push_back(fmt::format(
         "the two sides of Jensen's formula differ: {:.15g} by quadrature (error {:.2g}), {:.15g} by zeros "
@@ -105,6 +108,10 @@ void append_zero_measures(OperatorReport& report) {
     if (zero_operator) measure = Measure::not_defined("zero operator");
     if (contradicted && measure.status != Status::certified && measure.status != Status::not_defined)
       measure = Measure::undecided("the zeros contradict the certified winding number");
+    if (report.layer.tap_error_l1 > 0) {
+      if (measure.status == Status::certified) measure = Measure::undecided("w_0 is not known apart from 0");
+      measure.method += "; of the rounded taps";
+    }
     if (!zeros.converged && measure.status == Status::numerical)
       measure = Measure::undecided("the zeros did not converge");
     report.measures.push_back({std::move(id), std::move(measure)});

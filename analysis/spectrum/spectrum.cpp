@@ -127,6 +127,8 @@ std::string_view name(SpectrumMethod method) {
       return "inverse by residues of 1/a";
     case SpectrumMethod::balls:
       return "inverse in ball arithmetic";
+    case SpectrumMethod::dense:
+      return "LAPACK, dense";
   }
   return "?";
 }

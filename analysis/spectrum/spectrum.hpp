@@ -17,7 +17,8 @@ enum class SpectrumMethod {
   single_tap,     ///< σ = |w| exactly: only the last weight is not zero
   lapack,         ///< eigenvalue of J·T by LAPACK; absolute error ≤ error_factor(n)·σ_max
   residues,       ///< eigenvalue of the inverse, from the zeros of the symbol (vanishing_by_residues)
-  balls           ///< eigenvalue of the inverse, in ball arithmetic (vanishing_by_balls)
+  balls,          ///< eigenvalue of the inverse, in ball arithmetic (vanishing_by_balls)
+  dense           ///< LAPACK on a matrix that is not Toeplitz (dense_spectrum.hpp)
 };
 
 std::string_view name(SpectrumMethod method);

@@ -169,7 +169,7 @@ std::size_t operators_in(Group group) {
 std::set<std::size_t> lengths_in(Group group) {
   std::set<std::size_t> lengths;
   for (const ComparedModel& model : group)
-    for (const OperatorReport& report : model.operators) lengths.insert(report.layer.taps.size());
+    for (const OperatorReport& report : model.operators) lengths.insert(model::order(report.layer));
   return lengths;
 }
 

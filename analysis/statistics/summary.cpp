@@ -24,7 +24,9 @@ ModelSummary summarize(std::span<const OperatorReport> operators) {
   for (const OperatorReport& report : operators) {
     const auto zeros = static_cast<double>(report.winding.number);
     const double possible = static_cast<double>(report.layer.taps.size()) - 1;
-    if (report.winding.status == IndexStatus::not_fredholm)
+    if (report.winding.status == IndexStatus::no_symbol)
+      ++summary.dense;
+    else if (report.winding.status == IndexStatus::not_fredholm)
       ++summary.not_fredholm;
     else if (report.winding.status == IndexStatus::undecided)
       ++summary.undecided;

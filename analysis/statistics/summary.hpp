@@ -21,6 +21,7 @@ struct ModelSummary {
   std::size_t not_invertible = 0;
   std::size_t not_fredholm = 0;
   std::size_t undecided = 0;
+  std::size_t dense = 0;  ///< dense causal matrices, which have no index
 };
 
 ModelSummary summarize(std::span<const OperatorReport> operators);

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "analysis/index/winding_tap_error.hpp"
 #include "model/base/parallel.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
@@ -25,7 +26,7 @@ Trajectory trace(std::string label, std::span<const RecordedStep> steps, int thr
   for (const RecordedStep& recorded : steps) {
     Trajectory::Point point{recorded.step, {}};
     for (const model::LayerOperator& layer : recorded.layers)
-      point.operators.push_back({model::layer_label(layer), layer.taps.size(), {}});
+      point.operators.push_back({model::layer_label(layer), model::order(layer), {}});
     trajectory.points.push_back(std::move(point));
   }
   for (std::size_t i = 0; i < steps.size(); ++i)
@@ -36,7 +37,14 @@ Trajectory trace(std::string label, std::span<const RecordedStep> steps, int thr
       threads > 0 ? static_cast<std::size_t>(threads) : std::max(1U, std::thread::hardware_concurrency());
   model::parallel_for(work.size(), workers, [&](std::size_t i, std::size_t) {
     try {
-      work[i].first->winding = winding_number(work[i].second->taps);
+      const model::LayerOperator& layer = *work[i].second;
+      Winding& winding = work[i].first->winding;
+      if (layer.kind == model::OperatorKind::dense_causal) {
+        winding.status = IndexStatus::no_symbol;
+      } else {
+        winding = winding_number(layer.taps);
+        carry_tap_error(winding, layer.tap_error_l1, layer.taps.size());
+      }
     } catch (...) {
       errors[i] = std::current_exception();
     }

@@ -64,8 +64,8 @@ std::string report_json(const AnalysisReport& report, ReportArrays arrays = Repo
 std::string csv_field(std::string_view bytes);
 
 /// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
-/// every operator. The columns stay the same whatever is measured; a last one, warnings, is there where a
-/// file has any.
+/// every operator. The columns stay the same whatever is measured; at the end remarks are there where an
+/// operator is not simply stored weights (operator_remarks.hpp), and warnings where a file has any.
 std::string report_csv(const AnalysisReport& report);
 
 /// How the terminal table may look.

@@ -32,7 +32,7 @@ std::string heading(const ComparisonGroup& group, std::size_t width) {
   std::set<std::size_t> lengths;
   for (const ModelReport& model : group.models) {
     operators += model.operators.size();
-    for (const auto& report : model.operators) lengths.insert(report.layer.taps.size());
+    for (const auto& report : model.operators) lengths.insert(model::order(report.layer));
   }
   const auto plural = [](std::size_t count) { return count == 1 ? "" : "s"; };
   std::string text =

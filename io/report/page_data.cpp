@@ -161,7 +161,7 @@ std::string near_json(const analysis::OperatorReport& report) {
 
 /// As the terminal table has them: a proven lower bound is rounded down.
 NumberStyle style_of(std::string_view id) {
-  if (id.starts_with("index_margin") || id == "index_radius")
+  if (id.starts_with("index_margin") || id == "index_radius" || id == "nearest_toeplitz_index_margin")
     return {.digits = 2, .rounding = Rounding::down, .scientific = true};
   if (id == "winding_fraction") return {.digits = 4, .decimals = 3};
   if (id.starts_with("log10_")) return {.digits = 5, .decimals = 2};
@@ -196,6 +196,13 @@ std::string page_operator_json(const analysis::OperatorReport& report) {
 
 std::string page_arrays_json(const analysis::OperatorReport& report, std::size_t curve_points) {
   const std::vector<double>& taps = report.layer.taps;
+  if (report.layer.kind == model::OperatorKind::dense_causal)
+    return json_line({{"taps", "null"},
+                      {"sigma", sigma_json(report)},
+                      {"quantiles", "null"},
+                      {"zeros", "null"},
+                      {"curve", "null"},
+                      {"near", "null"}});
   return json_line({{"taps", taps_json(taps)},
                     {"sigma", sigma_json(report)},
                     {"quantiles", packed<float>(analysis::modulus_quantiles(taps, quantile_count))},

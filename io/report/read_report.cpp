@@ -15,6 +15,7 @@
 #include "io/hdf5/hdf5_reader.hpp"
 #include "io/json/json_cursor.hpp"
 #include "io/json/json_document.hpp"
+#include "io/report/operator_derivation.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -87,8 +88,8 @@ analysis::WindingCertificate read_certificate(const Cursor& at) {
 analysis::Winding read_winding(const Cursor& at) {
   using analysis::IndexStatus;
   analysis::Winding winding;
-  winding.status =
-      at["status"].one_of({IndexStatus::certified, IndexStatus::not_fredholm, IndexStatus::undecided});
+  winding.status = at["status"].one_of(
+      {IndexStatus::certified, IndexStatus::not_fredholm, IndexStatus::undecided, IndexStatus::no_symbol});
   if (winding.status == IndexStatus::certified) winding.number = at["number"].integer<std::int64_t>();
   const bool bounded = !at["lowest"].is_null();  // not for the zero operator
   winding.lowest = bounded ? at["lowest"].integer<std::int64_t>() : 0;
@@ -121,7 +122,7 @@ analysis::SingularValue read_singular_value(const Cursor& at) {
   sigma.relative_error = at["relative_error"].number_or(infinity);
   sigma.method =
       at["method"].one_of({SpectrumMethod::leading_zeros, SpectrumMethod::single_tap, SpectrumMethod::lapack,
-                           SpectrumMethod::residues, SpectrumMethod::balls});
+                           SpectrumMethod::residues, SpectrumMethod::balls, SpectrumMethod::dense});
   return sigma;
 }
 
@@ -150,6 +151,7 @@ std::vector<analysis::ExtremeValue> read_extreme_values(const Cursor& at) {
   at.each([&](const Cursor& value) {
     values.push_back(
         {read_scaled(value), value["relative_error"].number_or(infinity), value["method"].text()});
+    if (value.has("status")) values.back().status = value["status"].one_of({Status::below_precision});
   });
   return values;
 }
@@ -225,8 +227,10 @@ model::LayerOperator read_layer(const Cursor& at) {
   layer.dtype = at["dtype"].one_of({DType::float16, DType::bfloat16, DType::float32, DType::float64});
   const Cursor taps = at["taps"];
   taps.each([&](const Cursor& tap) { layer.taps.push_back(tap.number()); });
-  if (layer.taps.empty() || layer.taps.size() != at["n"].integer<std::size_t>())
-    taps.fail("n numbers, n > 0");
+  const auto n = at["n"].integer<std::size_t>();
+  read_derivation(at, n, layer);
+  const bool dense = layer.kind == model::OperatorKind::dense_causal;
+  if (n == 0 || layer.taps.size() != (dense ? 0 : n)) taps.fail(dense ? "no numbers" : "n numbers, n > 0");
   return layer;
 }
 
@@ -235,7 +239,9 @@ analysis::OperatorReport read_operator(const Cursor& at) {
   report.layer = read_layer(at);
   report.winding = read_winding(at["winding"]);
   report.measures = read_measures(at["measures"]);
-  report.spectrum = read_spectrum(at["spectrum"], report.layer.taps.size());
+  report.spectrum = read_spectrum(at["spectrum"], model::order(report.layer));
+  if (at.has("row_divided_spectrum"))
+    report.divided = read_spectrum(at["row_divided_spectrum"], model::order(report.layer));
   report.extremes = read_extremes(at["extremes"]);
   report.zeros = read_zeros(at["zeros"]);
   report.sections = read_sections(at["sections"]);

@@ -5,6 +5,7 @@
 
 #include "io/json/json_text.hpp"
 #include "io/report/analysis_report.hpp"
+#include "io/report/operator_remarks.hpp"
 
 namespace tmm::io {
 namespace {
@@ -22,7 +23,7 @@ std::string optional_number(const std::optional<int>& value) {
 std::string operator_fields(const model::LayerOperator& layer) {
   return csv_field(layer.name) + ',' + csv_field(layer.part) + ',' + std::to_string(layer.block) + ',' +
          optional_number(layer.head) + ',' + optional_number(layer.row) + ',' + optional_number(layer.stage) +
-         ',' + std::string(name(layer.dtype)) + ',' + std::to_string(layer.taps.size());
+         ',' + std::string(name(layer.dtype)) + ',' + std::to_string(model::order(layer));
 }
 
 /// Columns null_mean … null_rank; empty without a null model.
@@ -51,6 +52,14 @@ std::string joined(const std::vector<std::string>& texts) {
   return line;
 }
 
+bool has_remarks(const AnalysisReport& report) {
+  return std::ranges::any_of(report.models, [](const ModelReport& model) {
+    return std::ranges::any_of(model.operators, [](const analysis::OperatorReport& op) {
+      return !operator_remarks(op.layer).empty();
+    });
+  });
+}
+
 }  // namespace
 
 std::string csv_field(std::string_view bytes) {
@@ -71,12 +80,16 @@ std::string report_csv(const AnalysisReport& report) {
       "file,sha256,tmm_version,name,part,block,head,row,stage,dtype,n,section,measure,value,status,error,"
       "lower_bound,"
       "upper_bound,method,null_mean,null_deviation,null_z_score,null_rank";
+  const bool remarked = has_remarks(report);
+  if (remarked) text += ",remarks";
   text += warned ? ",warnings\n" : "\n";
   for (const ModelReport& model : report.models) {
     const std::string file =
         csv_field(model.file) + ',' + model.sha256 + ',' + csv_field(report.program_version) + ',';
-    const std::string end = (warned ? ',' + csv_field(joined(model.warnings)) : "") + '\n';
+    const std::string warnings = (warned ? ',' + csv_field(joined(model.warnings)) : "") + '\n';
     for (const analysis::OperatorReport& op : model.operators) {
+      const std::string end =
+          (remarked ? ',' + csv_field(joined(operator_remarks(op.layer))) : "") + warnings;
       const std::string place = file + operator_fields(op.layer) + ',';
       for (const auto& [id, measure] : op.measures)
         text += place + ',' + measure_fields(id, measure) + null_fields(op.null, id) + end;

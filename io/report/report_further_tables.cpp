@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "io/report/analysis_report.hpp"
@@ -61,7 +62,7 @@ std::string section_table(const ModelReport& model, std::size_t width) {
   for (const OperatorReport& report : model.operators) {
     for (const analysis::Section& section : report.sections)
       add_row(report, section.length, section.measures);
-    if (!report.sections.empty()) add_row(report, report.layer.taps.size(), report.measures);
+    if (!report.sections.empty()) add_row(report, model::order(report.layer), report.measures);
   }
   if (columns[0].cells.empty()) return "";
   return wrap("Sections T_m, the layer on sequences of length m:", width) + table_text(columns);
@@ -123,10 +124,64 @@ std::string layer_table(const ModelReport& model, std::size_t width) {
          (reasons.empty() ? "" : "\n");
 }
 
+/// Of operators that have the measure `present`, a row each.
+std::string measures_table(const ModelReport& model, std::string_view present,
+                           std::span<const ShownMeasure> shown, const std::string& heading,
+                           std::size_t width) {
+  std::vector<TextColumn> columns{{{"", "layer"}, true, {}}};
+  for (const ShownMeasure& measure : shown)
+    columns.push_back({{std::string(measure.heading[0]), std::string(measure.heading[1])}, false, {}});
+  for (const OperatorReport& report : model.operators) {
+    if (report.find(present) == nullptr) continue;
+    columns[0].cells.push_back(label_of(report));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const Measure* measure = report.find(shown[i].id);
+      columns[i + 1].cells.push_back(measure == nullptr ? "" : format_measure(*measure, shown[i].style));
+    }
+  }
+  if (columns[0].cells.empty()) return "";
+  return wrap(heading, width) + table_text(columns);
+}
+
+std::string dense_table(const ModelReport& model, std::size_t width) {
+  static const std::array<ShownMeasure, 5> shown{
+      {{"sigma_max", {"", "σ_max"}, {4}},
+       {"log10_sigma_min", {"log10", "σ_min"}, {5}},
+       {"log_abs_det", {"", "ln|det|"}, {5}},
+       {"toeplitz_distance_relative", {"relative", "distance"}, {4}},
+       {"nearest_toeplitz_winding_number", {"N of the", "nearest"}, {}}}};
+  return measures_table(
+      model, "toeplitz_distance", shown,
+      "Dense causal matrices, their Frobenius distance from the nearest Toeplitz matrix, and the "
+      "index of the nearest Toeplitz matrix, not of the layer:",
+      width);
+}
+
+std::string divided_table(const ModelReport& model, std::size_t width) {
+  static const std::array<ShownMeasure, 3> shown{
+      {{"row_divided_sigma_max", {"", "σ_max"}, {4}},
+       {"log10_row_divided_sigma_min", {"log10", "σ_min"}, {5}},
+       {"log10_row_divided_condition", {"log10", "condition"}, {5}}}};
+  return measures_table(model, "row_divided_sigma_max", shown,
+                        "What the layer applies, diag(1/c) T_n:", width);
+}
+
+/// Whether N of derived taps holds as the network rounds them.
+std::string network_table(const ModelReport& model, std::size_t width) {
+  static const std::array<ShownMeasure, 3> shown{
+      {{"winding_number", {"", "N"}, {}},
+       {"winding_number_network_rounding", {"N, as the", "network rounds"}, {}},
+       {"stable_under_network_rounding", {"same", "(1: yes)"}, {}}}};
+  return measures_table(
+      model, "stable_under_network_rounding", shown,
+      "Derived taps: N of the real numbers meant, and of the taps as the network rounds them:", width);
+}
+
 }  // namespace
 
 std::string further_tables(const AnalysisReport& report, const ModelReport& model, std::size_t width) {
-  return section_table(model, width) + null_table(report, model, width) + layer_table(model, width);
+  return network_table(model, width) + divided_table(model, width) + dense_table(model, width) +
+         section_table(model, width) + null_table(report, model, width) + layer_table(model, width);
 }
 
 }  // namespace tmm::io

@@ -12,6 +12,7 @@
 
 #include "analysis/symbol/symbol_curve.hpp"
 #include "io/hdf5/array_file.hpp"
+#include "io/report/operator_remarks.hpp"
 
 namespace tmm::io {
 namespace {
@@ -37,6 +38,13 @@ std::string status_names() {
   return names;
 }
 
+/// One a line.
+std::string joined(const std::vector<std::string>& warnings) {
+  std::string lines;
+  for (const std::string& warning : warnings) lines += (lines.empty() ? "" : "\n") + warning;
+  return lines;
+}
+
 /// Arrays of one operator under its group.
 class OperatorWriter {
  public:
@@ -48,10 +56,14 @@ class OperatorWriter {
   void write() {
     identity();
     const std::vector<double>& taps = report_.layer.taps;
-    array("taps", {taps.size()}, taps, "weights w_0 ... w_{n-1}");
-    spectrum();
+    const bool toeplitz = report_.layer.kind == model::OperatorKind::toeplitz;
+    if (toeplitz) array("taps", {taps.size()}, taps, "weights w_0 ... w_{n-1}");
+    derivation();
+    if (report_.spectrum)
+      spectrum(*report_.spectrum, "singular_value_", toeplitz ? "of T_n" : "of the dense matrix");
+    if (report_.divided) spectrum(*report_.divided, "row_divided_singular_value_", "of diag(1/c) T_n");
     zeros();
-    symbol();
+    if (toeplitz) symbol();
     measures();
   }
 
@@ -74,28 +86,43 @@ class OperatorWriter {
     if (layer.row) file_.attribute(group_, "row", std::int64_t{*layer.row});
     if (layer.stage) file_.attribute(group_, "stage", std::int64_t{*layer.stage});
     file_.attribute(group_, "dtype", name(layer.dtype));
-    file_.attribute(group_, "n", static_cast<std::int64_t>(layer.taps.size()));
+    file_.attribute(group_, "n", static_cast<std::int64_t>(model::order(layer)));
     file_.attribute(group_, "winding_status", name(report_.winding.status));
     if (report_.winding.status == analysis::IndexStatus::certified)
       file_.attribute(group_, "winding_number", report_.winding.number);
   }
 
-  void spectrum() {
-    if (!report_.spectrum) return;
+  /// What there is besides the taps, where they are not simply stored.
+  void derivation() {
+    const auto& layer = report_.layer;
+    const std::size_t n = model::order(layer);
+    if (!layer.matrix.empty()) array("matrix", {n, n}, layer.matrix, "dense causal matrix W[t, s]");
+    if (!layer.derivation.empty()) file_.attribute(group_, "derivation", layer.derivation);
+    if (!layer.derivation.empty() || layer.tap_error_l1 > 0)
+      file_.attribute(group_, "tap_error_l1", layer.tap_error_l1);
+    if (!layer.network_taps.empty())
+      array("network_taps", {n}, layer.network_taps, "taps as the network computes them");
+    if (!layer.row_divisor.empty())
+      array("row_divisor", {n}, layer.row_divisor, "c_t: the layer is diag(1/c) T");
+    if (const auto remarks = operator_remarks(layer); !remarks.empty())
+      file_.attribute(group_, "remarks", joined(remarks));
+  }
+
+  void spectrum(const analysis::Spectrum& values, const std::string& prefix, const std::string& of_what) {
     std::vector<double> mantissa, error;
     std::vector<std::int64_t> exponent, status;
-    for (const analysis::SingularValue& sigma : report_.spectrum->values) {
+    for (const analysis::SingularValue& sigma : values.values) {
       mantissa.push_back(sigma.value.mantissa);
       exponent.push_back(sigma.value.exponent);
       error.push_back(sigma.status == Status::below_precision ? nothing : sigma.relative_error);
       status.push_back(place(sigma.status));
     }
     const std::vector<std::size_t> shape{mantissa.size()};
-    array("singular_value_mantissa", shape, mantissa, "of T_n, descending: mantissa * 10^exponent10");
-    array("singular_value_exponent10", shape, exponent, "see singular_value_mantissa");
-    array("singular_value_relative_error", shape, error,
+    array(prefix + "mantissa", shape, mantissa, of_what + ", descending: mantissa * 10^exponent10");
+    array(prefix + "exponent10", shape, exponent, "see " + prefix + "mantissa");
+    array(prefix + "relative_error", shape, error,
           "bound or estimate of |value - sigma|/sigma; NaN where the value is only a bound");
-    array("singular_value_status", shape, status, "place in status_names");
+    array(prefix + "status", shape, status, "place in status_names");
   }
 
   void zeros() {
@@ -145,13 +172,6 @@ class OperatorWriter {
   std::string group_;
   const OperatorReport& report_;
 };
-
-/// One a line.
-std::string joined(const std::vector<std::string>& warnings) {
-  std::string lines;
-  for (const std::string& warning : warnings) lines += (lines.empty() ? "" : "\n") + warning;
-  return lines;
-}
 
 }  // namespace
 

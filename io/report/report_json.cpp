@@ -8,6 +8,7 @@
 #include "analysis/statistics/summary.hpp"
 #include "io/json/json_text.hpp"
 #include "io/report/analysis_report.hpp"
+#include "io/report/operator_derivation.hpp"
 
 namespace tmm::io {
 namespace {
@@ -128,15 +129,21 @@ std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, Rep
       depth);
 }
 
+/// Of a bound alone the status says so.
+std::string extreme_value_json(const analysis::ExtremeValue& v) {
+  JsonMembers members{{"mantissa", json_number(v.value.mantissa)},
+                      {"exponent10", integer(v.value.exponent)},
+                      {"relative_error", json_number(v.relative_error)},
+                      {"method", json_string(v.method)}};
+  if (v.status == Status::below_precision) members.emplace_back("status", json_string(name(v.status)));
+  return json_line(members);
+}
+
 std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extremes, int depth) {
   if (!extremes) return "null";
   const auto list = [&](const std::vector<analysis::ExtremeValue>& values) {
     std::vector<std::string> elements;
-    for (const analysis::ExtremeValue& v : values)
-      elements.push_back(json_line({{"mantissa", json_number(v.value.mantissa)},
-                                    {"exponent10", integer(v.value.exponent)},
-                                    {"relative_error", json_number(v.relative_error)},
-                                    {"method", json_string(v.method)}}));
+    for (const analysis::ExtremeValue& v : values) elements.push_back(extreme_value_json(v));
     return json_array(elements, depth + 1);
   };
   const bool bracket = extremes->bracket_known && extremes->exact_zeros == 0;
@@ -204,36 +211,42 @@ std::string layers_json(const std::vector<analysis::LayerIndex>& layers, int dep
 
 std::string operator_json(const OperatorReport& report, ReportArrays arrays, int depth) {
   const auto& layer = report.layer;
-  return json_object({{"name", json_string(layer.name)},
+  JsonMembers members{{"name", json_string(layer.name)},
                       {"part", json_string(layer.part)},
                       {"block", integer(layer.block)},
                       {"head", optional_integer(layer.head)},
                       {"row", optional_integer(layer.row)},
                       {"stage", optional_integer(layer.stage)},
                       {"dtype", json_string(name(layer.dtype))},
-                      {"n", integer(layer.taps.size())},
-                      {"taps", arrays == ReportArrays::written ? json_list(layer.taps) : "null"},
-                      {"winding", winding_json(report.winding, depth + 1)},
-                      {"measures", measures_json(report.measures, depth + 1)},
-                      {"spectrum", spectrum_json(report.spectrum, arrays, depth + 1)},
-                      {"extremes", extremes_json(report.extremes, depth + 1)},
-                      {"zeros", zeros_json(report.zeros, arrays, depth + 1)},
-                      {"sections", sections_json(report.sections, depth + 1)},
-                      {"null_model", null_json(report.null, depth + 1)},
-                      {"warnings", strings_json(report.warnings, depth + 1)}},
-                     depth);
+                      {"n", integer(model::order(layer))},
+                      {"taps", arrays == ReportArrays::written ? json_list(layer.taps) : "null"}};
+  append_derivation(members, layer, arrays == ReportArrays::written, depth);
+  const JsonMembers results{{"winding", winding_json(report.winding, depth + 1)},
+                            {"measures", measures_json(report.measures, depth + 1)},
+                            {"spectrum", spectrum_json(report.spectrum, arrays, depth + 1)},
+                            {"extremes", extremes_json(report.extremes, depth + 1)},
+                            {"zeros", zeros_json(report.zeros, arrays, depth + 1)},
+                            {"sections", sections_json(report.sections, depth + 1)},
+                            {"null_model", null_json(report.null, depth + 1)},
+                            {"warnings", strings_json(report.warnings, depth + 1)}};
+  members.insert(members.end(), results.begin(), results.end());
+  if (report.divided)
+    members.emplace_back("row_divided_spectrum", spectrum_json(report.divided, arrays, depth + 1));
+  return json_object(members, depth);
 }
 
 std::string summary_json(const ModelReport& model) {
   const auto s = analysis::summarize(model.operators);
   const auto fraction = analysis::median(model.operators, "winding_fraction");
-  return json_line({{"operators", integer(s.operators)},
-                    {"invertible", integer(s.invertible)},
-                    {"nearly_invertible", integer(s.nearly)},
-                    {"not_invertible", integer(s.not_invertible)},
-                    {"not_fredholm", integer(s.not_fredholm)},
-                    {"undecided", integer(s.undecided)},
-                    {"median_winding_fraction", fraction ? json_number(fraction->value) : "null"}});
+  JsonMembers members{{"operators", integer(s.operators)},
+                      {"invertible", integer(s.invertible)},
+                      {"nearly_invertible", integer(s.nearly)},
+                      {"not_invertible", integer(s.not_invertible)},
+                      {"not_fredholm", integer(s.not_fredholm)},
+                      {"undecided", integer(s.undecided)},
+                      {"median_winding_fraction", fraction ? json_number(fraction->value) : "null"}};
+  if (s.dense > 0) members.emplace_back("dense", integer(s.dense));
+  return json_line(members);
 }
 
 std::string model_json(const ModelReport& model, ReportArrays arrays, int depth) {

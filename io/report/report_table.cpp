@@ -12,6 +12,7 @@
 #include "analysis/statistics/summary.hpp"
 #include "io/report/analysis_report.hpp"
 #include "io/report/format_measure.hpp"
+#include "io/report/operator_remarks.hpp"
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/layer_label.hpp"
@@ -108,7 +109,7 @@ TextColumn measure_column(const ModelReport& model, const MeasureColumn& source)
 std::vector<TextColumn> table_columns(const ModelReport& model) {
   std::vector<TextColumn> columns{label_column(model), {{"", "n"}, false, {}}};
   for (const OperatorReport& report : model.operators)
-    columns.back().cells.push_back(std::to_string(report.layer.taps.size()));
+    columns.back().cells.push_back(std::to_string(model::order(report.layer)));
   for (const MeasureColumn& source : measure_columns)
     if (has_column(model, source.id)) columns.push_back(measure_column(model, source));
   return columns;
@@ -233,6 +234,7 @@ std::string summary_line(const ModelReport& model, std::size_t width) {
                                  analysis::ModelSummary::nearly_below, s.not_invertible);
   if (s.not_fredholm > 0) text += fmt::format(", {} not Fredholm", s.not_fredholm);
   if (s.undecided > 0) text += fmt::format(", {} undecided", s.undecided);
+  if (s.dense > 0) text += fmt::format(", {} dense", s.dense);
   text = wrap(text + ".", width);
   if (const auto fraction = analysis::median(model.operators, "winding_fraction"))
     text += wrap(fmt::format("Median N/(n-1): {}. Untrained weights give about 0.5.",
@@ -251,6 +253,7 @@ std::string model_table(const AnalysisReport& report, const ModelReport& model, 
         "Residual view: the operators are I + T, what a block passes on when its normalisation is taken as "
         "fixed.",
         width);
+  for (const std::string& remark : model_remarks(model)) text += wrap(model::printable(remark), width, 2);
   text += "\n";
   const std::vector<std::string> lines = layout_columns(table.columns, table.gap);
   const std::size_t headings = lines.size() - model.operators.size();

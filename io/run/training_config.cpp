@@ -109,6 +109,7 @@ std::string training_config_toml(const TrainingConfig& c) {
   toml.add("objective", c.objective);
   add_data(toml, c);
   toml.group("network");
+  if (c.family != TrainingConfig{}.family) toml.add("family", c.family);
   toml.add("dim", c.dim);
   toml.add("context", c.context);
   toml.add("vocabulary", c.vocabulary);
@@ -171,6 +172,7 @@ model::Objective training_objective(const TrainingConfig& config) {
 model::NetworkSizes network_sizes(const TrainingConfig& c) {
   model::NetworkSizes sizes;
   sizes.network = c.objective == "autoencoder" ? model::Network::autoencoder : model::Network::language_model;
+  sizes.family = c.family;
   sizes.embedding = c.dim;
   sizes.context = c.context;
   sizes.vocabulary = c.vocabulary;

@@ -64,6 +64,7 @@ std::string winding_text(const analysis::Winding& winding) {
       return std::to_string(winding.number);
     case analysis::IndexStatus::not_fredholm:
       return "not-fredholm";
+    case analysis::IndexStatus::no_symbol:
     case analysis::IndexStatus::undecided:
       break;
   }

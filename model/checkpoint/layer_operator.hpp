@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "model/base/error.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::model {
@@ -32,12 +35,51 @@ struct LayerOperator {
   OperatorKind kind = OperatorKind::toeplitz;
   std::vector<double> matrix{};  ///< W (n, n) by rows, 0 above the diagonal; dense_causal only
   std::string derivation{};      ///< how taps follow from stored numbers ("softplus"); empty: stored as such
-  double tap_error_l1 = 0;       ///< bound of Σ_k |taps[k] − w_k|, w_k the real numbers that are meant
+  /// Bound of Σ_k |taps[k] − w_k|, w_k the real numbers that are meant; of ‖matrix − W‖₂ where that is dense.
+  double tap_error_l1 = 0;
   std::vector<double> row_divisor{};  ///< c_t where the layer applies diag(1/c)·T; empty without
+  /// Derived taps as the network computes them, in its own number type; empty where that is not known.
+  std::vector<double> network_taps{};
 };
 
-/// I + T: 1 + w_0 as the unevaluated sum of two doubles, exactly (Knuth's two-sum).
+/// n, the number of rows of the operator.
+inline std::size_t order(const LayerOperator& layer) {
+  if (layer.kind == OperatorKind::toeplitz) return layer.taps.size();
+  std::size_t n = 0;
+  while (n * n < layer.matrix.size()) ++n;
+  return n;
+}
+
+/// The leading section of m ≤ n rows and columns: the layer on sequences of length m.
+inline LayerOperator leading_section(const LayerOperator& layer, std::size_t m) {
+  LayerOperator section = layer;
+  const std::size_t n = order(layer);
+  for (auto* sequence : {&section.taps, &section.row_divisor, &section.network_taps})
+    if (!sequence->empty()) sequence->resize(m);
+  if (layer.kind == OperatorKind::toeplitz) return section;
+  section.matrix.clear();
+  for (std::size_t t = 0; t < m; ++t)
+    for (std::size_t s = 0; s < m; ++s) section.matrix.push_back(layer.matrix[t * n + s]);
+  return section;
+}
+
+/// I + T: 1 + w_0 as the unevaluated sum of two doubles, exactly (Knuth's two-sum); of a dense causal matrix
+/// I + W, each 1 + W_tt rounded. Throws ArgumentError where rows are divided: I + diag(1/c)·T is not I + T.
 inline void add_identity(LayerOperator& layer) {
+  if (!layer.row_divisor.empty())
+    throw ArgumentError("the residual view of a layer that divides its rows is not Toeplitz",
+                        {"", layer.name, "T", "diag(1/c) T", "Analyse it without the residual view"});
+  if (layer.kind == OperatorKind::dense_causal) {
+    const std::size_t n = order(layer);
+    for (std::size_t t = 0; t < n; ++t) {
+      double& w = layer.matrix[t * (n + 1)];
+      const double sum = w + 1, part = sum - w;
+      layer.tap_error_l1 = std::fmax(layer.tap_error_l1, std::fabs((w - (sum - part)) + (1 - part)));
+      w = sum;
+    }
+    return;
+  }
+  layer.network_taps.clear();
   const double w = layer.taps[0], sum = w + 1, part = sum - w;
   layer.taps[0] = sum;
   layer.rest = (w - (sum - part)) + (1 - part);

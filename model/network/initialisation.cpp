@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/network/parameters.hpp"
@@ -85,13 +86,25 @@ template <NetworkScalar T>
 void initialise(Tmm<T>& network, Initialisation toeplitz, std::uint64_t seed) {
   const bool autoencoder = network.autoencoder(), tied = network.architecture.tied;
   const bool kernel = network.architecture.mixing == TokenMixing::kernel;
+  const Family& family = family_of(network.architecture);
+  const NetworkNames names = family.parameter_names(network.architecture);
+  const NullModel start = family.null_model(network.architecture);
+  const bool derived = network.architecture.form.taps != TapDerivation::none;
+  if (derived && toeplitz != Initialisation::reference)
+    throw ArgumentError("the numbers that these taps are computed from start in one way",
+                        {"", "", "reference", std::string(name(toeplitz)), ""});
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
     RandomSource source = tensor_source(seed, tensor);
-    const bool embedding = tensor == "wte.weight" || tensor == "input_layer.weight";
+    const bool embedding = tensor == names.embedding;
     if (is_operator_tensor(tensor)) {
-      draw_taps(values, shape[1], !kernel, autoencoder, toeplitz, source);
+      if (derived)
+        draw_normal(values, start.deviation(shape.back()), source);
+      else if (toeplitz == Initialisation::reference && !start.without.empty())
+        std::fill(values.begin(), values.end(), T{0});
+      else
+        draw_taps(values, shape.back(), !kernel, autoencoder, toeplitz, source);
     } else if (shape.size() == 1 || tensor.ends_with(".bias")) {
-      std::fill(values.begin(), values.end(), tensor.ends_with("_norm.weight") ? T{1} : T{0});
+      std::fill(values.begin(), values.end(), tensor.ends_with(".bias") ? T{0} : T{1});  // norms
     } else if (embedding && !tied) {
       draw_normal(values, 1, source);
     } else {

@@ -11,7 +11,8 @@ namespace tmm::model {
 
 /// How the Toeplitz weights of a new network are drawn.
 enum class Initialisation {
-  reference,  ///< w_k ~ N(0, 2/n); N(0, 1) in an autoencoder
+  reference,  ///< w_k ~ N(0, 2/n); N(0, 1) in an autoencoder; 0 in the first TMM; softplus heads store
+              ///< r_k ~ N(0, 0.2²)
   identity,  ///< w_0 = 1, w_k ~ N(0, (0.1/n)²) else: Σ_{k>0}|w_k| < 1 = w_0 up to chances never met, so index
              ///< 0
   decaying,  ///< w_k ~ N(0, (c/(1+k))²) with c² Σ_k (1+k)⁻² = 2, the mean energy of reference

@@ -63,12 +63,26 @@ TokenMixing mixing_of(const NetworkSizes& s) {
   return s.kernel_rows > 1 ? TokenMixing::kernel : TokenMixing::flat;
 }
 
+/// A language model of another family than the TMM. Its heads are a matter of the family.
+void plan_further_family(const Family& family, const NetworkSizes& s, Architecture& a) {
+  if (s.network != Network::language_model || s.kernel_rows > 1 || s.expanded || s.parallel_heads || s.tied)
+    refuse("a new network of this family is a plain language model",
+           "neither an autoencoder, a kernel, expanded layers, parallel heads nor one embedding",
+           "family " + s.family);
+  if (!family.plan(a, s.blocks))
+    refuse("no new networks of this family are made", "tmm, first-tmm or softplus-heads", s.family);
+  if (s.heads > 1 && a.mixing != TokenMixing::parallel_heads)
+    refuse("layers of this family have no heads", "H = 1", "H = " + std::to_string(s.heads));
+}
+
 }  // namespace
 
 Architecture plan_architecture(const NetworkSizes& sizes) {
   check(sizes);
+  const Family* family = find_family(std::string_view(sizes.family));
+  if (family == nullptr) refuse("no such family", "tmm, first-tmm or softplus-heads", sizes.family);
   Architecture a;
-  a.family = tmm_family().name();
+  a.family = family->name();
   a.network = sizes.network;
   a.mixing = mixing_of(sizes);
   if (sizes.network == Network::autoencoder)
@@ -83,6 +97,7 @@ Architecture plan_architecture(const NetworkSizes& sizes) {
   a.kernel_rows = sizes.kernel_rows;
   a.bottleneck = sizes.bottleneck;
   a.tied = sizes.tied;
+  if (family != &tmm_family()) plan_further_family(*family, sizes, a);
   // The rest is counted from the tensors, by the one place that knows them.
   const auto network = zero_network<float>(a);
   std::vector<TensorInfo> tensors;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "model/checkpoint/architecture.hpp"
 
@@ -9,6 +10,7 @@ namespace tmm::model {
 
 /// What a new network is to be, in the words of a command line.
 struct NetworkSizes {
+  std::string family = "tmm";  ///< key of its family (find_family)
   Network network = Network::language_model;
   std::size_t embedding = 64;    ///< d
   std::size_t context = 64;      ///< n
@@ -25,7 +27,8 @@ struct NetworkSizes {
 
 /// The architecture of these sizes: exactly what recognize() finds in a checkpoint of such a network. Throws
 /// ArgumentError naming the size: one that is 0, heads that do not divide d, an autoencoder of odd d or tied,
-/// heads or expanded layers with a kernel, a bottleneck without an autoencoder.
+/// heads or expanded layers with a kernel, a bottleneck without an autoencoder; what another family than the
+/// TMM has not, or a family of which no new networks are made.
 Architecture plan_architecture(const NetworkSizes& sizes);
 
 }  // namespace tmm::model

@@ -90,6 +90,10 @@ void ToeplitzParametrisation<T>::initialise(Tmm<T>& parameters, Initialisation h
                                             std::uint64_t seed) const {
   model::initialise(parameters, how, seed);
   if (kind_ != Parametrisation::minimum_phase) return;
+  if (parameters.architecture.form.taps != TapDerivation::none)
+    throw ArgumentError(
+        "layers with taps of this kind cannot be kept minimum phase",
+        {"", "", "free or frozen", "minimum-phase", "Their taps are computed from what is stored"});
   if (how == Initialisation::ones)
     throw ArgumentError("a layer of ones is not minimum phase",
                         {"", "", "reference, identity or decaying", "ones",
@@ -97,8 +101,9 @@ void ToeplitzParametrisation<T>::initialise(Tmm<T>& parameters, Initialisation h
   for_each_parameter(parameters, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
     if (!is_operator_tensor(tensor)) return;
     RandomSource source = tensor_source(seed, tensor);
-    for (std::size_t i = 0; i < shape[0]; ++i)
-      draw_row(values.subspan(i * shape[1], shape[1]), how, parameters.autoencoder(), source);
+    const std::size_t n = shape.back();
+    for (std::size_t i = 0; i < values.size(); i += n)
+      draw_row(values.subspan(i, n), how, parameters.autoencoder(), source);
   });
 }
 

@@ -8,11 +8,12 @@ const report = tmm.data('report'), shown = tmm.data('operators'), comparison = t
 const marks = {certified: ['●', 'certified'], numerical: ['○', 'numerical'], 'below precision': ['◁', 'below precision: a bound'],
   undecided: ['?', 'undecided'], 'not defined': ['–', 'not defined']};
 const verdicts = [['invertible', 'invertible', 'N = 0'], ['nearly', 'nearly invertible', ''], ['not', 'not invertible', ''],
-  ['circle', 'not Fredholm', 'a zero on the circle'], ['open', 'undecided', 'within the work limits']];
+  ['circle', 'not Fredholm', 'a zero on the circle'], ['open', 'undecided', 'within the work limits'], ['dense', 'dense causal', 'not Toeplitz: no index']];
 const titles = {winding_number: 'N', winding_fraction: 'N/(n−1)', index_margin: 'margin', index_margin_relative: 'relative margin',
   index_radius: 'index radius', jensen_defect: 'Jensen defect', smallest_zero: 'smallest zero', sigma_max: 'σ max', log10_sigma_min: 'log₁₀ σ min',
   log10_condition: 'log₁₀ condition', effective_index_float32: 'index at float32', stable_rank: 'stable rank', effective_rank: 'effective rank',
-  avram_parter_distance: 'KS distance to |a|'};
+  avram_parter_distance: 'KS distance to |a|', winding_number_network_rounding: 'N, as the network rounds', row_divided_sigma_max: 'σ max of diag(1/c) T',
+  log10_row_divided_sigma_min: 'log₁₀ σ min of diag(1/c) T', toeplitz_distance_relative: 'distance from Toeplitz, relative', nearest_toeplitz_winding_number: 'N of the nearest Toeplitz matrix, not of the layer'};
 const title = (id) => titles[id] ?? id.replace(/_/g, ' ');
 
 /// All operators of all files in one list.
@@ -23,11 +24,13 @@ operators.forEach((op, i) => {
     margin: op.json.winding.status === 'certified' ? op.json.winding.margin : 0});
   op.turns = op.json.winding.status === 'certified' ? (op.json.winding.number === 1 ? 'once' : op.json.winding.number + ' times') : 'an unproven number of times';
 });
+const isToeplitz = (op) => op.json.kind !== 'dense causal', toeplitz = operators.filter(isToeplitz);
 
 /// What the page says of an operator for a threshold of N/(n−1): the rule of the summary in the JSON.
 const verdict = (op, threshold) => {
   const w = op.json.winding;
   if (w.status === 'not Fredholm') return 'circle';
+  if (w.status === 'not defined') return 'dense';
   if (w.status !== 'certified') return 'open';
   return w.number === 0 ? 'invertible' : w.number < threshold * (op.n - 1) ? 'nearly' : 'not';
 };
@@ -120,7 +123,7 @@ const heatMap = (section) => {
 
 const curves = (section) => {
   section.append(make('p', {class: 'note'}, 'Every symbol curve on its own scale, the cross is 0, equal axes; beside the name N. A picture leads to its operator.'));
-  const grid = make('div', {class: operators.length <= 24 ? 'grid few' : 'grid'}), ns = 'http://www.w3.org/2000/svg';
+  const grid = make('div', {class: toeplitz.length <= 24 ? 'grid few' : 'grid'}), ns = 'http://www.w3.org/2000/svg';
   const svg = (tag, attributes) => { const e = document.createElementNS(ns, tag); for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v); return e; };
   const fill = (cell, op) => {
     const {re, im} = tmm.arrays(op.i).curve, far = 1.06 * Math.max(...re.map(Math.abs), ...im.map(Math.abs), 1e-300), at = (v) => (100 * v / far).toFixed(1);
@@ -142,7 +145,7 @@ const curves = (section) => {
     watch.unobserve(target);
     fill(target, operators[Number(target.dataset.operator)]);
   }), {rootMargin: '400px'});
-  for (const op of operators) {
+  for (const op of toeplitz) {
     const cell = make('a', {class: 'cell', href: '#operator-' + op.i, 'data-operator': String(op.i)},
       make('span', {}, make('b', {title: op.json.name}, op.label), make('span', {}, op.texts.winding_number)));
     grid.append(cell);
@@ -226,9 +229,10 @@ const card = (op) => {
   }
   const fact = (words, ...value) => make('div', {}, make('span', {}, words), ...value);
   const proof = w.status === 'certified' ? `Proven on ${c.arcs} arcs of the half circle: ${c.disc_tests} disc tests, ${c.line_tests} line tests, ${c.extended_arcs} in ball arithmetic (up to ${c.bits} bits), ${c.depth} bisections deep.`
-    : `${w.status}: ${w.reason} (${w.lowest} ≤ zeros inside ≤ ${w.highest})`;
-  const charts = make('div', {class: 'charts'}, tmm.symbolChart(op, op.i), tmm.nearChart(op, op.i), op.json.zeros ? tmm.zerosChart(op, op.i) : null,
-    op.json.spectrum ? tmm.sigmaChart(op, op.i, floors) : null, tmm.tapsChart(op, op.i), tmm.matrixChart(op, op.i));
+    : w.status === 'not defined' ? w.reason : `${w.status}: ${w.reason} (${w.lowest} ≤ zeros inside ≤ ${w.highest})`;
+  const sigma = op.json.spectrum ? tmm.sigmaChart(op, op.i, floors) : null;
+  const charts = make('div', {class: 'charts'}, ...(isToeplitz(op) ? [tmm.symbolChart(op, op.i), tmm.nearChart(op, op.i), op.json.zeros ? tmm.zerosChart(op, op.i) : null,
+    sigma, tmm.tapsChart(op, op.i), tmm.matrixChart(op, op.i)] : [sigma]));
   const measures = make('details', {}, make('summary', {}, `All ${Object.keys(op.json.measures).length} measures`));
   measures.addEventListener('toggle', () => {
     if (measures.querySelector('table')) return;
@@ -236,9 +240,10 @@ const card = (op) => {
       [id, m.status + ': ' + m.method, number(op, id), String(whole(m)), String(m.error ?? '')]), 2));
   });
   const parts = [make('header', {}, make('h3', {}, op.label), badge(op), make('span', {class: 'name'}, op.json.name)),
-    make('div', {class: 'facts'}, ...['winding_number', 'fredholm_index', 'winding_fraction', 'index_margin', 'index_radius', 'jensen_defect', 'sigma_max', 'log10_sigma_min', 'effective_index_float32']
+    make('div', {class: 'facts'}, ...['winding_number', 'fredholm_index', 'winding_fraction', 'index_margin', 'index_radius', 'jensen_defect', 'sigma_max', 'log10_sigma_min', 'effective_index_float32',
+      'winding_number_network_rounding', 'row_divided_sigma_max', 'log10_row_divided_sigma_min', 'toeplitz_distance_relative', 'nearest_toeplitz_winding_number']
       .filter((id) => op.json.measures[id]).map((id) => fact(id === 'fredholm_index' ? 'Fredholm index' : title(id), number(op, id)))),
-    make('p', {class: 'note'}, proof), ...op.json.warnings.map((text) => make('p', {class: 'warning'}, text)), charts];
+    make('p', {class: 'note'}, proof), ...(op.json.remarks ?? []).map((text) => make('p', {class: 'note'}, text)), ...op.json.warnings.map((text) => make('p', {class: 'warning'}, text)), charts];
   if (op.json.sections.length) {
     const ids = ['winding_number', 'index_margin', 'sigma_max', 'log10_sigma_min', 'effective_index_float32'].filter((id) => op.json.sections[0].measures[id]);
     parts.push(make('details', {}, make('summary', {}, 'Leading sections: the layer on shorter sequences'), simpleTable(['m', ...ids.map(title)],
@@ -330,7 +335,7 @@ const provenance = (section) => {
 const glossary = (section) => section.append(document.getElementById('glossary-text').content.cloneNode(true));
 const sections = [
   ['Overview', report, overview], ['Comparison', comparison, comparisonSection], ['Training', training, trainingSection],
-  ['Heat map', operators.length, heatMap], ['Symbol curves', operators.length, curves],
+  ['Heat map', operators.length, heatMap], ['Symbol curves', toeplitz.length, curves],
   ['Against untrained layers', operators.some((op) => Object.keys(op.json.null_model).length), nullModel], ['Table', operators.length, table],
   ['Whole layers', (report?.models ?? []).some((m) => m.layers.length), wholeLayers], ['Operators', operators.length, cards],
   ['Glossary', true, glossary], ['Provenance', report || comparison, provenance]];

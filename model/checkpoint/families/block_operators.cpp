@@ -2,6 +2,7 @@
 #include "model/checkpoint/families/block_operators.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "model/checkpoint/toeplitz_name.hpp"
@@ -36,6 +37,19 @@ LayerOperator block_operator(const Tensor& tensor, std::optional<int> head, std:
   layer.dtype = tensor.info.dtype;
   layer.taps = std::move(taps);
   return layer;
+}
+
+void set_derived(LayerOperator& layer, DerivedTaps derived, std::string derivation) {
+  layer.taps = std::move(derived.taps);
+  layer.tap_error_l1 = derived.error_l1;
+  layer.network_taps = std::move(derived.network);
+  layer.derivation = std::move(derivation);
+}
+
+std::vector<double> running_sums(const std::vector<double>& taps) {
+  std::vector<double> sums(taps.size());
+  std::partial_sum(taps.begin(), taps.end(), sums.begin());
+  return sums;
 }
 
 std::vector<double> tensor_row(const Tensor& tensor, std::size_t row) {

@@ -10,6 +10,7 @@
 
 #include "model/checkpoint/layer_operator.hpp"
 #include "model/checkpoint/state_dict.hpp"
+#include "model/toeplitz/derived_taps.hpp"
 
 namespace tmm::model {
 
@@ -22,6 +23,12 @@ std::vector<std::string> block_tensor_names(std::span<const TensorInfo> tensors,
 
 /// An operator with these taps that `tensor`, one of a block, gives; of head `head`, if it has several.
 LayerOperator block_operator(const Tensor& tensor, std::optional<int> head, std::vector<double> taps);
+
+/// Replaces the taps of an operator by those derived from what it stores.
+void set_derived(LayerOperator& layer, DerivedTaps derived, std::string derivation);
+
+/// c_t = Σ_{k≤t} w_k.
+std::vector<double> running_sums(const std::vector<double>& taps);
 
 /// Row `row` of a tensor (rows, n).
 std::vector<double> tensor_row(const Tensor& tensor, std::size_t row);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "model/checkpoint/families/block_operators.hpp"
-#include "model/checkpoint/families/derived_taps.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/families/network_reader.hpp"
 
@@ -99,7 +98,10 @@ std::vector<LayerOperator> ExponentialAveragesFamily::operators(const StateDict&
     const std::vector<double> values = tensor.as_double();
     for (std::size_t j = 0; j < values.size(); ++j) {
       LayerOperator layer = block_operator(tensor, static_cast<int>(j), {});
-      derive_average_taps(layer, values[j], architecture.context);
+      set_derived(
+          layer,
+          exponential_average_taps(values[j], architecture.context, tensor.info.dtype != DType::float64),
+          "exponential average");
       layers.push_back(std::move(layer));
     }
   }

@@ -19,11 +19,25 @@ bool Family::claims(std::span<const TensorInfo> tensors) const {
   return std::ranges::any_of(tensors, [&](const TensorInfo& t) { return is_operator(t.name); });
 }
 
+bool Family::plan(Architecture&, std::size_t) const {
+  return false;
+}
+
 void Family::assume(const Assumptions&, Architecture&) const {}
 
 const Family* find_family(std::span<const TensorInfo> tensors) {
   const auto found =
       std::ranges::find_if(families(), [&](const Family* family) { return family->claims(tensors); });
+  return found == families().end() ? nullptr : *found;
+}
+
+const Family* find_family(std::string_view key) {
+  const auto as_key = [](const Family* family) {
+    std::string text(family->name());
+    for (char& c : text) c = c == ' ' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
+  };
+  const auto found = std::ranges::find(families(), key, as_key);
   return found == families().end() ? nullptr : *found;
 }
 

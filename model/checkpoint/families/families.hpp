@@ -18,6 +18,9 @@ const Family* find_family(std::span<const TensorInfo> tensors);
 /// The family of a recognised network.
 const Family& family_of(const Architecture& architecture);
 
+/// The family of this name, words small and joined by dashes ("first-tmm"); nullptr if there is none.
+const Family* find_family(std::string_view key);
+
 /// Whether a tensor of this name holds operators in any family.
 bool is_operator_tensor(std::string_view tensor);
 

@@ -55,6 +55,9 @@ class Family {
   /// The operators of the network, in the order of operator_names. Numbers are finite already.
   [[nodiscard]] virtual std::vector<LayerOperator> operators(const StateDict& state,
                                                              const Architecture& architecture) const = 0;
+  /// Sets what a new network of this family is beyond its sizes: form, token mixing, names of its blocks.
+  /// False where no new ones are made here.
+  virtual bool plan(Architecture& architecture, std::size_t blocks) const;
   [[nodiscard]] virtual NullModel null_model(const Architecture& architecture) const = 0;
   /// Under which names a network's parameters are stored.
   [[nodiscard]] virtual NetworkNames parameter_names(const Architecture& architecture) const = 0;

@@ -12,6 +12,9 @@ namespace {
 constexpr std::string_view weight = "mixer.weight";
 constexpr std::array<std::string_view, 1> mixing_layer{"mixer."};
 
+constexpr NetworkForm form{
+    .normalisation = Normalisation::rms, .token_mixing_first = true, .final_norm = true, .vector_taps = true};
+
 /// The authors' first model: x += T·RMS(x) + b_t, then x += C2·SiLU(C1·RMS(x)); logits U·RMS(x). Toeplitz
 /// weights are vectors (n).
 class FirstTmmFamily final : public Family {
@@ -33,6 +36,11 @@ class FirstTmmFamily final : public Family {
       layers.push_back(block_operator(state.at(tensor), {}, state.at(tensor).as_double()));
     return layers;
   }
+  bool plan(Architecture& architecture, std::size_t blocks) const override {
+    architecture.form = form;
+    architecture.parts = {{"blocks", blocks}};
+    return true;
+  }
   [[nodiscard]] NullModel null_model(const Architecture&) const override {
     return {
         "The Toeplitz weights of the first TMM start at zero: before training there is no operator to "
@@ -49,10 +57,7 @@ class FirstTmmFamily final : public Family {
 Architecture FirstTmmFamily::recognize(std::span<const TensorInfo> tensors, const std::string& source) const {
   NetworkReader reader(tensors, source);
   Architecture& a = reader.result;
-  a.form = {.normalisation = Normalisation::rms,
-            .token_mixing_first = true,
-            .final_norm = true,
-            .vector_taps = true};
+  a.form = form;
   a.parts = reader.block_lists({"blocks"});
   std::vector<std::string> weights;
   for_each_block(a, [&](const std::string& block) { weights.push_back(block + std::string(weight)); });

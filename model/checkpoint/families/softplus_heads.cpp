@@ -3,7 +3,6 @@
 #include <array>
 
 #include "model/checkpoint/families/block_operators.hpp"
-#include "model/checkpoint/families/derived_taps.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/families/network_reader.hpp"
 
@@ -12,6 +11,13 @@ namespace {
 
 constexpr std::string_view raw = "mixer.weight_raw", stored = "mixer.weight";
 constexpr std::array<std::string_view, 1> mixing_layer{"mixer."};
+
+constexpr NetworkForm form{.normalisation = Normalisation::rms,
+                           .activation = Activation::gelu_tanh,
+                           .token_mixing_first = true,
+                           .final_norm = true,
+                           .taps = TapDerivation::softplus,
+                           .output_projection_bias = false};
 
 /// Parallel heads whose taps are softplus(weight_raw), all positive; in a snapshot they stand in `weight` as
 /// they are: x += O·concat_h(T_h u_h + b_h) with u = P·RMS(x), then x += C2·GELU(C1·RMS(x)); logits U·RMS(x).
@@ -32,6 +38,12 @@ class SoftplusHeadsFamily final : public Family {
   }
   [[nodiscard]] std::vector<LayerOperator> operators(const StateDict& state,
                                                      const Architecture& architecture) const override;
+  bool plan(Architecture& architecture, std::size_t blocks) const override {
+    architecture.form = form;
+    architecture.mixing = TokenMixing::parallel_heads;
+    architecture.parts = {{"blocks", blocks}};
+    return true;
+  }
   [[nodiscard]] NullModel null_model(const Architecture& architecture) const override;
   [[nodiscard]] NetworkNames parameter_names(const Architecture& architecture) const override;
 };
@@ -61,13 +73,9 @@ Architecture SoftplusHeadsFamily::recognize(std::span<const TensorInfo> tensors,
         return t.name.find(".mixer.inp_proj.") != std::string::npos ||
                t.name.find(".mixer.out_proj.") != std::string::npos;
       });
-  a.form = {.normalisation = Normalisation::rms,
-            .activation = Activation::gelu_tanh,
-            .token_mixing_first = true,
-            .final_norm = true,
-            .taps = snapshot ? TapDerivation::none : TapDerivation::softplus,
-            .projections = projections,
-            .output_projection_bias = false};
+  a.form = form;
+  if (snapshot) a.form.taps = TapDerivation::none;
+  a.form.projections = projections;
   a.mixing = TokenMixing::parallel_heads;
   a.heads = reader.find(weights.front())->shape[0];
   a.context = reader.find(weights.front())->shape[1];
@@ -121,7 +129,8 @@ std::vector<LayerOperator> SoftplusHeadsFamily::operators(const StateDict& state
     const Tensor& tensor = state.at(name);
     for (std::size_t h = 0; h < architecture.heads; ++h) {
       LayerOperator layer = block_operator(tensor, static_cast<int>(h), tensor_row(tensor, h));
-      if (architecture.form.taps == TapDerivation::softplus) derive_softplus_taps(layer);
+      if (architecture.form.taps == TapDerivation::softplus)
+        set_derived(layer, softplus_taps(layer.taps, tensor.info.dtype != DType::float64), "softplus");
       if (architecture.form.mean_normalised) layer.row_divisor = running_sums(layer.taps);
       layers.push_back(std::move(layer));
     }
@@ -133,7 +142,11 @@ NullModel SoftplusHeadsFamily::null_model(const Architecture& architecture) cons
   if (architecture.form.taps == TapDerivation::none)
     return {"How plain taps of this family start is not known: there is no null model, and no z-score.",
             nullptr, nullptr, ""};
-  return {"", [](std::size_t) { return 0.2; }, softplus, "w_k = softplus(r_k), r_k ~ N(0, 0.2²)"};
+  return {"", [](std::size_t) { return 0.2; },
+          [](double r) {
+            return softplus_taps({&r, 1}, true).taps.front();
+          },
+          "w_k = softplus(r_k), r_k ~ N(0, 0.2²)"};
 }
 
 NetworkNames SoftplusHeadsFamily::parameter_names(const Architecture& architecture) const {

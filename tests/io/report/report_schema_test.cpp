@@ -41,6 +41,15 @@ TEST_CASE("the JSON report fits its schema, whatever its statuses") {
   extreme.spectrum = analysis::SpectrumChoice::extreme;
   extreme.sections = {2};
   report.models[0].operators.push_back(analysis::analyze(test::layer(7, {0.3, -1, 2.5}), extreme));
+  model::LayerOperator derived = test::layer(8, {1, 0.5}), dense = test::layer(9, {});
+  derived.derivation = "softplus(weight_raw)", derived.tap_error_l1 = 1e-16;
+  derived.network_taps = derived.taps, derived.row_divisor = {1, 1.5};
+  dense.kind = model::OperatorKind::dense_causal, dense.matrix = {1, 0, 0.5, 2};
+  for (const auto& layer : {derived, dense}) report.models[0].operators.push_back(analysis::analyze(layer));
+  std::vector<double> taps(40, 0.0);
+  taps[0] = 0.5, taps[1] = 1;
+  derived = test::layer(10, taps), derived.tap_error_l1 = 1e-9;
+  report.models[0].operators.push_back(analysis::analyze(derived, extreme));
   report.assume_toeplitz = true;
   report.models[0].warnings = {"assumed"};
   const auto result = validate(io::report_json(report));
