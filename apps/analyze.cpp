@@ -18,6 +18,7 @@
 #include "analysis/statistics/summary.hpp"
 #include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
+#include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/standard_streams.hpp"
@@ -50,6 +51,7 @@ struct Options {
   bool zeros = false;
   bool strict = false;
   bool assume_toeplitz = false;
+  NetworkAnswers answers;
   std::optional<bool> progress;
   bool quiet = false;
 };
@@ -99,23 +101,32 @@ bool any_undecided(const io::AnalysisReport& report) {
   });
 }
 
-/// One null sample for every length that occurs, shared by all operators of that length.
+/// One null sample for every law of fresh layers and every length that occurs, shared by all operators of
+/// these. A file whose family has no such law says why.
 void add_null_model(std::vector<io::ModelReport>& models, const analysis::AnalyzeOptions& analysis,
                     const Options& options) {
   if (options.null_draws == 0) return;
-  std::map<std::size_t, analysis::NullSample> samples;
-  for (io::ModelReport& model : models)
+  std::map<std::pair<std::string, std::size_t>, analysis::NullSample> samples;
+  for (io::ModelReport& model : models) {
+    const model::NullModel& null = model.null_model;
+    if (!null.without.empty()) {
+      model.warnings.push_back(null.without);
+      continue;
+    }
     for (analysis::OperatorReport& op : model.operators) {
       if (op.layer.kind == model::OperatorKind::dense_causal) continue;  // the null model is Toeplitz
       const std::size_t n = op.layer.taps.size();
-      auto sample = samples.find(n);
+      if (n == 0) continue;  // a dense matrix
+      auto sample = samples.find({null.words, n});
       if (sample == samples.end())
         sample = samples
-                     .emplace(n, analysis::draw_null_sample(n, options.null_draws, options.seed, analysis,
-                                                            options.threads))
+                     .emplace(std::pair(null.words, n),
+                              analysis::draw_null_sample(n, options.null_draws, options.seed, analysis,
+                                                         options.threads, null))
                      .first;
       op.null = analysis::compare_with_null(op, sample->second);
     }
+  }
 }
 
 void run(const Options& options) {
@@ -138,8 +149,8 @@ void run(const Options& options) {
   report.seed = options.seed;
   const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
   report.models = analyze_files({options.files, model::LayerSelection(options.layers), options.residual,
-                                 contradictions(options.assume_toeplitz), report.options, options.threads,
-                                 options.progress.value_or(on_terminal) && !options.quiet});
+                                 assumptions(options.assume_toeplitz, options.answers), report.options,
+                                 options.threads, options.progress.value_or(on_terminal) && !options.quiet});
   add_null_model(report.models, report.options, options);
   const std::string text = render(report, format, !output && color_wanted());
   if (hdf5) io::write_report_hdf5(report, hdf5->path(), options.force);
@@ -216,6 +227,7 @@ void add_analyze(CLI::App& app) {
   command->add_flag("--residual", options->residual,
                     "analyse I + T, what a block passes on when its normalisation is taken as fixed");
   add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_answers(*command, options->answers);
   command->add_flag("--zeros", options->zeros,
                     "list the zeros of every symbol, and compute them however many they are");
   add_whole(*command, "--threads", options->threads,

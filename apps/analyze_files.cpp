@@ -10,11 +10,14 @@
 
 #include "analysis/measures/layer_index.hpp"
 #include "apps/progress_bar.hpp"
+#include "io/checkpoint/side_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/families.hpp"
+#include "model/checkpoint/families/recognition.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {
@@ -23,8 +26,8 @@ namespace {
 struct LoadedModel {
   io::ModelReport report;
   std::vector<model::LayerOperator> layers;
-  model::StateDict weights;   ///< Toeplitz layers and the projections around them
-  std::size_t embedding = 0;  ///< d; 0 if the file does not tell
+  model::StateDict weights;  ///< Toeplitz layers and the projections around them
+  model::Architecture architecture;
 };
 
 LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
@@ -33,13 +36,15 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   const io::CheckpointHeader& header = source->header();
   loaded.report.file = file;
   loaded.report.bytes = header.file_size;
-  model::Architecture architecture = io::recognize_header(header);
+  const model::Assumptions assumptions = io::with_answers_beside(request.assumptions, header.path);
+  model::Architecture architecture = io::recognize_header(header, assumptions);
   loaded.report.architecture = io::architecture_line(architecture, header.container);
-  loaded.embedding = architecture.embedding;
-  loaded.weights = io::read_checkpoint(*source, io::Selection::token_mixing, request.contradictions);
+  loaded.weights = io::read_checkpoint(*source, io::Selection::token_mixing, assumptions.contradictions);
   model::add_dense_matrices(loaded.weights, architecture);
   loaded.report.warnings = model::remarks(architecture);
-  loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, request.contradictions), file);
+  loaded.report.null_model = model::family_of(architecture).null_model(architecture);
+  loaded.architecture = architecture;
+  loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, assumptions), file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) model::add_identity(layer);
   loaded.report.sha256 = source->sha256();
@@ -77,7 +82,8 @@ std::vector<io::ModelReport> analyze_files(const AnalyzeFiles& request) {
     const auto end = next + static_cast<std::ptrdiff_t>(model.layers.size());
     model.report.operators.assign(next, end);
     if (!request.residual && request.layers.all())  // a selection may have cut a layer in two
-      model.report.layers = analysis::layer_indices(model.report.operators, model.weights, model.embedding);
+      model.report.layers =
+          analysis::layer_indices(model.report.operators, model.weights, model.architecture);
     reports.push_back(std::move(model.report));
     next = end;
   }

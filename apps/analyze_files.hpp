@@ -6,7 +6,7 @@
 
 #include "analysis/analyze.hpp"
 #include "io/report/analysis_report.hpp"
-#include "model/checkpoint/contradiction.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/layer_selection.hpp"
 
 namespace tmm::apps {
@@ -16,7 +16,7 @@ struct AnalyzeFiles {
   std::vector<std::string> files;
   model::LayerSelection layers;
   bool residual = false;  ///< I + T instead of T
-  model::Contradictions contradictions = model::Contradictions::refuse;
+  model::Assumptions assumptions;
   analysis::AnalyzeOptions options;
   int threads = 0;
   bool progress = false;  ///< a bar on standard error

@@ -13,6 +13,7 @@
 
 #include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
+#include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/standard_streams.hpp"
@@ -41,6 +42,7 @@ struct Options {
   std::vector<std::string> measures;
   std::string format, output, layers;
   bool residual = false, force = false, quiet = false, assume_toeplitz = false;
+  NetworkAnswers answers;
   std::size_t resamples = 2000;
   std::uint64_t seed = 1;
   int threads = 0;
@@ -96,7 +98,8 @@ io::ComparisonGroup make_group(const std::string& name, const GroupFiles& files,
   for (const std::string& file : files.trajectories) {
     std::vector<model::Contradiction> found;
     group.trajectories.push_back(analysis::trace(
-        file, io::read_trajectory(file, contradictions(options.assume_toeplitz), &found), options.threads));
+        file, io::read_trajectory(file, assumptions(options.assume_toeplitz, options.answers), &found),
+        options.threads));
     if (!found.empty()) group.warnings.push_back(file + ": " + model::assumption_remark(found));
   }
   for (const io::ModelReport& model : group.models)
@@ -160,7 +163,7 @@ void run(const Options& options) {
   request.files.insert(request.files.end(), b.checkpoints.begin(), b.checkpoints.end());
   request.layers = model::LayerSelection(options.layers);
   request.residual = options.residual;
-  request.contradictions = contradictions(options.assume_toeplitz);
+  request.assumptions = assumptions(options.assume_toeplitz, options.answers);
   request.threads = options.threads;
   request.progress = options.progress.value_or(::isatty(STDERR_FILENO) == 1) && !options.quiet;
   const std::vector<io::ModelReport> models = analyze_files(request);
@@ -222,6 +225,7 @@ void add_compare(CLI::App& app) {
                       "comma list of block numbers (3), ranges (2-5) and globs over names");
   command->add_flag("--residual", options->residual, "compare I + T instead of T");
   add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_answers(*command, options->answers);
   add_whole(*command, "--resamples", options->resamples, "of the bootstrap (default: 2000)", 100, 1000000);
   add_whole(*command, "--seed", options->seed, "of the bootstrap (default: 1)");
   add_whole(*command, "--threads", options->threads, "threads (default: all)", 1, 4096);

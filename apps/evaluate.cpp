@@ -12,12 +12,14 @@
 
 #include "analysis/spectrum/reconstruction.hpp"
 #include "apps/commands.hpp"
+#include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/output_file.hpp"
+#include "io/checkpoint/side_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/evaluation_report.hpp"
 #include "io/tokens/forward_writer.hpp"
@@ -25,7 +27,8 @@
 #include "io/tokens/tokens.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/recognition.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {
@@ -37,6 +40,7 @@ struct EvaluateOptions {
   std::size_t batch = 16, limit = 0, threads = 0;
   double tolerance = 1e-4;
   bool invert = false, force = false, assume_toeplitz = false;
+  NetworkAnswers answers;
 };
 
 // Inversion keeps the activations of so many sequences.
@@ -108,11 +112,16 @@ void check_outputs(const EvaluateOptions& options) {
   if (logits) activations.require_apart(logits->path(), "logits and activations would go to one file");
 }
 
+/// What is assumed of the file: the flags, and what stands beside it.
+model::Assumptions assumed_of(const EvaluateOptions& options, const io::CheckpointHeader& header) {
+  return io::with_answers_beside(assumptions(options.assume_toeplitz, options.answers), header.path);
+}
+
 /// Refuses a file that says that its weights are not what the network applies, unless asked not to. Returns
 /// what every output must say of it.
 std::vector<std::string> judge(const EvaluateOptions& options, const io::CheckpointHeader& header,
                                const model::StateDict& state) {
-  model::Architecture architecture = io::recognize_header(header);
+  model::Architecture architecture = io::recognize_header(header, assumed_of(options, header));
   model::add_dense_matrices(state, architecture);
   if (!options.assume_toeplitz) model::require_no_contradictions(architecture.contradictions, options.file);
   auto warnings = model::forward_remarks(architecture);
@@ -126,7 +135,7 @@ template <class T>
 void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
   check_outputs(options);
   const auto state = io::read_checkpoint(source);
-  const auto assumed = contradictions(options.assume_toeplitz);
+  const auto assumed = assumed_of(options, source.header());
   const auto network = model::load_network<T>(state, assumed);
   const auto& architecture = network.architecture;
   io::EvaluationReport report;
@@ -162,7 +171,7 @@ template <class T>
 void check(const EvaluateOptions& options, const io::TensorSource& source) {
   const auto state = io::read_checkpoint(source);
   const auto warnings = judge(options, source.header(), state);
-  const auto network = model::load_network<T>(state, contradictions(options.assume_toeplitz));
+  const auto network = model::load_network<T>(state, assumed_of(options, source.header()));
   const auto golden = io::read_golden(options.golden, network.architecture);
   const io::CheckReport report{options.file,
                                options.golden,
@@ -226,6 +235,7 @@ void add_evaluate(CLI::App& app) {
     output->excludes(golden)->check(check_file_name);
   command->add_flag("--force", options->force, "replace result files that exist");
   add_assume_toeplitz(*command, options->assume_toeplitz);
+  add_answers(*command, options->answers);
   command->add_flag("--invert", options->invert, "push activations through each Toeplitz operator and back");
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))

@@ -4,11 +4,14 @@
 #include <string>
 
 #include "apps/commands.hpp"
+#include "apps/network_answers.hpp"
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/side_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/checkpoint_report.hpp"
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 
 namespace tmm::apps {
 namespace {
@@ -16,12 +19,14 @@ namespace {
 struct InfoOptions {
   std::string file;
   std::string format = "table";
+  NetworkAnswers answers;
 };
 
 void run(const InfoOptions& options) {
   const auto source = io::open_checkpoint(options.file);
   const io::CheckpointHeader& header = source->header();
-  auto architecture = io::recognize_header(header);
+  const auto assumed = io::with_answers_beside(assumptions(true, options.answers), header.path);
+  auto architecture = io::recognize_header(header, assumed);
   if (model::has_square_weights(architecture))  // the one question that names and shapes leave open
     model::add_dense_matrices(
         io::read_checkpoint(*source, io::Selection::toeplitz, model::Contradictions::assume_toeplitz),
@@ -41,6 +46,7 @@ void add_info(CLI::App& app) {
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  add_answers(*command, options->answers);
   command->footer(
       "Example: variant, sizes, and what a forward pass would lack\n"
       "  tmm info model.h5\n"

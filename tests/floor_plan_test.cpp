@@ -19,7 +19,7 @@ namespace {
 std::vector<std::string> read_plan(const fs::path& document) {
   std::vector<std::string> rooms;
   std::ifstream stream(document);
-  const std::regex entry(R"(^    ((?:apps|io|analysis|model)/(?:\w+/)?) .*)");
+  const std::regex entry(R"(^    ((?:apps|io|analysis|model)/(?:\w+/)*) .*)");
   std::smatch match;
   for (std::string line; std::getline(stream, line);)
     if (std::regex_match(line, match, entry)) rooms.push_back(match.str(1));

@@ -7,9 +7,9 @@
 
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
+#include "model/checkpoint/families/families.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "model/checkpoint/layer_label.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
-#include "model/checkpoint/toeplitz_name.hpp"
 #include "model/network/parameters.hpp"
 
 namespace tmm::analysis {
@@ -19,7 +19,7 @@ std::vector<model::LayerOperator> layers_of(const model::Tmm<float>& network) {
   model::StateDict weights;
   for_each_parameter(
       network, [&](const std::string& tensor, const auto& shape, std::span<const float> values) {
-        if (model::parse_toeplitz_weight(tensor))
+        if (model::is_operator_tensor(tensor))
           weights.insert(
               {{tensor, shape, model::DType::float32}, std::vector<float>(values.begin(), values.end())});
       });

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "analysis/base/lapack.hpp"
+#include "model/checkpoint/families/families.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -25,12 +26,14 @@ std::optional<Matrix> matrix_of(const model::StateDict& weights, const std::stri
 }
 
 /// P: in_proj, or proj_head.0 … proj_head.(H−1) one above the other.
-std::optional<Matrix> stacked_projection(const model::StateDict& weights, const std::string& prefix) {
-  if (auto whole = matrix_of(weights, prefix + "in_proj.weight")) return whole;
+std::optional<Matrix> stacked_projection(const model::StateDict& weights, const std::string& prefix,
+                                         const model::BlockNames& names) {
+  if (auto whole = matrix_of(weights, fmt::format("{}{}.weight", prefix, names.in))) return whole;
+  if (names.head_in.empty()) return std::nullopt;
   std::vector<Matrix> heads;
   Eigen::Index rows = 0;
   for (std::size_t h = 0;; ++h) {
-    auto head = matrix_of(weights, fmt::format("{}proj_head.{}.weight", prefix, h));
+    auto head = matrix_of(weights, fmt::format("{}{}{}.weight", prefix, names.head_in, h));
     if (!head) break;
     if (!heads.empty() && head->cols() != heads.front().cols()) return std::nullopt;
     rows += head->rows();
@@ -84,7 +87,8 @@ Measure total_index(std::span<const OperatorReport* const> operators, std::size_
 }
 
 LayerIndex index_of_block(std::span<const OperatorReport* const> operators, const model::StateDict& weights,
-                          std::size_t embedding) {
+                          const model::Architecture& architecture) {
+  const std::size_t embedding = architecture.embedding;
   const model::LayerOperator& first = operators.front()->layer;
   LayerIndex layer{first.part, first.block, operators.size(), {}, {}, {}};
   layer.condition_input = layer.condition_output = Measure::not_defined("no projections");
@@ -93,11 +97,16 @@ LayerIndex index_of_block(std::span<const OperatorReport* const> operators, cons
     layer.index = total_index(operators.last(1), embedding);
     return layer;
   }
-  const std::string prefix = fmt::format("{}.{}.token_mixing_layer.", first.part, first.block);
+  if (!architecture.form.projections) {
+    layer.index = total_index(operators, embedding / operators.size());
+    return layer;
+  }
+  const model::BlockNames names = model::family_of(architecture).parameter_names(architecture).block;
+  const std::string prefix = fmt::format("{}.{}.{}", first.part, first.block, names.mixing);
   layer.condition_input =
-      condition_number(stacked_projection(weights, prefix), "the stacked input projection");
-  layer.condition_output =
-      condition_number(matrix_of(weights, prefix + "out_proj.weight"), "the output projection");
+      condition_number(stacked_projection(weights, prefix, names), "the stacked input projection");
+  layer.condition_output = condition_number(matrix_of(weights, fmt::format("{}{}.weight", prefix, names.out)),
+                                            "the output projection");
   layer.index = total_index(operators, embedding / operators.size());
   for (const Measure* condition : {&layer.condition_input, &layer.condition_output})
     if (condition->status != Status::numerical && layer.index.status == Status::certified)
@@ -113,9 +122,10 @@ LayerIndex index_of_block(std::span<const OperatorReport* const> operators, cons
 }  // namespace
 
 std::vector<LayerIndex> layer_indices(std::span<const OperatorReport> reports,
-                                      const model::StateDict& weights, std::size_t embedding) {
+                                      const model::StateDict& weights,
+                                      const model::Architecture& architecture) {
   std::vector<LayerIndex> layers;
-  if (embedding == 0) return layers;
+  if (architecture.embedding == 0 || architecture.mixing == model::TokenMixing::averages) return layers;
   for (std::size_t i = 0; i < reports.size();) {
     std::vector<const OperatorReport*> block;
     const model::LayerOperator& first = reports[i].layer;
@@ -123,7 +133,7 @@ std::vector<LayerIndex> layer_indices(std::span<const OperatorReport> reports,
          ++i)
       block.push_back(&reports[i]);
     if (first.stage || first.kind != model::OperatorKind::toeplitz) continue;
-    LayerIndex layer = index_of_block(block, weights, embedding);
+    LayerIndex layer = index_of_block(block, weights, architecture);
     for (Measure* measure : {&layer.index, &layer.condition_input, &layer.condition_output})
       *measure = measure->settled();
     layers.push_back(std::move(layer));

@@ -8,6 +8,7 @@
 
 #include "analysis/base/measure.hpp"
 #include "analysis/measures/report.hpp"
+#include "model/checkpoint/architecture.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::analysis {
@@ -25,7 +26,9 @@ namespace tmm::analysis {
 /// (The operator with the matrix symbol A is Fredholm iff det A has no zero on the circle, and its index is
 /// minus the winding number of det A: Gohberg & Krein 1958; Böttcher & Silbermann, Analysis of Toeplitz
 /// Operators, 2006, ch. 2.) A zero of one head's symbol on the circle makes the whole layer not Fredholm.
-/// Expanded layers are not linear and have no index of their own.
+/// Expanded layers are not linear and have no index of their own. Exponential averages of one channel meet in
+/// a projection, A(z) = Σ_j a_j(z) P_j with no factor alone: no entry. Rows divided by c_t > 0, which tends
+/// to Σ w > 0, leave the index as it is.
 struct LayerIndex {
   std::string part;
   int block = 0;
@@ -36,9 +39,10 @@ struct LayerIndex {
 };
 
 /// One entry a block that is linear, in the order of the reports. `weights` must hold the projections of
-/// layers with heads (in_proj or proj_head.h, out_proj); where they are missing the index is undecided and
-/// says so. embedding: d, or 0 if unknown: then flat and kernel layers have no entry either.
+/// layers with heads, under the names of the family; where they are missing the index is undecided and
+/// says so. Without an embedding d in the architecture there is no entry.
 std::vector<LayerIndex> layer_indices(std::span<const OperatorReport> reports,
-                                      const model::StateDict& weights, std::size_t embedding);
+                                      const model::StateDict& weights,
+                                      const model::Architecture& architecture);
 
 }  // namespace tmm::analysis

@@ -15,25 +15,27 @@ bool is_number(const Measure& measure) {
          std::isfinite(measure.value);
 }
 
-model::LayerOperator fresh_layer(std::size_t n, std::uint64_t seed, std::size_t draw) {
+model::LayerOperator fresh_layer(std::size_t n, std::uint64_t seed, std::size_t draw,
+                                 const model::NullModel& null) {
   std::seed_seq sequence{seed, seed >> 32, static_cast<std::uint64_t>(n), static_cast<std::uint64_t>(draw)};
   std::mt19937_64 generator(sequence);
-  std::normal_distribution<double> normal(0, std::sqrt(2 / static_cast<double>(n)));
+  std::normal_distribution<double> normal(0, null.deviation(n));
   model::LayerOperator layer;
   layer.name = "null draw " + std::to_string(draw);
-  for (std::size_t k = 0; k < n; ++k) layer.taps.push_back(static_cast<float>(normal(generator)));
+  for (std::size_t k = 0; k < n; ++k) layer.taps.push_back(null.tap(static_cast<float>(normal(generator))));
   return layer;
 }
 
 }  // namespace
 
 NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed,
-                            const AnalyzeOptions& options, int threads) {
+                            const AnalyzeOptions& options, int threads, const model::NullModel& null) {
   if (n == 0) throw ArgumentError("a null model needs at least one weight");
+  if (!null.without.empty()) throw ArgumentError("there is no null model", {"", "", "", null.without, ""});
   AnalyzeOptions plain = options;
   plain.sections.clear();
   std::vector<model::LayerOperator> layers;
-  for (std::size_t draw = 0; draw < draws; ++draw) layers.push_back(fresh_layer(n, seed, draw));
+  for (std::size_t draw = 0; draw < draws; ++draw) layers.push_back(fresh_layer(n, seed, draw, null));
   NullSample sample{n, draws, seed, {}};
   for (const OperatorReport& report : analyze_all(layers, plain, threads))
     for (const auto& [id, measure] : report.measures)

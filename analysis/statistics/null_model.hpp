@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "analysis/analyze.hpp"
+#include "model/checkpoint/families/family.hpp"
 
 namespace tmm::analysis {
 
-/// Measures of freshly initialised layers: weights normal, mean 0, standard deviation √(2/n), rounded to
-/// float32, as training starts from them.
+/// Measures of freshly initialised layers, as training starts from them: model::NullModel, for most weights
+/// that are normal with mean 0 and standard deviation √(2/n), rounded to float32.
 struct NullSample {
   std::size_t length = 0;  ///< n
   std::size_t draws = 0;
@@ -22,9 +23,10 @@ struct NullSample {
 };
 
 /// `draws` layers of n weights, analysed in parallel (threads as in analyze_all). Draw i depends on seed, n
-/// and i alone.
+/// and i alone. Throws ArgumentError where `null` says that there is none.
 NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed,
-                            const AnalyzeOptions& options = {}, int threads = 0);
+                            const AnalyzeOptions& options = {}, int threads = 0,
+                            const model::NullModel& null = model::reference_null_model());
 
 /// One entry for every measure of `report` that is a finite number here and in at least two draws.
 std::vector<NullComparison> compare_with_null(const OperatorReport& report, const NullSample& sample);

@@ -16,7 +16,9 @@
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/architecture.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/families.hpp"
+#include "model/checkpoint/families/recognition.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
 
 namespace tmm::io {
@@ -70,7 +72,7 @@ std::set<std::string> toeplitz_names(const CheckpointHeader& header) {
   std::set<std::string> names;
   for (const std::string& weight : model::toeplitz_weight_names(header.tensors)) {
     names.insert(weight);
-    names.insert(weight.substr(0, weight.size() - 6) + "bias");
+    names.insert(weight.substr(0, weight.rfind('.') + 1) + "bias");
   }
   return names;
 }
@@ -128,12 +130,13 @@ CheckpointHeader read_header(const std::string& path) {
   return open_checkpoint(path)->header();
 }
 
-model::Architecture recognize_header(const CheckpointHeader& header) {
-  model::Architecture architecture = model::recognize(header.tensors, header.path);
+model::Architecture recognize_header(const CheckpointHeader& header, const model::Assumptions& assumptions) {
+  model::Architecture architecture = model::recognize(header.tensors, header.path, assumptions);
   std::vector<std::string> floats;
   for (const IgnoredDataset& dataset : header.ignored)
     if (is_float_name(dataset.type)) floats.push_back(dataset.name);
-  for (auto& found : model::contradictions_of_names(floats, architecture.missing))
+  for (auto& found : model::contradictions_of_names(floats, architecture.missing,
+                                                    model::family_of(architecture).mixing_layers()))
     architecture.contradictions.push_back(std::move(found));
   return architecture;
 }
@@ -147,8 +150,10 @@ model::StateDict read_checkpoint(const TensorSource& source, Selection selection
                                  model::Contradictions contradictions) {
   const CheckpointHeader& header = source.header();
   std::set<std::string> names;
+  std::span<const std::string_view> mixing_layers;
   if (selection != Selection::all) {
     const model::Architecture architecture = recognize_header(header);
+    mixing_layers = model::family_of(architecture).mixing_layers();
     if (contradictions == model::Contradictions::refuse)
       model::require_no_contradictions(architecture.contradictions, header.path);
     names = toeplitz_names(header);
@@ -156,7 +161,9 @@ model::StateDict read_checkpoint(const TensorSource& source, Selection selection
   const auto selected = [&](const std::string& name) {
     if (selection == Selection::all || names.contains(name)) return true;
     const auto place = model::parse_block_tensor(name);
-    return selection == Selection::token_mixing && place && place->rest.starts_with("token_mixing_layer.");
+    return selection == Selection::token_mixing && place &&
+           std::ranges::any_of(mixing_layers,
+                               [&](std::string_view layer) { return place->rest.starts_with(layer); });
   };
   std::vector<DatasetInfo> wanted;
   std::vector<Draft> drafts;

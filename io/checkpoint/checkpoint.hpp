@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/contradiction.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
@@ -54,7 +55,8 @@ CheckpointHeader read_header(const std::string& path);
 
 /// model::recognize of a header. A float of a type that cannot be read (float8) counts as an unknown tensor
 /// where it might contradict the variant. Throws as model::recognize does.
-model::Architecture recognize_header(const CheckpointHeader& header);
+model::Architecture recognize_header(const CheckpointHeader& header,
+                                     const model::Assumptions& assumptions = {});
 
 /// Reads tensors, exactly as stored. With a selection the whole header must be a recognisable network
 /// (model::recognize) that nothing contradicts, unless the caller assumes so, so that a malformed file fails

@@ -7,7 +7,7 @@
 #include "io/checkpoint/sha256.hpp"
 #include "io/files/memory_limit.hpp"
 #include "model/base/error.hpp"
-#include "model/checkpoint/toeplitz_name.hpp"
+#include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/wrapper_names.hpp"
 
 namespace tmm::io {
@@ -44,7 +44,7 @@ std::map<std::string, DatasetInfo> by_name(const std::string& file, const std::v
   for (std::size_t i = 0; i < datasets.size(); ++i) {
     const DatasetInfo& info = datasets[i];
     const std::string& name = names[i];
-    if (!is_float(info.element) && model::parse_toeplitz_weight(name))
+    if (!is_float(info.element) && model::is_operator_tensor(name))
       throw FormatError(
           "weights are not floating-point numbers",
           {file, info.path, "float16, float32, float64, or uint16 with attribute dtype = \"bfloat16\"",

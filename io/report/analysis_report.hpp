@@ -10,6 +10,7 @@
 #include "analysis/analyze.hpp"
 #include "analysis/measures/layer_index.hpp"
 #include "analysis/measures/report.hpp"
+#include "model/checkpoint/families/family.hpp"
 
 namespace tmm::io {
 
@@ -22,6 +23,7 @@ struct ModelReport {
   std::vector<analysis::OperatorReport> operators;
   std::vector<analysis::LayerIndex> layers;  ///< whole layers, where heads or kernel rows make one up
   std::vector<std::string> warnings;         ///< about the file as a whole
+  model::NullModel null_model = model::reference_null_model();  ///< of its family; not written
 };
 
 /// One run of `tmm analyze`: what every writer (table, JSON, CSV) prints, and all it needs for that.

@@ -10,13 +10,14 @@
 
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::io {
 namespace {
 
 using model::Architecture, model::printable;
 
+constexpr std::string_view tmm_name = "TMM";  // the family that needs no mention
 constexpr std::size_t columns = 80;
 constexpr std::size_t label_columns = 18;
 constexpr std::size_t listed = 8;  // entries of a list before it is cut
@@ -82,6 +83,7 @@ void append_sizes(std::string& table, const Architecture& a) {
       blocks += fmt::format("{}{} {}", &part == &a.parts.front() ? ": " : ", ", part.blocks, part.prefix);
   append_row(table, "blocks L", blocks);
   if (a.heads > 1 || a.mixing == model::TokenMixing::parallel_heads) size("heads H", a.heads);
+  size("averages M", a.form.averages);
   if (a.mixing == model::TokenMixing::kernel) size("kernel rows k", a.kernel_rows);
   if (a.hidden != 0 && a.embedding != 0)
     append_row(table, "expansion",
@@ -107,6 +109,8 @@ std::size_t tensors_of_copies(const Architecture& a) {
 
 /// Members that only a file which needs them has.
 void add_exceptions(nlohmann::json& report, const CheckpointHeader& header, const Architecture& a) {
+  if (a.family != tmm_name) report["family"] = a.family;
+  if (!a.notes.empty()) report["notes"] = a.notes;
   if (!header.wrappers.empty()) report["wrappers"] = header.wrappers;
   if (!header.container.empty()) report["container"] = header.container;
   for (const model::NetworkCopy& copy : a.copies)
@@ -134,6 +138,7 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
   for (const auto& [attribute, value] : header.attributes)
     append_row(table, printable(attribute), printable(shortened(value)));
   append_names(table, header);
+  if (a.family != tmm_name) append_row(table, "family", a.family);
   append_row(table, "network",
              fmt::format("{}, {} token mixing", model::name(a.network), model::name(a.mixing)));
   append_sizes(table, a);
@@ -143,6 +148,10 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
                   header.tensors.size() - a.unknown.size() - tensors_of_copies(a), dtypes_in_words(header)));
   append_row(table, "Toeplitz",
              fmt::format("{} operator{} of length {}", a.operators, a.operators == 1 ? "" : "s", a.context));
+  if (a.dense_operators != 0)
+    append_row(table, "dense",
+               fmt::format("{} causal matri{} of ({}, {}), not Toeplitz", a.dense_operators,
+                           a.dense_operators == 1 ? "x" : "ces", a.context, a.context));
   append_row(table, "missing", list(a.missing, "nothing: a forward pass can run"));
   if (!a.unknown.empty()) append_row(table, "unknown", list(a.unknown, ""));
   for (const model::NetworkCopy& copy : a.copies)
@@ -157,6 +166,7 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
   std::vector<std::string> ignored;
   for (const auto& dataset : header.ignored) ignored.push_back(dataset.name + " (" + dataset.type + ")");
   if (!ignored.empty()) append_row(table, "ignored", list(ignored, ""));
+  for (const std::string& note : a.notes) append_row(table, "note", printable(note));
   return table;
 }
 
@@ -194,14 +204,16 @@ std::string info_json(const CheckpointHeader& header, const Architecture& a) {
       {"unknown", a.unknown},
       {"ignored", ignored},
   };
+  if (a.dense_operators != 0) report["dense_operators"] = a.dense_operators;
   add_exceptions(report, header, a);
   // Names in a file need not be UTF-8; JSON must be.
   return report.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 std::string architecture_line(const Architecture& a, const std::string& container) {
-  std::string line = fmt::format("{}, {} token mixing, {} block{}", model::name(a.network),
-                                 model::name(a.mixing), a.blocks(), a.blocks() == 1 ? "" : "s");
+  std::string line = a.family == tmm_name ? "" : std::string(a.family) + ": ";
+  line += fmt::format("{}, {} token mixing, {} block{}", model::name(a.network), model::name(a.mixing),
+                      a.blocks(), a.blocks() == 1 ? "" : "s");
   if (a.heads > 1) line += fmt::format(", H = {}", a.heads);
   if (a.kernel_rows > 1) line += fmt::format(", k = {}", a.kernel_rows);
   line += fmt::format(", n = {}", a.context);

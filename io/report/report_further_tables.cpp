@@ -107,8 +107,9 @@ std::string layer_table(const ModelReport& model, std::size_t width) {
   std::string reasons;
   for (const analysis::LayerIndex& layer : model.layers) {
     if (layer.operators < 2) continue;
-    const std::string label = layer.part == "mixer_blocks" ? std::to_string(layer.block)
-                                                           : fmt::format("{}.{}", layer.part, layer.block);
+    const std::string label = layer.part == "mixer_blocks" || layer.part == "blocks"
+                                  ? std::to_string(layer.block)
+                                  : fmt::format("{}.{}", layer.part, layer.block);
     columns[0].cells.push_back(model::printable(label));
     columns[1].cells.push_back(std::to_string(layer.operators));
     columns[2].cells.push_back(format_measure(layer.index));

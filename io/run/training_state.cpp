@@ -12,6 +12,7 @@
 #include "io/hdf5/hdf5_reader.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 #include "model/network/parameters.hpp"
 
 namespace tmm::io {

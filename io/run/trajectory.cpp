@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "model/base/error.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::io {
 namespace {
@@ -34,7 +34,7 @@ bool is_trajectory(const CheckpointHeader& header) {
 }
 
 std::vector<analysis::RecordedStep> read_trajectory(const std::string& path,
-                                                    model::Contradictions contradictions,
+                                                    const model::Assumptions& assumptions,
                                                     std::vector<model::Contradiction>* found) {
   const model::StateDict all = read_checkpoint(path);
   std::map<std::uint64_t, model::StateDict> by_step;
@@ -48,7 +48,7 @@ std::vector<analysis::RecordedStep> read_trajectory(const std::string& path,
   }
   std::vector<analysis::RecordedStep> steps;
   for (const auto& [step, state] : by_step) {
-    steps.push_back({step, model::toeplitz_layers(state, contradictions)});
+    steps.push_back({step, model::toeplitz_layers(state, assumptions)});
     if (found != nullptr && found->empty()) *found = model::contradictions_of(state);
   }
   return steps;

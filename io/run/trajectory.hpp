@@ -16,8 +16,8 @@ bool is_trajectory(const CheckpointHeader& header);
 /// The operators of every recorded step, in ascending order of steps. Throws FileError and FormatError as
 /// read_checkpoint and toeplitz_layers do, and for a file that is no trajectory. Under
 /// Contradictions::assume_toeplitz `found` receives those of the first step that has any.
-std::vector<analysis::RecordedStep> read_trajectory(
-    const std::string& path, model::Contradictions contradictions = model::Contradictions::refuse,
-    std::vector<model::Contradiction>* found = nullptr);
+std::vector<analysis::RecordedStep> read_trajectory(const std::string& path,
+                                                    const model::Assumptions& assumptions = {},
+                                                    std::vector<model::Contradiction>* found = nullptr);
 
 }  // namespace tmm::io

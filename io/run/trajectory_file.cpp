@@ -8,7 +8,7 @@
 #include "io/hdf5/array_file.hpp"
 #include "io/hdf5/hdf5_reader.hpp"
 #include "model/base/error.hpp"
-#include "model/checkpoint/toeplitz_name.hpp"
+#include "model/checkpoint/families/families.hpp"
 #include "model/network/parameters.hpp"
 
 namespace tmm::io {
@@ -54,7 +54,7 @@ void TrajectoryFile::record(std::uint64_t step, const model::Tmm<float>& network
   record.clear();
   model::for_each_parameter(network,
                             [&](const std::string& tensor, const auto& shape, std::span<const float> values) {
-                              if (model::parse_toeplitz_weight(tensor))
+                              if (model::is_operator_tensor(tensor))
                                 record.push_back({tensor, shape, {values.begin(), values.end()}});
                             });
 }

@@ -208,7 +208,10 @@ Golden read_golden(const std::string& path, const model::Architecture& architect
   Golden golden;
   std::vector<std::size_t> shape, label_shape;
   golden.batch.ids = read_tokens(file, "input_ids", shape);
-  const auto wanted = read_tokens(file, "labels", label_shape);
+  const auto datasets = list_arrays(file);
+  const bool own_tokens = architecture.network == model::Network::autoencoder &&
+                          std::ranges::find(datasets, "labels") == datasets.end();
+  const auto wanted = read_tokens(file, own_tokens ? "input_ids" : "labels", label_shape);
   if (shape.size() != 2 || shape[0] == 0 || shape[1] == 0)
     throw FormatError("wrong shape",
                       {path, "input_ids", "(sequences, tokens)", model::format_shape(shape), ""});

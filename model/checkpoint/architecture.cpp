@@ -24,6 +24,8 @@ std::string_view name(TokenMixing mixing) {
       return "kernel";
     case TokenMixing::parallel_heads:
       return "parallel heads";
+    case TokenMixing::averages:
+      return "exponential averages";
   }
   return "?";
 }
@@ -53,6 +55,7 @@ std::vector<std::string> remarks(const Architecture& architecture) {
     texts.push_back(
         "A second set of blocks below \"" + printable(copy.prefix) + "\" (" + std::to_string(copy.tensors) +
         " tensors, perhaps a moving average) is not used: the results are of the blocks at the top.");
+  texts.insert(texts.end(), architecture.notes.begin(), architecture.notes.end());
   return texts;
 }
 
@@ -71,19 +74,6 @@ std::vector<std::string> unknown_in_blocks(const Architecture& architecture) {
   std::ranges::copy_if(architecture.unknown, std::back_inserter(tensors),
                        [](const std::string& tensor) { return parse_block_tensor(tensor).has_value(); });
   return tensors;
-}
-
-void add_dense_matrices(const StateDict& weights, Architecture& architecture) {
-  if (!has_square_weights(architecture)) return;
-  for (const auto& [tensor, value] : weights.tensors())
-    if (parse_toeplitz_weight(tensor))
-      if (auto dense = dense_matrix(value)) architecture.contradictions.push_back(std::move(*dense));
-}
-
-bool has_square_weights(const Architecture& architecture) {
-  const std::size_t rows =
-      architecture.mixing == TokenMixing::parallel_heads ? architecture.heads : architecture.kernel_rows;
-  return rows > 1 && rows == architecture.context;
 }
 
 }  // namespace tmm::model

@@ -2,18 +2,18 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/checkpoint/contradiction.hpp"
-#include "model/checkpoint/state_dict.hpp"
+#include "model/checkpoint/network_form.hpp"
 
 namespace tmm::model {
 
-/// How a block mixes over time; one and the same in all blocks of a network.
-enum class TokenMixing { flat, heads, expanded, heads_expanded, kernel, parallel_heads };
+/// How a block mixes over time; one and the same in all blocks of a network (of an encoder, where the decoder
+/// is dense: NetworkForm::decoder).
+enum class TokenMixing { flat, heads, expanded, heads_expanded, kernel, parallel_heads, averages };
 
 /// What the tensors make up. toeplitz_only: nothing but Toeplitz weights and biases is there.
 enum class Network { language_model, autoencoder, toeplitz_only };
@@ -36,6 +36,8 @@ struct NetworkCopy {
 /// Variant and sizes of a network, as names and shapes of its tensors tell them. Sizes that no tensor shows
 /// are 0.
 struct Architecture {
+  std::string_view family;  ///< name of the family (families/) that knows these tensors: "TMM"
+  NetworkForm form;         ///< what it computes where no shape tells
   Network network = Network::language_model;
   TokenMixing mixing = TokenMixing::flat;
   std::vector<BlockList> parts;      ///< in data flow: mixer_blocks, or encoderblocks then decoderblocks
@@ -48,28 +50,16 @@ struct Architecture {
   std::size_t bottleneck = 0;        ///< rows of down.weight (autoencoder), 0 without one
   bool tied = false;                 ///< only one of input_layer.weight and output_layer.weight is stored
   std::size_t operators = 0;         ///< Toeplitz operators: blocks × heads × rows × stages
+  std::size_t dense_operators = 0;   ///< dense causal matrices, of a decoder
   std::size_t parameters = 0;        ///< stored numbers of all recognised tensors
   std::vector<std::string> missing;  ///< what a forward pass would lack
   std::vector<std::string> unknown;  ///< tensors that belong to no variant, copies left out
   std::vector<Contradiction> contradictions;  ///< signs that the stored weights are not the operators applied
   std::vector<NetworkCopy> copies;            ///< not used
+  std::vector<std::string> notes;             ///< what every result must say of the family: sentences
 
   [[nodiscard]] std::size_t blocks() const;  ///< L, over all parts
 };
-
-/// Recognises a network by tensor names and shapes alone; `source` (a path) is for messages only. Tensors
-/// that a forward pass needs but Toeplitz analysis does not may be missing: they are listed, and so are
-/// unknown tensors and what they say against the variant (contradiction.hpp tells which; callers refuse). Of
-/// several sets of blocks that at the top is the network, the others are listed as copies. A Toeplitz
-/// weight is a matrix (k, n), n ≥ 1; a vector (n) is refused, as no layer stores one. Two stored embeddings
-/// count as untied: whether they hold the same numbers is not in the header. Throws FormatError naming source
-/// and tensor: no Toeplitz weight at all (lists what was found, and says where layers were seen), a block,
-/// head or stage number left out, a
-/// rank or a size that disagrees with the rest.
-Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source);
-
-/// The same for tensors in memory, whose values speak as well (add_dense_matrices).
-Architecture recognize(const StateDict& state);
 
 /// What must be said of a file wherever its results stand, one sentence each, names made printable: copies
 /// that were not used, and what was assumed against contradictions (results of such a file exist only under
@@ -81,11 +71,5 @@ std::vector<std::string> forward_remarks(const Architecture& architecture);
 
 /// Unknown tensors of blocks: a forward pass cannot leave them out and be the network's.
 std::vector<std::string> unknown_in_blocks(const Architecture& architecture);
-
-/// Adds what the values of `weights` say against the variant (dense_matrix) to architecture.contradictions.
-void add_dense_matrices(const StateDict& weights, Architecture& architecture);
-
-/// Whether add_dense_matrices could find anything: a Toeplitz weight is square.
-bool has_square_weights(const Architecture& architecture);
 
 }  // namespace tmm::model

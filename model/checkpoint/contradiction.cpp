@@ -12,8 +12,6 @@
 namespace tmm::model {
 namespace {
 
-constexpr std::string_view mixing_layer = "token_mixing_layer.";
-
 struct Word {
   std::string_view part;  // of a name
   std::string_view meaning;
@@ -42,9 +40,12 @@ std::string block_of(const std::string& tensor) {
   return place ? tensor.substr(0, tensor.size() - place->rest.size()) : std::string();
 }
 
-bool below_mixing(const std::string& tensor) {
-  const auto place = parse_block_tensor(tensor);
-  return place && place->rest.starts_with(mixing_layer);
+/// What of `rest`, a name below its block, stands below a token-mixing layer.
+std::optional<std::string_view> below_mixing(std::string_view rest,
+                                             std::span<const std::string_view> mixing_layers) {
+  for (const std::string_view layer : mixing_layers)
+    if (rest.starts_with(layer)) return rest.substr(layer.size());
+  return std::nullopt;
 }
 
 }  // namespace
@@ -56,17 +57,19 @@ std::string meaning_below_mixing(std::string_view rest) {
 }
 
 std::vector<Contradiction> contradictions_of_names(std::span<const std::string> unknown,
-                                                   std::span<const std::string> missing) {
+                                                   std::span<const std::string> missing,
+                                                   std::span<const std::string_view> mixing_layers) {
   std::map<std::string, std::string> lacks;  // block -> the first tensor it lacks outside of token mixing
   for (const std::string& tensor : missing)
-    if (const std::string block = block_of(tensor); !block.empty() && !below_mixing(tensor))
+    if (const std::string block = block_of(tensor);
+        !block.empty() && !below_mixing(tensor.substr(block.size()), mixing_layers))
       lacks.try_emplace(block, tensor.substr(block.size()));
   std::vector<Contradiction> found;
   for (const std::string& tensor : unknown) {
     const auto place = parse_block_tensor(tensor);
     if (!place) continue;
-    if (place->rest.starts_with(mixing_layer)) {
-      found.push_back({tensor, meaning_below_mixing(place->rest.substr(mixing_layer.size()))});
+    if (const auto rest = below_mixing(place->rest, mixing_layers)) {
+      found.push_back({tensor, meaning_below_mixing(*rest)});
     } else if (const auto lack = lacks.find(block_of(tensor)); lack != lacks.end()) {
       found.push_back({tensor, "a block of another class, without " + lack->second +
                                    (place->rest.starts_with("channel_mixing_layer.2.")

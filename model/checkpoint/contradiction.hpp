@@ -27,9 +27,10 @@ enum class Contradictions { refuse, assume_toeplitz };
 /// should have and has not. Contradictions are unknown tensors below a token-mixing layer
 /// ("PART.N.token_mixing_layer.decay_value"), and unknown tensors anywhere in a block that lacks some of its
 /// own ("channel_mixing_layer.2.weight" where "channel_mixing_layer.3.weight" is missing): such a block is of
-/// another class.
+/// another class. `mixing_layers`: what the names below token mixing begin with ("token_mixing_layer.").
 std::vector<Contradiction> contradictions_of_names(std::span<const std::string> unknown,
-                                                   std::span<const std::string> missing);
+                                                   std::span<const std::string> missing,
+                                                   std::span<const std::string_view> mixing_layers);
 
 /// What tensor `rest` ("decay_value", "lora_A.default.weight", "parametrizations.weight.original0") means
 /// below a token-mixing layer, in words.

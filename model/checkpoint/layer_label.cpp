@@ -9,7 +9,7 @@ std::string layer_label(const LayerOperator& layer) {
     label = "enc.";
   else if (layer.part == "decoderblocks")
     label = "dec.";
-  else if (layer.part != "mixer_blocks")
+  else if (layer.part != "mixer_blocks" && layer.part != "blocks")
     return layer.name;
   label += std::to_string(layer.block);
   if (layer.head) label += ".h" + std::to_string(*layer.head);

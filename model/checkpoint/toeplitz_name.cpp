@@ -8,7 +8,7 @@
 namespace tmm::model {
 namespace {
 
-constexpr std::string_view parts[] = {"mixer_blocks", "encoderblocks", "decoderblocks"};
+constexpr std::string_view parts[] = {"mixer_blocks", "encoderblocks", "decoderblocks", "blocks"};
 
 /// Takes "HEAD." off the front of `text` and returns HEAD; empty if there is no dot.
 std::optional<std::string_view> take_component(std::string_view& text) {
@@ -54,7 +54,7 @@ std::optional<BlockTensorName> parse_block_tensor(std::string_view name) {
 
 std::optional<ToeplitzName> parse_toeplitz_weight(std::string_view name) {
   const auto tensor = parse_block_tensor(name);
-  if (!tensor) return std::nullopt;
+  if (!tensor || tensor->part == "blocks") return std::nullopt;
   std::string_view rest = tensor->rest;
   if (take_component(rest) != "token_mixing_layer") return std::nullopt;
 

@@ -9,12 +9,13 @@ namespace tmm::model {
 /// A tensor name of a block, "PART.BLOCK.REST": ("mixer_blocks", 3, "token_norm.weight"). Views into the
 /// parsed name.
 struct BlockTensorName {
-  std::string_view part;  ///< "mixer_blocks", "encoderblocks" or "decoderblocks"
+  std::string_view part;  ///< "mixer_blocks", "encoderblocks", "decoderblocks" or "blocks"
   int block = 0;
   std::string_view rest;
 };
 
-/// Empty if `name` does not belong to a block list.
+/// Empty if `name` does not belong to a block list. The lists of all families are known by their names, since
+/// wrappers and copies are told by what stands before a list.
 std::optional<BlockTensorName> parse_block_tensor(std::string_view name);
 
 /// Position of `part` in data flow: mixer blocks and encoder before decoder. For sorting.

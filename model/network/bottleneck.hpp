@@ -16,22 +16,23 @@ struct BottleneckBuffers {
 
   BottleneckBuffers() = default;
   explicit BottleneckBuffers(const Tmm<T>& network)
-      : code(network.projection.out),
+      : code(network.architecture.embedding),
         compressed(network.down.out),
         windows(network.projection.out * network.projection.in),
-        code_gradient(network.projection.out),
+        code_gradient(network.architecture.embedding),
         compressed_gradient(network.down.out) {}
 };
 
-/// The bottleneck of an autoencoder, for one sequence x (m, d) in place: z = x_{m−1}, z ← up(down(z)) if the
-/// network has these, and
-///   x_t = projection·window_t + bias,  window_t = z[(t mod d) … (t mod d) + d/2 − 1], indices mod d.
+/// The bottleneck of an autoencoder, for one sequence x (m, d) in place: z = x_{m−c}, c = code_from_end of
+/// the form, z ← up(down(z)) if the network has these, and
+///   x_t = projection·window_t + bias,  window_t = z[(t mod d) … (t mod d) + d/2 − 1], indices mod d,
+/// or x_t = z where the code is not unrolled. Throws ArgumentError if m < c.
 template <NetworkScalar T>
 void pass_bottleneck(const Tmm<T>& network, MatrixView<T> x, BottleneckBuffers<T>& buffers);
 
-/// The way back, for one sequence: `input` (m, d) is what pass_bottleneck took, of which only the last row is
-/// read; `gradient` (m, d) holds that of the result and becomes that of the input, which is 0 but for the
-/// last row. Gradients of the bottleneck's parameters are added to those of `parameters`.
+/// The way back, for one sequence: `input` (m, d) is what pass_bottleneck took, of which only row
+/// m − c is read; `gradient` (m, d) holds that of the result and becomes that of the input, which is 0 but
+/// for that row. Gradients of the bottleneck's parameters are added to those of `parameters`.
 template <NetworkScalar T>
 void bottleneck_gradient(const Tmm<T>& network, MatrixView<const T> input, MatrixView<T> gradient,
                          Tmm<T>& parameters, BottleneckBuffers<T>& buffers);

@@ -2,9 +2,9 @@
 #include "model/network/channel_mixing.hpp"
 
 #include "model/base/matrix_product.hpp"
+#include "model/network/activation.hpp"
 #include "model/network/bias_gradient.hpp"
-#include "model/network/layer_norm.hpp"
-#include "model/network/silu.hpp"
+#include "model/network/norm.hpp"
 
 namespace tmm::model {
 
@@ -18,10 +18,12 @@ void channel_mixing(const Block<T>& block, MatrixView<T> x, ChannelMixingBuffers
 template <NetworkScalar T>
 void channel_mixing(const Block<T>& block, const ChannelMixingRecord<T>& record, MatrixView<T> activated,
                     MatrixView<T> y) {
-  layer_norm(LayerNormArguments<T>{record.input, record.normalized, block.channel_norm.weight.data(),
-                                   block.channel_norm.bias.data(), block.contract.bias.data(), nullptr, y});
+  normalize(block.channel_norm, LayerNormArguments<T>{.x = record.input,
+                                                      .y = record.normalized,
+                                                      .column_shift = block.contract.bias.data(),
+                                                      .shifted = y});
   multiply_transposed(record.normalized, block.expand.matrix(), T{0}, record.hidden);
-  silu_with_column_bias(record.hidden, block.expand.bias.data(), activated);
+  activate_with_column_bias(block.activation, record.hidden, block.expand.bias.data(), activated);
   multiply_transposed(activated, block.contract.matrix(), T{1}, y);
 }
 
@@ -35,16 +37,15 @@ void channel_mixing_gradient(const Block<T>& block, const ChannelMixingRecord<T>
   const MatrixView<T> normalized_gradient(buffers.normalized_gradient.data(), rows, d);
   // y = x + C2·a + c2: (rows, hidden) from (rows, d)
   multiply(gradient, block.contract.matrix(), T{0}, hidden_gradient);
-  // a = SiLU(z + c1)
-  silu_gradient_with_column_bias(record.hidden, block.expand.bias.data(), hidden_gradient,
-                                 parameters.expand.bias.data(), activated);
+  // a = activation(z + c1)
+  activation_gradient_with_column_bias(block.activation, record.hidden, block.expand.bias.data(),
+                                       hidden_gradient, parameters.expand.bias.data(), activated);
   transposed_multiply(gradient, activated, T{1}, parameters.contract.matrix());               // (d, hidden)
   add_column_sums(gradient, parameters.contract.bias.data());                                 // (d)
   transposed_multiply(hidden_gradient, record.normalized, T{1}, parameters.expand.matrix());  // (hidden, d)
   multiply(hidden_gradient, block.expand.matrix(), T{0}, normalized_gradient);
-  layer_norm_gradient(LayerNormGradientArguments<T>{
-      record.input, normalized_gradient, block.channel_norm.weight.data(), gradient,
-      parameters.channel_norm.weight.data(), parameters.channel_norm.bias.data()});
+  normalize_gradient<T>(block.channel_norm, record.input, normalized_gradient, gradient,
+                        parameters.channel_norm);
 }
 
 template void channel_mixing(const Block<float>&, MatrixView<float>, ChannelMixingBuffers<float>&);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+
 #include "model/network/tmm.hpp"
 #include "model/toeplitz/fft.hpp"
 
@@ -9,15 +11,16 @@ namespace tmm::model {
 /// What channel mixing computes on its way, for up to `rows` rows.
 template <NetworkScalar T>
 struct ChannelMixingBuffers {
-  AlignedVector<T> normalized;  ///< LN(x) (rows, d)
-  AlignedVector<T> hidden;      ///< C1·LN(x), then SiLU(C1·LN(x) + c1) (rows, hidden)
+  AlignedVector<T> normalized;  ///< norm(x) (rows, d)
+  AlignedVector<T> hidden;      ///< C1·norm(x), then activation(C1·norm(x) + c1) (rows, hidden)
 
   ChannelMixingBuffers() = default;
   ChannelMixingBuffers(std::size_t rows, const Architecture& a)
-      : normalized(rows * a.embedding), hidden(rows * a.hidden) {}
+      : normalized(rows * a.embedding), hidden(rows * std::max(a.hidden, a.form.decoder_hidden)) {}
 };
 
-/// x ← x + C2·SiLU(C1·LN(x) + c1) + c2 for every row of x (rows, d). Rows do not depend on each other.
+/// x ← x + C2·activation(C1·norm(x) + c1) + c2 for every row of x (rows, d). Rows do not depend on each
+/// other.
 template <NetworkScalar T>
 void channel_mixing(const Block<T>& block, MatrixView<T> x, ChannelMixingBuffers<T>& buffers);
 
@@ -25,8 +28,8 @@ void channel_mixing(const Block<T>& block, MatrixView<T> x, ChannelMixingBuffers
 template <NetworkScalar T>
 struct ChannelMixingRecord {
   MatrixView<T> input;       ///< x as it came in (rows, d)
-  MatrixView<T> normalized;  ///< LN(x) (rows, d)
-  MatrixView<T> hidden;      ///< C1·LN(x), before bias and SiLU (rows, hidden)
+  MatrixView<T> normalized;  ///< norm(x) (rows, d)
+  MatrixView<T> hidden;      ///< C1·norm(x), before bias and activation (rows, hidden)
 };
 
 /// The same with the input kept: fills the record, whose `input` is given, and writes the result to y.
@@ -38,7 +41,7 @@ void channel_mixing(const Block<T>& block, const ChannelMixingRecord<T>& record,
 /// Working memory of channel_mixing_gradient for up to `rows` rows.
 template <NetworkScalar T>
 struct ChannelMixingGradientBuffers {
-  AlignedVector<T> activated;            ///< SiLU(C1·LN(x) + c1) (rows, hidden)
+  AlignedVector<T> activated;            ///< activation(C1·norm(x) + c1) (rows, hidden)
   AlignedVector<T> hidden_gradient;      ///< (rows, hidden)
   AlignedVector<T> normalized_gradient;  ///< (rows, d)
 

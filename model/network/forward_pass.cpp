@@ -6,6 +6,7 @@
 
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
+#include "model/network/norm.hpp"
 
 namespace tmm::model {
 namespace {
@@ -30,12 +31,16 @@ ForwardPass<T>::ForwardPass(const Tmm<T>& network, std::size_t length) : network
     throw ArgumentError("the network does not take sequences of this length",
                         {"", "", "1 to " + std::to_string(n) + " tokens", std::to_string(length), ""});
   token_mixing_.reserve(network.blocks.size());
-  for (const Block<T>& block : network.blocks) token_mixing_.emplace_back(block, length);
+  for (const Block<T>& block : network.blocks) {
+    token_mixing_.emplace_back();
+    if (block.token_mixer.first.heads != 0) token_mixing_.back().emplace(block, length);
+  }
 }
 
 template <NetworkScalar T>
 void ForwardPass<T>::update() {
-  for (TokenMixingLayer<T>& mixing : token_mixing_) mixing.update();
+  for (auto& mixing : token_mixing_)
+    if (mixing) mixing->update();
 }
 
 template <NetworkScalar T>
@@ -45,7 +50,16 @@ typename ForwardPass<T>::Workspace ForwardPass<T>::make_workspace(std::size_t ro
   workspace.stream.resize(rows * network_->architecture.embedding);
   for (std::size_t i = 0; i < threads; ++i)
     workspace.channel.emplace_back(std::min(rows, rows_of_tile), network_->architecture);
-  if (!token_mixing_.empty()) workspace.token = token_mixing_.front().make_buffers(threads);
+  // Blocks that mix in one way are of one size.
+  for (std::size_t i = token_mixing_.size(); i-- > 0;) {
+    const Block<T>& block = network_->blocks[i];
+    if (token_mixing_[i])
+      workspace.token = token_mixing_[i]->make_buffers(threads);
+    else if (block.token_mixer.averages.count != 0)
+      workspace.averages = AveragesBuffers<T>(length_, block);
+    else
+      workspace.dense = DenseMixingBuffers<T>(length_, block);
+  }
   if (network_->autoencoder()) workspace.bottleneck = BottleneckBuffers<T>(*network_);
   return workspace;
 }
@@ -62,6 +76,28 @@ void ForwardPass<T>::mix_channels(std::size_t block, MatrixView<T> x, Workspace&
 }
 
 template <NetworkScalar T>
+void ForwardPass<T>::mix_time(std::size_t block, MatrixView<T> x, Workspace& workspace,
+                              std::size_t threads) const {
+  if (token_mixing_[block]) return token_mixing_[block]->forward(x, workspace.token, threads);
+  const Block<T>& parameters = network_->blocks[block];
+  if (parameters.token_mixer.averages.count != 0)
+    mix_averages(parameters, x, workspace.averages);
+  else
+    mix_dense(parameters, x, workspace.dense);
+}
+
+template <NetworkScalar T>
+void ForwardPass<T>::observe_inputs(std::size_t block, std::size_t sequence, std::size_t m,
+                                    const Workspace& workspace, ForwardObserver<T>& observer) const {
+  if (const auto& mixing = token_mixing_[block])
+    for (std::size_t stage = 0; stage < mixing->stages(); ++stage)
+      observer.stage_input(block, stage, sequence, mixing->stage_input(stage, m, workspace.token));
+  else if (network_->blocks[block].token_mixer.averages.count != 0)
+    observer.stage_input(block, 0, sequence,
+                         {workspace.averages.normalized.data(), m, network_->architecture.embedding});
+}
+
+template <NetworkScalar T>
 MatrixView<T> ForwardPass<T>::run(std::span<const std::int32_t> ids, std::size_t sequences,
                                   Workspace& workspace, std::size_t threads, ForwardObserver<T>* observer,
                                   std::size_t first_sequence) const {
@@ -73,18 +109,18 @@ MatrixView<T> ForwardPass<T>::run(std::span<const std::int32_t> ids, std::size_t
     if (network_->autoencoder() && block == network_->encoder_blocks)
       for (std::size_t s = 0; s < sequences; ++s)
         pass_bottleneck(*network_, x.middle_rows(s * m, m), workspace.bottleneck);
-    mix_channels(block, x, workspace, threads);
-    const TokenMixingLayer<T>& mixing = token_mixing_[block];
+    const bool time_first = network_->blocks[block].token_mixing_first;
+    if (!time_first) mix_channels(block, x, workspace, threads);
     for (std::size_t s = 0; s < sequences; ++s) {
-      const MatrixView<T> sequence = x.middle_rows(s * m, m);
-      mixing.forward(sequence, workspace.token, threads);
-      if (observer == nullptr) continue;
-      for (std::size_t stage = 0; stage < mixing.stages(); ++stage)
-        observer->stage_input(block, stage, first_sequence + s,
-                              mixing.stage_input(stage, m, workspace.token));
-      observer->block_output(block, first_sequence + s, sequence);
+      mix_time(block, x.middle_rows(s * m, m), workspace, threads);
+      if (observer != nullptr) observe_inputs(block, first_sequence + s, m, workspace, *observer);
     }
+    if (time_first) mix_channels(block, x, workspace, threads);
+    for (std::size_t s = 0; observer != nullptr && s < sequences; ++s)
+      observer->block_output(block, first_sequence + s, x.middle_rows(s * m, m));
   }
+  if (!network_->final_norm.weight.empty())
+    normalize(network_->final_norm, LayerNormArguments<T>{.x = x, .y = x});
   return x;
 }
 

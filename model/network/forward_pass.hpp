@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "model/network/bottleneck.hpp"
 #include "model/network/channel_mixing.hpp"
+#include "model/network/dense_mixing.hpp"
+#include "model/network/exponential_averages.hpp"
 #include "model/network/tmm.hpp"
 #include "model/network/token_mixing_layer.hpp"
 
@@ -21,6 +24,7 @@ class ForwardObserver {
   /// Residual stream (m, d) of one sequence after block `block` (counted in data flow).
   virtual void block_output(std::size_t block, std::size_t sequence, MatrixView<const T> x);
   /// What the Toeplitz operators of a block read, (m, d): stage 0 is T1, stage 1 is T2 of expanded variants.
+  /// Not called for blocks with dense matrices.
   virtual void stage_input(std::size_t block, std::size_t stage, std::size_t sequence, MatrixView<const T> u);
   /// Logits (rows, v) of one sequence at positions first_position …
   virtual void logits(std::size_t sequence, std::size_t first_position, MatrixView<const T> values);
@@ -28,7 +32,7 @@ class ForwardObserver {
   [[nodiscard]] virtual bool wants_all_logits() const { return false; }
 };
 
-/// The network up to its last block, for sequences of up to a planned length. Every thread brings its own
+/// The network up to its output matrix, for sequences of up to a planned length. Every thread brings its own
 /// Workspace, in which a few sequences pass through all blocks: memory does not grow with the batch.
 template <NetworkScalar T>
 class ForwardPass {
@@ -37,6 +41,8 @@ class ForwardPass {
     AlignedVector<T> stream;                       ///< x (sequences·m, d)
     std::vector<ChannelMixingBuffers<T>> channel;  ///< one for each thread
     TokenMixingBuffers<T> token;
+    AveragesBuffers<T> averages;
+    DenseMixingBuffers<T> dense;
     BottleneckBuffers<T> bottleneck;
   };
 
@@ -51,8 +57,8 @@ class ForwardPass {
   [[nodiscard]] Workspace make_workspace(std::size_t rows, std::size_t threads) const;
 
   /// Runs sequences of m = ids.size()/sequences ≤ length tokens, each < v (not checked), and returns the
-  /// output of the last block, (sequences·m, d), which lives in the workspace. The observer, if any, is told
-  /// sequence numbers from `first_sequence` on.
+  /// output of the last block, normalised where the family does so, (sequences·m, d), which lives in the
+  /// workspace. The observer, if any, is told sequence numbers from `first_sequence` on.
   MatrixView<T> run(std::span<const std::int32_t> ids, std::size_t sequences, Workspace& workspace,
                     std::size_t threads, ForwardObserver<T>* observer = nullptr,
                     std::size_t first_sequence = 0) const;
@@ -60,9 +66,13 @@ class ForwardPass {
  private:
   void mix_channels(std::size_t block, MatrixView<T> x, Workspace& workspace, std::size_t threads) const;
 
+  void mix_time(std::size_t block, MatrixView<T> x, Workspace& workspace, std::size_t threads) const;
+  void observe_inputs(std::size_t block, std::size_t sequence, std::size_t m, const Workspace& workspace,
+                      ForwardObserver<T>& observer) const;
+
   const Tmm<T>* network_;
   std::size_t length_;
-  std::vector<TokenMixingLayer<T>> token_mixing_;  // one a block
+  std::vector<std::optional<TokenMixingLayer<T>>> token_mixing_;  // one a block with Toeplitz stages
 };
 
 extern template class ForwardObserver<float>;

@@ -18,7 +18,8 @@ template <NetworkScalar T>
 class GradientPass {
  public:
   /// For batches of at most `sequences` sequences of at most `length` tokens each. Keeps a reference to the
-  /// network. Throws ArgumentError unless 1 ≤ length ≤ n and sequences ≥ 1.
+  /// network. Throws ArgumentError unless 1 ≤ length ≤ n and sequences ≥ 1, and for a block without Toeplitz
+  /// stages: only forward passes know these.
   GradientPass(const Tmm<T>& network, std::size_t sequences, std::size_t length, std::size_t threads);
   ~GradientPass();
   GradientPass(GradientPass&&) noexcept;

@@ -5,6 +5,7 @@
 
 #include "model/base/matrix_product.hpp"
 #include "model/network/cross_entropy.hpp"
+#include "model/network/norm.hpp"
 
 namespace tmm::model {
 namespace {
@@ -51,6 +52,10 @@ GradientWorkspace<T>::GradientWorkspace(const GradientLayers<T>& layers, std::si
     scratch_ = layers.forth.front().make_scratch(1);
     token_back_ = layers.back.front().make_buffers(rows);
   }
+  if (!network.final_norm.weight.empty()) {
+    normalized_output_.resize(size);
+    normalized_gradient_.resize(size);
+  }
   if (network.autoencoder()) {
     code_input_.resize(size);
     bottleneck_ = BottleneckBuffers<T>(network);
@@ -67,8 +72,8 @@ ChannelMixingRecord<T> GradientWorkspace<T>::channel_record(std::size_t block, s
                                                             std::size_t count) {
   BlockMemory& memory = blocks_[block];
   const std::size_t hidden = layers_->network->architecture.hidden, end = first + count;
-  return {view(memory.input, end).middle_rows(first, count),
-          view(memory.normalized, end).middle_rows(first, count),
+  AlignedVector<T>& input = layers_->network->blocks[block].token_mixing_first ? memory.middle : memory.input;
+  return {view(input, end).middle_rows(first, count), view(memory.normalized, end).middle_rows(first, count),
           MatrixView<T>(memory.hidden.data() + first * hidden, count, hidden)};
 }
 
@@ -76,7 +81,7 @@ template <NetworkScalar T>
 double GradientWorkspace<T>::run(std::span<const std::int32_t> ids, std::span<const std::int32_t> labels,
                                  std::size_t sequences, double scale, Tmm<T>& gradient) {
   const MatrixView<T> x = forward(ids, sequences), x_gradient = view(gradient_, ids.size());
-  const double loss = pass_output(x, labels, scale, x_gradient, gradient);
+  const double loss = pass_final_norm(x, labels, scale, x_gradient, gradient);
   backward(sequences, x_gradient, gradient);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     T* row = gradient.embedding.data() + static_cast<std::size_t>(ids[i]) * dimension_;
@@ -89,7 +94,7 @@ double GradientWorkspace<T>::run(std::span<const std::int32_t> ids, std::span<co
 template <NetworkScalar T>
 MatrixView<T> GradientWorkspace<T>::forward(std::span<const std::int32_t> ids, std::size_t sequences) {
   const Tmm<T>& network = *layers_->network;
-  const std::size_t rows = ids.size(), m = rows / sequences, hidden = network.architecture.hidden;
+  const std::size_t rows = ids.size(), m = rows / sequences;
   const auto input_of = [&](std::size_t block) {
     return view(block < blocks_.size() ? blocks_[block].input : output_, rows);
   };
@@ -103,18 +108,51 @@ MatrixView<T> GradientWorkspace<T>::forward(std::span<const std::int32_t> ids, s
       for (std::size_t s = 0; s < sequences; ++s)
         pass_bottleneck(network, x.middle_rows(s * m, m), bottleneck_);
     }
-    for (std::size_t first = 0; first < rows; first += rows_of_tile) {
-      const std::size_t count = std::min(rows_of_tile, rows - first);
-      channel_mixing(network.blocks[block], channel_record(block, first, count),
-                     MatrixView<T>(activated_.data(), count, hidden), middle.middle_rows(first, count));
+    if (network.blocks[block].token_mixing_first) {
+      mix_time(block, x, middle, sequences);
+      mix_channels(block, input_of(block + 1));
+    } else {
+      mix_channels(block, middle);
+      mix_time(block, middle, input_of(block + 1), sequences);
     }
-    const TokenMixingLayer<T>& mixing = layers_->forth[block];
-    const TokenMixingRecord<T> record = mixing.record(rows, blocks_[block].token);
-    for (std::size_t s = 0; s < sequences; ++s)
-      mixing.forward(middle.middle_rows(s * m, m), input_of(block + 1).middle_rows(s * m, m),
-                     record.middle_rows(s * m, m), scratch_, 1);
   }
   return input_of(blocks_.size());
+}
+
+template <NetworkScalar T>
+void GradientWorkspace<T>::mix_channels(std::size_t block, MatrixView<T> y) {
+  const std::size_t hidden = layers_->network->architecture.hidden;
+  for (std::size_t first = 0; first < y.rows; first += rows_of_tile) {
+    const std::size_t count = std::min(rows_of_tile, y.rows - first);
+    channel_mixing(layers_->network->blocks[block], channel_record(block, first, count),
+                   MatrixView<T>(activated_.data(), count, hidden), y.middle_rows(first, count));
+  }
+}
+
+template <NetworkScalar T>
+void GradientWorkspace<T>::mix_time(std::size_t block, MatrixView<T> x, MatrixView<T> y,
+                                    std::size_t sequences) {
+  const TokenMixingLayer<T>& mixing = layers_->forth[block];
+  const TokenMixingRecord<T> record = mixing.record(x.rows, blocks_[block].token);
+  const std::size_t m = x.rows / sequences;
+  for (std::size_t s = 0; s < sequences; ++s)
+    mixing.forward(x.middle_rows(s * m, m), y.middle_rows(s * m, m), record.middle_rows(s * m, m), scratch_,
+                   1);
+}
+
+// The output matrix reads norm(x) where there is a final norm.
+template <NetworkScalar T>
+double GradientWorkspace<T>::pass_final_norm(MatrixView<T> x, std::span<const std::int32_t> labels,
+                                             double scale, MatrixView<T> x_gradient, Tmm<T>& gradient) {
+  const Norm<T>& norm = layers_->network->final_norm;
+  if (norm.weight.empty()) return pass_output(x, labels, scale, x_gradient, gradient);
+  const MatrixView<T> normalized = view(normalized_output_, x.rows),
+                      normalized_gradient = view(normalized_gradient_, x.rows);
+  normalize(norm, LayerNormArguments<T>{.x = x, .y = normalized});
+  const double loss = pass_output(normalized, labels, scale, normalized_gradient, gradient);
+  std::fill_n(x_gradient.data, x_gradient.rows * x_gradient.cols, T{0});
+  normalize_gradient<T>(norm, x, normalized_gradient, x_gradient, gradient.final_norm);
+  return loss;
 }
 
 // logits = x·Uᵀ (rows, v), a few rows at a time.
@@ -142,19 +180,27 @@ double GradientWorkspace<T>::pass_output(MatrixView<const T> x, std::span<const 
 }
 
 template <NetworkScalar T>
+void GradientWorkspace<T>::pass_back_channels(std::size_t block, MatrixView<T> x_gradient, Block<T>& sums) {
+  for (std::size_t first = 0; first < x_gradient.rows; first += rows_of_tile) {
+    const std::size_t count = std::min(rows_of_tile, x_gradient.rows - first);
+    channel_mixing_gradient(layers_->network->blocks[block], channel_record(block, first, count),
+                            x_gradient.middle_rows(first, count), sums, channel_back_);
+  }
+}
+
+template <NetworkScalar T>
 void GradientWorkspace<T>::backward(std::size_t sequences, MatrixView<T> x_gradient, Tmm<T>& gradient) {
   const Tmm<T>& network = *layers_->network;
   const std::size_t rows = x_gradient.rows, m = rows / sequences;
   for (std::size_t block = blocks_.size(); block-- > 0;) {
     Block<T>& sums = gradient.blocks[block];
-    layers_->back[block].run(view(blocks_[block].middle, rows),
-                             layers_->forth[block].record(rows, blocks_[block].token), sequences, x_gradient,
-                             sums, token_back_);
-    for (std::size_t first = 0; first < rows; first += rows_of_tile) {
-      const std::size_t count = std::min(rows_of_tile, rows - first);
-      channel_mixing_gradient(network.blocks[block], channel_record(block, first, count),
-                              x_gradient.middle_rows(first, count), sums, channel_back_);
-    }
+    const bool time_first = network.blocks[block].token_mixing_first;
+    BlockMemory& memory = blocks_[block];
+    if (time_first) pass_back_channels(block, x_gradient, sums);
+    layers_->back[block].run(view(time_first ? memory.input : memory.middle, rows),
+                             layers_->forth[block].record(rows, memory.token), sequences, x_gradient, sums,
+                             token_back_);
+    if (!time_first) pass_back_channels(block, x_gradient, sums);
     if (network.autoencoder() && block == network.encoder_blocks)
       for (std::size_t s = 0; s < sequences; ++s)
         bottleneck_gradient<T>(network, view(code_input_, rows).middle_rows(s * m, m),

@@ -39,7 +39,7 @@ class GradientWorkspace {
  private:
   /// What a block keeps on the way forth.
   struct BlockMemory {
-    AlignedVector<T> input, middle;       // x before channel mixing and before token mixing (rows, d)
+    AlignedVector<T> input, middle;       // x before and between both mixings (rows, d)
     AlignedVector<T> normalized, hidden;  // of channel mixing (rows, d), (rows, hidden)
     TokenMixingBuffers<T> token;
   };
@@ -48,14 +48,20 @@ class GradientWorkspace {
   [[nodiscard]] ChannelMixingRecord<T> channel_record(std::size_t block, std::size_t first,
                                                       std::size_t count);
   MatrixView<T> forward(std::span<const std::int32_t> ids, std::size_t sequences);
+  void mix_channels(std::size_t block, MatrixView<T> y);
+  void mix_time(std::size_t block, MatrixView<T> x, MatrixView<T> y, std::size_t sequences);
+  double pass_final_norm(MatrixView<T> x, std::span<const std::int32_t> labels, double scale,
+                         MatrixView<T> x_gradient, Tmm<T>& gradient);
   double pass_output(MatrixView<const T> x, std::span<const std::int32_t> labels, double scale,
                      MatrixView<T> x_gradient, Tmm<T>& gradient);
+  void pass_back_channels(std::size_t block, MatrixView<T> x_gradient, Block<T>& sums);
   void backward(std::size_t sequences, MatrixView<T> x_gradient, Tmm<T>& gradient);
 
   const GradientLayers<T>* layers_;
   std::size_t dimension_, logit_rows_;
   std::vector<BlockMemory> blocks_;
   AlignedVector<T> code_input_;  // what an autoencoder's bottleneck reads (rows, d)
+  AlignedVector<T> normalized_output_, normalized_gradient_;  // of the final norm (rows, d)
   AlignedVector<T> output_, gradient_, activated_, logits_;
   std::vector<typename TokenMixingLayer<T>::Scratch> scratch_;
   BottleneckBuffers<T> bottleneck_;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "model/base/random_source.hpp"
-#include "model/checkpoint/toeplitz_name.hpp"
+#include "model/checkpoint/families/families.hpp"
 #include "model/network/parameters.hpp"
 
 namespace tmm::model {
@@ -88,7 +88,7 @@ void initialise(Tmm<T>& network, Initialisation toeplitz, std::uint64_t seed) {
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
     RandomSource source = tensor_source(seed, tensor);
     const bool embedding = tensor == "wte.weight" || tensor == "input_layer.weight";
-    if (parse_toeplitz_weight(tensor)) {
+    if (is_operator_tensor(tensor)) {
       draw_taps(values, shape[1], !kernel, autoencoder, toeplitz, source);
     } else if (shape.size() == 1 || tensor.ends_with(".bias")) {
       std::fill(values.begin(), values.end(), tensor.ends_with("_norm.weight") ? T{1} : T{0});

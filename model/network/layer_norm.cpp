@@ -2,6 +2,7 @@
 #include "model/network/layer_norm.hpp"
 
 #include "model/base/vector_math.hpp"
+#include "model/network/shift_row.hpp"
 
 namespace tmm::model {
 namespace {
@@ -34,21 +35,9 @@ TMM_INLINE void normalize_row(const T* x, T* y, const T* weight, const T* bias, 
 
 template <class T>
 TMM_INLINE void all_rows(const LayerNormArguments<T>& a) {
-  const std::size_t d = a.x.cols;
   for (std::size_t i = 0; i < a.x.rows; ++i) {
-    const T* x = a.x.row(i);
-    T* shifted = a.shifted.data != nullptr ? a.shifted.row(i) : a.x.row(i);
-    normalize_row<T>(x, a.y.row(i), a.weight, a.bias, d);
-    if (a.column_shift != nullptr) {
-#pragma omp simd
-      for (std::size_t j = 0; j < d; ++j) shifted[j] = x[j] + a.column_shift[j];
-      x = shifted;
-    }
-    if (a.row_shift != nullptr) {
-      const T shift = a.row_shift[i];
-#pragma omp simd
-      for (std::size_t j = 0; j < d; ++j) shifted[j] = x[j] + shift;
-    }
+    normalize_row<T>(a.x.row(i), a.y.row(i), a.weight, a.bias, a.x.cols);
+    shift_row(a, i);
   }
 }
 

@@ -14,6 +14,7 @@ inline constexpr double layer_norm_epsilon = 1e-5;
 /// The shifts are the output bias of the branch, so that one BLAS call can accumulate the rest into x. Either
 /// may be null. x and y are (rows, d) and must not overlap; weight, bias and column_shift have d entries,
 /// row_shift has one per row. Where `shifted` is given it receives the shifted stream and x is only read.
+/// Without any shift y may be x.
 template <NetworkScalar T>
 struct LayerNormArguments {
   MatrixView<T> x;

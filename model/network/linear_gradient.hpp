@@ -8,12 +8,12 @@
 namespace tmm::model {
 
 /// The way back through y = W x + b for each row: W and b of `parameters` grow by their gradients gyᵀ·x and
-/// Σ_rows gy; gx = gy·W. x and gy are (rows, in) and (rows, out); gx may be x.
+/// Σ_rows gy (if there is a b); gx = gy·W. x and gy are (rows, in) and (rows, out); gx may be x.
 template <NetworkScalar T>
 void linear_gradient(const Linear<T>& linear, MatrixView<const T> x, MatrixView<const T> gy,
                      Linear<T>& parameters, MatrixView<T> gx) {
   transposed_multiply(gy, x, T{1}, parameters.matrix());
-  add_column_sums(gy, parameters.bias.data());
+  if (!parameters.bias.empty()) add_column_sums(gy, parameters.bias.data());
   multiply(gy, linear.matrix(), T{0}, gx);
 }
 

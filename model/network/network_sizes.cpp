@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/network/network_sizes.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 
 #include <span>
 #include <string>
@@ -67,6 +68,7 @@ TokenMixing mixing_of(const NetworkSizes& s) {
 Architecture plan_architecture(const NetworkSizes& sizes) {
   check(sizes);
   Architecture a;
+  a.family = tmm_family().name();
   a.network = sizes.network;
   a.mixing = mixing_of(sizes);
   if (sizes.network == Network::autoencoder)

@@ -3,33 +3,37 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "model/checkpoint/families/families.hpp"
 #include "model/network/tmm.hpp"
 
 namespace tmm::model {
 
 /// Calls visit(name, shape, span) for every stored tensor of a network: its state-dict name, its shape, and
-/// its numbers inside `network`, which is Tmm<T> or const Tmm<T>. The one place that knows how the typed
-/// network and the names in a file belong together. The order is fixed: two networks of one architecture can
-/// be walked in step.
+/// its numbers inside `network`, which is Tmm<T> or const Tmm<T>. Names are those of the family. The order is
+/// fixed: two networks of one architecture can be walked in step.
 template <class Model, class Visit>
 class ParameterWalk {
  public:
-  ParameterWalk(Model& network, Visit& visit) : network_(network), visit_(visit) {}
+  ParameterWalk(Model& network, Visit& visit)
+      : network_(network),
+        names_(family_of(network.architecture).parameter_names(network.architecture)),
+        visit_(visit) {}
 
   void run() {
     const std::size_t v = network_.architecture.vocabulary, d = network_.architecture.embedding;
-    const bool autoencoder = network_.autoencoder();
-    tensor(autoencoder ? "wte.weight" : "input_layer.weight", {v, d}, all(network_.embedding));
-    for (auto& block : network_.blocks) walk(block);
-    if (autoencoder) {
+    tensor(std::string(names_.embedding), {v, d}, all(network_.embedding));
+    for (auto& block : network_.blocks)
+      walk_block(block.token_mixer.dense.heads != 0 ? names_.decoder_block : names_.block, block);
+    if (network_.autoencoder()) {
       walk("down", network_.down);
       walk("up", network_.up);
       walk("projection", network_.projection);
     }
-    if (!network_.output.empty())
-      tensor(autoencoder ? "lm_head.weight" : "output_layer.weight", {v, d}, all(network_.output));
+    walk_norm(std::string(names_.final_norm), network_.final_norm);
+    if (!network_.output.empty()) tensor(std::string(names_.output), {v, d}, all(network_.output));
   }
 
  private:
@@ -42,57 +46,74 @@ class ParameterWalk {
   void walk(const std::string& name, auto& linear) {
     if (linear.out == 0) return;
     tensor(name + ".weight", {linear.out, linear.in}, all(linear.weight));
-    tensor(name + ".bias", {linear.out}, all(linear.bias));
+    if (!linear.bias.empty()) tensor(name + ".bias", {linear.out}, all(linear.bias));
   }
 
   void walk_norm(const std::string& name, auto& norm) {
+    if (norm.weight.empty()) return;
     tensor(name + ".weight", {norm.weight.size()}, all(norm.weight));
-    tensor(name + ".bias", {norm.bias.size()}, all(norm.bias));
+    if (!norm.bias.empty()) tensor(name + ".bias", {norm.bias.size()}, all(norm.bias));
   }
 
-  void walk(auto& block) {
-    walk_norm(block.name + ".channel_norm", block.channel_norm);
-    walk(block.name + ".channel_mixing_layer.0", block.expand);
-    walk(block.name + ".channel_mixing_layer.3", block.contract);
-    walk_norm(block.name + ".token_norm", block.token_norm);
-    walk_mixer(block.name + ".token_mixing_layer.", block.token_mixer);
+  void walk_block(const BlockNames& names, auto& block) {
+    const auto below = [&](std::string_view part) { return block.name + "." + std::string(part); };
+    walk_norm(below(names.channel_norm), block.channel_norm);
+    walk(below(names.expand), block.expand);
+    walk(below(names.contract), block.contract);
+    walk_norm(below(names.token_norm), block.token_norm);
+    walk_mixer(names, below(names.mixing), block.token_mixer);
   }
 
-  void walk_mixer(const std::string& name, auto& mixer) {
-    if (network_.architecture.mixing == TokenMixing::parallel_heads) {
-      walk(name + "in_proj", mixer.in);
+  void walk_mixer(const BlockNames& names, const std::string& mixing, auto& mixer) {
+    const std::string heads = mixing + std::string(names.heads);
+    if (network_.architecture.mixing == TokenMixing::parallel_heads && mixer.dense.heads == 0) {
+      walk(mixing + std::string(names.in), mixer.in);
       const auto& stage = mixer.first;
-      tensor(name + "mixer_heads.weight", {stage.heads, stage.context}, all(mixer.first.weight));
-      tensor(name + "mixer_heads.bias", {stage.heads, stage.context}, all(mixer.first.bias));
+      tensor(heads + std::string(names.weight), {stage.heads, stage.context}, all(mixer.first.weight));
+      tensor(heads + std::string(names.bias), {stage.heads, stage.context}, all(mixer.first.bias));
+    } else if (mixer.averages.count != 0) {
+      tensor(mixing + std::string(names.weight), {mixer.averages.count}, all(mixer.averages.weight));
+      tensor(mixing + std::string(names.bias), {mixer.averages.count}, all(mixer.averages.bias));
     } else if (mixer.in.out != 0) {
-      for (std::size_t h = 0; h < mixer.first.heads; ++h) walk_head(name, h, mixer);
+      const std::size_t count = mixer.first.heads + mixer.dense.heads;  // one of them is 0
+      for (std::size_t h = 0; h < count; ++h) {
+        walk_head_projection(mixing + std::string(names.head_in) + std::to_string(h), h, count, mixer.in);
+        walk_stages(names, heads + std::to_string(h) + ".", h, mixer);
+      }
     } else {
-      walk_stages(name, 0, mixer);
+      walk_stages(names, mixing, 0, mixer);
     }
-    walk(name + "out_proj", mixer.out);
+    walk(mixing + std::string(names.out), mixer.out);
   }
 
-  void walk_head(const std::string& name, std::size_t h, auto& mixer) {
-    const std::size_t d = mixer.in.in, width = mixer.in.out / mixer.first.heads;
-    const std::string projection = name + "proj_head." + std::to_string(h);
-    tensor(projection + ".weight", {width, d}, all(mixer.in.weight).subspan(h * width * d, width * d));
-    tensor(projection + ".bias", {width}, all(mixer.in.bias).subspan(h * width, width));
-    walk_stages(name + "mixer_heads." + std::to_string(h) + ".", h, mixer);
+  void walk_head_projection(const std::string& name, std::size_t h, std::size_t heads, auto& in) {
+    const std::size_t d = in.in, width = in.out / heads;
+    tensor(name + ".weight", {width, d}, all(in.weight).subspan(h * width * d, width * d));
+    tensor(name + ".bias", {width}, all(in.bias).subspan(h * width, width));
   }
 
-  void walk_stages(const std::string& name, std::size_t h, auto& mixer) {
+  void walk_stages(const BlockNames& names, const std::string& name, std::size_t h, auto& mixer) {
     const bool expanded = mixer.second.heads != 0;
-    walk_stage(expanded ? name + "0." : name, h, mixer.first);
-    if (expanded) walk_stage(name + "3.", h, mixer.second);
+    if (mixer.dense.heads != 0) return walk_dense(names, name, h, mixer.dense);
+    walk_stage(names, expanded ? name + "0." : name, h, mixer.first);
+    if (expanded) walk_stage(names, name + "3.", h, mixer.second);
   }
 
-  void walk_stage(const std::string& name, std::size_t h, auto& stage) {
+  void walk_stage(const BlockNames& names, const std::string& name, std::size_t h, auto& stage) {
     const std::size_t k = stage.rows, n = stage.context;
-    tensor(name + "weight", {k, n}, all(stage.weight).subspan(h * k * n, k * n));
-    tensor(name + "bias", {n}, all(stage.bias).subspan(h * n, n));
+    const Shape shape = network_.architecture.form.vector_taps ? Shape{n} : Shape{k, n};
+    tensor(name + std::string(names.weight), shape, all(stage.weight).subspan(h * k * n, k * n));
+    tensor(name + std::string(names.bias), {n}, all(stage.bias).subspan(h * n, n));
+  }
+
+  void walk_dense(const BlockNames& names, const std::string& name, std::size_t h, auto& dense) {
+    const std::size_t n = dense.context;
+    tensor(name + std::string(names.weight), {n, n, 1}, all(dense.weight).subspan(h * n * n, n * n));
+    tensor(name + std::string(names.bias), {n}, all(dense.bias).subspan(h * n, n));
   }
 
   Model& network_;
+  NetworkNames names_;
   Visit& visit_;
 };
 
@@ -119,11 +140,14 @@ void for_each_array(const Visit& visit, First& first, Others&... others) {
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.in; });
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.first; });
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.second; });
+    both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.averages; });
+    both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.dense; });
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.out; });
   }
   both([](auto& network) -> auto& { return network.down; });
   both([](auto& network) -> auto& { return network.up; });
   both([](auto& network) -> auto& { return network.projection; });
+  both([](auto& network) -> auto& { return network.final_norm; });
   member([](auto& network) -> auto& { return network.output; });
 }
 

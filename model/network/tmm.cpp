@@ -6,6 +6,7 @@
 
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 #include "model/network/parameters.hpp"
 
 namespace tmm::model {
@@ -37,21 +38,53 @@ void require_known_blocks(const Architecture& a, const std::string& source) {
 template <NetworkScalar T>
 TokenMixer<T> zero_mixer(const Architecture& a) {
   TokenMixer<T> mixer;
+  if (a.mixing == TokenMixing::averages) {
+    mixer.averages = ExponentialAverages<T>(a.form.averages);
+    mixer.out = Linear<T>(a.embedding, a.embedding * a.form.averages);
+    return mixer;
+  }
   const bool expanded = a.mixing == TokenMixing::expanded || a.mixing == TokenMixing::heads_expanded;
   const bool heads = a.mixing == TokenMixing::heads || a.mixing == TokenMixing::heads_expanded ||
                      a.mixing == TokenMixing::parallel_heads;
   const std::size_t count = heads ? a.heads : 1;
   mixer.first = ToeplitzStage<T>(count, a.kernel_rows, a.context);
+  mixer.first.derivation = a.form.taps;
+  mixer.first.mean_normalised = a.form.mean_normalised;
   if (expanded) mixer.second = mixer.first;
-  if (heads) mixer.in = mixer.out = Linear<T>(a.embedding, a.embedding);
+  if (heads && a.form.projections) {
+    mixer.in = Linear<T>(a.embedding, a.embedding);
+    mixer.out = Linear<T>(a.embedding, a.embedding, a.form.output_projection_bias);
+  }
   return mixer;
 }
 
 template <NetworkScalar T>
 Block<T> zero_block(const Architecture& a, std::string name) {
   const std::size_t d = a.embedding;
-  return {std::move(name),        Norm<T>(d), Linear<T>(a.hidden, d),
-          Linear<T>(d, a.hidden), Norm<T>(d), zero_mixer<T>(a)};
+  return {std::move(name),        Norm<T>(d, a.form.normalisation), Linear<T>(a.hidden, d),
+          Linear<T>(d, a.hidden), Norm<T>(d, a.form.normalisation), zero_mixer<T>(a),
+          a.form.activation,      a.form.token_mixing_first};
+}
+
+/// A block of a decoder with dense causal matrices.
+template <NetworkScalar T>
+Block<T> zero_dense_block(const Architecture& a, std::string name) {
+  const std::size_t d = a.embedding, hidden = a.form.decoder_hidden, heads = a.form.decoder_heads;
+  TokenMixer<T> mixer;
+  mixer.dense = DenseStage<T>(std::max<std::size_t>(heads, 1), a.context);
+  if (heads != 0) mixer.in = mixer.out = Linear<T>(d, d);
+  return {std::move(name), Norm<T>(d),       Linear<T>(hidden, d),      Linear<T>(d, hidden),
+          Norm<T>(d),      std::move(mixer), a.form.decoder_activation, a.form.decoder_token_mixing_first};
+}
+
+/// What the network masks may be stored as anything.
+template <NetworkScalar T>
+void clear_above_diagonal(DenseStage<T>& dense) {
+  const std::size_t n = dense.context;
+  for (std::size_t row = 0; row < dense.heads * n; ++row) {
+    T* entries = dense.weight.data() + row * n;
+    std::fill(entries + row % n + 1, entries + n, T{0});
+  }
 }
 
 /// Whether both embeddings of a language model hold the same bits: PyTorch stores a shared parameter under
@@ -73,12 +106,17 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source)
   network.embedding.resize(v * d);
   if (!architecture.tied) network.output.resize(v * d);
   for (const BlockList& part : architecture.parts) {
-    for (std::size_t i = 0; i < part.blocks; ++i)
-      network.blocks.push_back(zero_block<T>(architecture, part.prefix + "." + std::to_string(i)));
+    const bool dense = architecture.form.decoder == DecoderMixing::dense && part.prefix == "decoderblocks";
+    for (std::size_t i = 0; i < part.blocks; ++i) {
+      std::string name = part.prefix + "." + std::to_string(i);
+      network.blocks.push_back(dense ? zero_dense_block<T>(architecture, std::move(name))
+                                     : zero_block<T>(architecture, std::move(name)));
+    }
     if (part.prefix == "encoderblocks") network.encoder_blocks = part.blocks;
   }
+  if (architecture.form.final_norm) network.final_norm = Norm<T>(d, architecture.form.normalisation);
   if (network.autoencoder()) {
-    network.projection = Linear<T>(d, d / 2);
+    if (architecture.form.projection) network.projection = Linear<T>(d, d / 2);
     if (architecture.bottleneck != 0) {
       network.down = Linear<T>(architecture.bottleneck, d);
       network.up = Linear<T>(d, architecture.bottleneck);
@@ -88,9 +126,9 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source)
 }
 
 template <NetworkScalar T>
-Tmm<T> load_network(const StateDict& state, Contradictions contradictions) {
-  Architecture architecture = recognize(state);
-  if (contradictions == Contradictions::refuse) {
+Tmm<T> load_network(const StateDict& state, const Assumptions& assumptions) {
+  Architecture architecture = recognize(state, assumptions);
+  if (assumptions.contradictions == Contradictions::refuse) {
     require_no_contradictions(architecture.contradictions, state.source());
     require_known_blocks(architecture, state.source());
   }
@@ -114,11 +152,12 @@ Tmm<T> load_network(const StateDict& state, Contradictions contradictions) {
       throw FormatError("a parameter is not a finite number",
                         {state.source(), name, "", "element " + std::to_string(bad - values.begin()), ""});
   });
+  for (Block<T>& block : network.blocks) clear_above_diagonal(block.token_mixer.dense);
   return network;
 }
 
-template Tmm<float> load_network(const StateDict&, Contradictions);
-template Tmm<double> load_network(const StateDict&, Contradictions);
+template Tmm<float> load_network(const StateDict&, const Assumptions&);
+template Tmm<double> load_network(const StateDict&, const Assumptions&);
 template Tmm<float> zero_network(const Architecture&, const std::string&);
 template Tmm<double> zero_network(const Architecture&, const std::string&);
 

@@ -7,11 +7,12 @@
 
 #include "model/base/matrix_view.hpp"
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/assumptions.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::model {
 
-/// y = W x + b for each row x. An absent layer has out = 0.
+/// y = W x + b for each row x. An absent layer has out = 0; one without bias has an empty one.
 template <NetworkScalar T>
 struct Linear {
   std::size_t out = 0, in = 0;
@@ -19,27 +20,32 @@ struct Linear {
   std::vector<T> bias;    ///< (out)
 
   Linear() = default;
-  Linear(std::size_t outputs, std::size_t inputs)
-      : out(outputs), in(inputs), weight(outputs * inputs), bias(outputs) {}
+  Linear(std::size_t outputs, std::size_t inputs, bool with_bias = true)
+      : out(outputs), in(inputs), weight(outputs * inputs), bias(with_bias ? outputs : 0) {}
   [[nodiscard]] MatrixView<const T> matrix() const { return {weight.data(), out, in}; }
   [[nodiscard]] MatrixView<T> matrix() { return {weight.data(), out, in}; }
 };
 
-/// Scale and offset of a LayerNorm over d channels.
+/// Scale and offset of a normalisation over d channels. An absent one has an empty weight.
 template <NetworkScalar T>
 struct Norm {
+  Normalisation kind = Normalisation::layer;
   std::vector<T> weight;  ///< (d)
-  std::vector<T> bias;    ///< (d)
+  std::vector<T> bias;    ///< (d); empty for rms
 
   Norm() = default;
-  explicit Norm(std::size_t d) : weight(d), bias(d) {}
+  explicit Norm(std::size_t d, Normalisation of_kind = Normalisation::layer)
+      : kind(of_kind), weight(d), bias(kind == Normalisation::rms ? 0 : d) {}
 };
 
 /// One stage of mixing over time: for each of H groups of channels k rows of taps and a bias per time step.
-/// An absent stage has heads = 0.
+/// An absent stage has heads = 0. What is stored in `weight` becomes taps by `derivation`; a mean-normalised
+/// stage divides row t of its product by c_t = Σ_{k≤t} w_k before it adds the bias.
 template <NetworkScalar T>
 struct ToeplitzStage {
   std::size_t heads = 0, rows = 0, context = 0;
+  TapDerivation derivation = TapDerivation::none;
+  bool mean_normalised = false;
   std::vector<T> weight;  ///< (H, k, n)
   std::vector<T> bias;    ///< (H, n)
 
@@ -48,17 +54,42 @@ struct ToeplitzStage {
       : heads(h), rows(k), context(n), weight(h * k * n), bias(h * n) {}
 };
 
+/// Exponential averages of every channel: tap k of average j is (1 − α_j)α_j^k with α_j = sigmoid(weight_j).
+template <NetworkScalar T>
+struct ExponentialAverages {
+  std::size_t count = 0;  ///< M; 0: absent
+  std::vector<T> weight;  ///< logits of α (M)
+  std::vector<T> bias;    ///< added to the state of an average at every step (M)
+
+  ExponentialAverages() = default;
+  explicit ExponentialAverages(std::size_t averages) : count(averages), weight(averages), bias(averages) {}
+};
+
+/// Dense causal matrices, one for each of H groups of channels. An absent stage has heads = 0.
+template <NetworkScalar T>
+struct DenseStage {
+  std::size_t heads = 0, context = 0;
+  std::vector<T> weight;  ///< (H, n, n), zero above the diagonals
+  std::vector<T> bias;    ///< (H, n)
+
+  DenseStage() = default;
+  DenseStage(std::size_t h, std::size_t n) : heads(h), context(n), weight(h * n * n), bias(h * n) {}
+};
+
 /// Mixing over time of every variant: out(second(SiLU(first(in(x))))), where a variant leaves some out. Heads
-/// stand one under the other in `in`, so that P_h is the rows h·d/H … (h+1)·d/H − 1.
+/// stand one under the other in `in`, so that P_h is the rows h·d/H … (h+1)·d/H − 1. In place of Toeplitz
+/// stages there are either averages, whose projection is `out`, or dense matrices.
 template <NetworkScalar T>
 struct TokenMixer {
   Linear<T> in;             ///< (d, d), with heads
-  ToeplitzStage<T> first;   ///< always
+  ToeplitzStage<T> first;   ///< unless there are averages or dense matrices
   ToeplitzStage<T> second;  ///< expanded variants
-  Linear<T> out;            ///< (d, d), with heads
+  Linear<T> out;            ///< (d, d), with heads; (d, d·M) of M averages
+  ExponentialAverages<T> averages;
+  DenseStage<T> dense;
 };
 
-/// x ← x + contract(SiLU(expand(LN(x)))), then x ← x + token_mixer(LN(x)).
+/// x ← x + contract(activation(expand(norm(x)))), then x ← x + token_mixer(norm(x)), or the other way round.
 template <NetworkScalar T>
 struct Block {
   std::string name;  ///< "mixer_blocks.0", "encoderblocks.2", …
@@ -67,9 +98,12 @@ struct Block {
   Linear<T> contract;  ///< channel_mixing_layer.3 (d, 4d)
   Norm<T> token_norm;
   TokenMixer<T> token_mixer;
+  Activation activation = Activation::silu;
+  bool token_mixing_first = false;
 };
 
-/// The parameters of a TMM in number type T. Plain data: gradients and optimiser moments have this type too.
+/// The parameters of a network of any family in number type T. Plain data: gradients and optimiser moments
+/// have this type too.
 template <NetworkScalar T>
 struct Tmm {
   Architecture architecture;
@@ -79,6 +113,7 @@ struct Tmm {
   std::size_t encoder_blocks = 0;  ///< how many of them come before an autoencoder's bottleneck
   Linear<T> down, up;              ///< of a compressed bottleneck
   Linear<T> projection;            ///< (d, d/2), autoencoder
+  Norm<T> final_norm;              ///< before the output matrix, where the family has one
   std::vector<T> output;           ///< (v, d); empty in a tied model, which uses the embedding
 
   [[nodiscard]] bool autoencoder() const { return architecture.network == Network::autoencoder; }
@@ -101,10 +136,10 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source 
 /// output_layer.weight hold the same numbers they are one parameter: the network is tied. Throws FormatError
 /// as recognize() and zero_network() do, and for a parameter that is not finite.
 template <NetworkScalar T>
-Tmm<T> load_network(const StateDict& state, Contradictions contradictions = Contradictions::refuse);
+Tmm<T> load_network(const StateDict& state, const Assumptions& assumptions = {});
 
-extern template Tmm<float> load_network(const StateDict&, Contradictions);
-extern template Tmm<double> load_network(const StateDict&, Contradictions);
+extern template Tmm<float> load_network(const StateDict&, const Assumptions&);
+extern template Tmm<double> load_network(const StateDict&, const Assumptions&);
 extern template Tmm<float> zero_network(const Architecture&, const std::string&);
 extern template Tmm<double> zero_network(const Architecture&, const std::string&);
 

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 
+#include "model/base/error.hpp"
 #include "model/network/bias_gradient.hpp"
-#include "model/network/layer_norm.hpp"
 #include "model/network/linear_gradient.hpp"
+#include "model/network/norm.hpp"
 #include "model/network/silu.hpp"
 #include "model/network/stage_taps.hpp"
 
@@ -14,6 +15,8 @@ namespace tmm::model {
 template <NetworkScalar T>
 TokenMixingGradient<T>::TokenMixingGradient(const Block<T>& block, std::size_t length)
     : block_(&block), length_(length), dimension_(block.token_norm.weight.size()) {
+  if (has_derived_taps() && block.token_mixer.second.heads != 0)
+    throw ArgumentError("there is no way back through an expanded layer with derived taps");
   first_ = plan(block.token_mixer.first);
   second_ = plan(block.token_mixer.second);
   update();
@@ -29,12 +32,13 @@ template <NetworkScalar T>
 void TokenMixingGradient<T>::update() {
   set_taps(first_, block_->token_mixer.first);
   set_taps(second_, block_->token_mixer.second);
+  inverse_sums_ = inverse_row_sums(block_->token_mixer.first);
 }
 
 template <NetworkScalar T>
 TokenMixingGradientBuffers<T> TokenMixingGradient<T>::make_buffers(std::size_t rows) const {
   return {AlignedVector<T>(rows * dimension_), AlignedVector<T>(rows * dimension_),
-          first_.front().make_scratch()};
+          first_.front().make_scratch(), has_derived_taps() ? block_->token_mixer.first : ToeplitzStage<T>()};
 }
 
 // Row i of a kernel reads the channel k − 1 − i below the one it writes; the lowest ones read zeros.
@@ -70,6 +74,33 @@ void TokenMixingGradient<T>::add_stage_bias(MatrixView<const T> gradient, std::s
                    parameters.bias.data() + head * parameters.context);
 }
 
+// y_t = v_t/c_t + b_t with v = T u: gv_t = gy_t/c_t, and c_t, the sum of the taps up to t, has the gradient
+// −Σ gy_t·v_t/c_t² = −Σ gy_t·(y_t − b_t)/c_t, summed over channels and sequences.
+template <NetworkScalar T>
+void TokenMixingGradient<T>::pass_division(MatrixView<const T> mixed, MatrixView<const T> gout,
+                                           MatrixView<T> gin, std::size_t sequences,
+                                           ToeplitzStage<T>& taps) const {
+  const std::size_t m = gout.rows / sequences, width = dimension_ / taps.heads, n = taps.context;
+  for (std::size_t head = 0; head < taps.heads; ++head) {
+    const T* bias = block_->token_mixer.first.bias.data() + head * n;
+    const T* inverse = inverse_sums_.data() + head * n;
+    T below = 0;  // Σ_{t≥k} gc_t
+    for (std::size_t t = m; t-- > 0;) {
+      T sum = 0;
+      for (std::size_t row = t; row < gout.rows; row += m) {
+        const T *y = mixed.row(row) + head * width, *gy = gout.row(row) + head * width;
+        T* gv = gin.row(row) + head * width;
+        for (std::size_t j = 0; j < width; ++j) {
+          sum += gy[j] * (y[j] - bias[t]);
+          gv[j] = gy[j] * inverse[t];
+        }
+      }
+      below -= sum * inverse[t];
+      taps.weight[head * n + t] += below;
+    }
+  }
+}
+
 template <NetworkScalar T>
 void TokenMixingGradient<T>::pass_activation(MatrixView<const T> expanded, MatrixView<T> gradient,
                                              std::size_t sequences, ToeplitzStage<T>& parameters) const {
@@ -96,7 +127,7 @@ void TokenMixingGradient<T>::run(MatrixView<const T> x, const TokenMixingRecord<
     here = next;
     std::swap(next, spare);
   };
-  if (has_heads()) {
+  if (has_projections()) {
     linear_gradient<T>(mixer.out, record.mixed, here, sums.out, next);
     advance();
   }
@@ -108,16 +139,21 @@ void TokenMixingGradient<T>::run(MatrixView<const T> x, const TokenMixingRecord<
   } else {
     add_stage_bias(here, sequences, sums.first);
   }
-  pass_stage(first_, has_heads() ? record.projected : record.normalized, here, next, sequences, sums.first,
+  ToeplitzStage<T>& taps = has_derived_taps() ? buffers.taps : sums.first;
+  if (has_derived_taps()) std::ranges::fill(taps.weight, T{0});
+  if (!inverse_sums_.empty()) {
+    pass_division(record.mixed, here, next, sequences, taps);
+    advance();
+  }
+  pass_stage(first_, has_projections() ? record.projected : record.normalized, here, next, sequences, taps,
              buffers.scratch);
+  if (has_derived_taps()) add_tap_gradient<T>(mixer.first, taps.weight, sums.first.weight);
   advance();
-  if (has_heads()) {
+  if (has_projections()) {
     linear_gradient<T>(mixer.in, record.normalized, here, sums.in, next);
     advance();
   }
-  layer_norm_gradient(LayerNormGradientArguments<T>{x, here, block_->token_norm.weight.data(), gradient,
-                                                    parameters.token_norm.weight.data(),
-                                                    parameters.token_norm.bias.data()});
+  normalize_gradient<T>(block_->token_norm, x, here, gradient, parameters.token_norm);
 }
 
 template class TokenMixingGradient<float>;

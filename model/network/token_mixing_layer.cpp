@@ -5,7 +5,7 @@
 
 #include "model/base/matrix_product.hpp"
 #include "model/base/parallel.hpp"
-#include "model/network/layer_norm.hpp"
+#include "model/network/norm.hpp"
 #include "model/network/silu.hpp"
 #include "model/network/stage_taps.hpp"
 
@@ -44,6 +44,7 @@ template <NetworkScalar T>
 void TokenMixingLayer<T>::update() {
   set_taps(first_, block_->token_mixer.first);
   set_taps(second_, block_->token_mixer.second);
+  inverse_sums_ = inverse_row_sums(last());
 }
 
 template <NetworkScalar T>
@@ -52,10 +53,8 @@ TokenMixingBuffers<T> TokenMixingLayer<T>::make_buffers(std::size_t threads) con
   const std::size_t size = length_ * dimension_;
   buffers.normalized.resize(size);
   if (is_expanded()) buffers.expanded.resize(size);
-  if (has_heads()) {
-    buffers.projected.resize(size);
-    buffers.mixed.resize(size);
-  }
+  if (has_projections()) buffers.projected.resize(size);
+  if (is_collected()) buffers.mixed.resize(size);
   buffers.scratch = make_scratch(threads);
   return buffers;
 }
@@ -69,10 +68,8 @@ TokenMixingBuffers<T> TokenMixingLayer<T>::make_record_buffers(std::size_t rows)
     buffers.expanded.resize(size);
     buffers.activated.resize(size);
   }
-  if (has_heads()) {
-    buffers.projected.resize(size);
-    buffers.mixed.resize(size);
-  }
+  if (has_projections()) buffers.projected.resize(size);
+  if (is_collected()) buffers.mixed.resize(size);
   return buffers;
 }
 
@@ -98,18 +95,16 @@ void TokenMixingLayer<T>::normalize_and_project(MatrixView<T> x, MatrixView<T> y
                                                 const TokenMixingRecord<T>& record,
                                                 std::size_t first_row) const {
   const TokenMixer<T>& mixer = block_->token_mixer;
-  const ToeplitzStage<T>& last = is_expanded() ? mixer.second : mixer.first;
   const std::size_t count = std::min(rows_of_piece, x.rows - first_row);
   const MatrixView<T> normalized = record.normalized.middle_rows(first_row, count);
-  LayerNormArguments<T> norm{x.middle_rows(first_row, count), normalized, block_->token_norm.weight.data(),
-                             block_->token_norm.bias.data()};
-  if (has_heads())
+  LayerNormArguments<T> norm{x.middle_rows(first_row, count), normalized};
+  if (!is_collected())
+    norm.row_shift = last().bias.data() + first_row;
+  else if (!mixer.out.bias.empty())
     norm.column_shift = mixer.out.bias.data();
-  else
-    norm.row_shift = last.bias.data() + first_row;
   norm.shifted = y.middle_rows(first_row, count);
-  layer_norm(norm);
-  if (!has_heads()) return;
+  normalize(block_->token_norm, norm);
+  if (!has_projections()) return;
   const MatrixView<T> projected = record.projected.middle_rows(first_row, count);
   for (std::size_t t = 0; t < count; ++t)
     std::copy(mixer.in.bias.begin(), mixer.in.bias.end(), projected.row(t));
@@ -135,15 +130,18 @@ void TokenMixingLayer<T>::mix_slice(const Slice& slice, MatrixView<T> y, const T
                                     Scratch& scratch) const {
   const TokenMixer<T>& mixer = block_->token_mixer;
   const std::size_t m = y.rows;
-  const MatrixView<const T> input = has_heads() ? record.projected : record.normalized;
-  MatrixView<T> target = y;
-  if (has_heads()) {
-    target = record.mixed;
-    const ToeplitzStage<T>& last = is_expanded() ? mixer.second : mixer.first;
-    const T* bias = last.bias.data() + slice.head * last.context;
-    for (std::size_t t = 0; t < m; ++t) std::fill_n(target.row(t) + slice.first, slice.count, bias[t]);
+  const MatrixView<const T> input = has_projections() ? record.projected : record.normalized;
+  const MatrixView<T> target = is_collected() ? record.mixed : y;
+  if (is_collected()) {
+    const bool divided = !inverse_sums_.empty();  // the bias is then added after the division
+    const T* bias = last().bias.data() + slice.head * last().context;
+    for (std::size_t t = 0; t < m; ++t)
+      std::fill_n(target.row(t) + slice.first, slice.count, divided ? T{0} : bias[t]);
   }
-  if (!is_expanded()) return apply_add(first_, slice, input, target, scratch);
+  if (!is_expanded()) {
+    apply_add(first_, slice, input, target, scratch);
+    return finish_slice(slice, y, target);
+  }
   const MatrixView<T> expanded = record.expanded;
   for (std::size_t t = 0; t < m; ++t) std::fill_n(expanded.row(t) + slice.first, slice.count, T{0});
   apply_add(first_, slice, input, expanded, scratch);
@@ -151,6 +149,26 @@ void TokenMixingLayer<T>::mix_slice(const Slice& slice, MatrixView<T> y, const T
                      mixer.first.bias.data() + slice.head * mixer.first.context,
                      record.activated.middle_cols(slice.first, slice.count));
   apply_add(second_, slice, record.activated, target, scratch);
+  finish_slice(slice, y, target);
+}
+
+// mixed ← mixed/c + b where rows are divided, and y ← y + mixed where no projection does that.
+template <NetworkScalar T>
+void TokenMixingLayer<T>::finish_slice(const Slice& slice, MatrixView<T> y, MatrixView<T> mixed) const {
+  if (!inverse_sums_.empty()) {
+    const T* bias = last().bias.data() + slice.head * last().context;
+    const T* inverse = inverse_sums_.data() + slice.head * last().context;
+    for (std::size_t t = 0; t < y.rows; ++t) {
+      T* row = mixed.row(t) + slice.first;
+      for (std::size_t j = 0; j < slice.count; ++j) row[j] = row[j] * inverse[t] + bias[t];
+    }
+  }
+  if (!is_collected() || has_projections()) return;
+  for (std::size_t t = 0; t < y.rows; ++t) {
+    const T* row = mixed.row(t) + slice.first;
+    T* sum = y.row(t) + slice.first;
+    for (std::size_t j = 0; j < slice.count; ++j) sum[j] += row[j];
+  }
 }
 
 template <NetworkScalar T>
@@ -168,7 +186,7 @@ void TokenMixingLayer<T>::forward(MatrixView<T> x, MatrixView<T> y, const TokenM
   parallel_for(slices_.size(), threads, [&](std::size_t slice, std::size_t worker) {
     mix_slice(slices_[slice], y, record, scratch[worker]);
   });
-  if (!has_heads()) return;
+  if (!has_projections()) return;
   parallel_for(pieces(x.rows), threads, [&](std::size_t piece, std::size_t) {
     const std::size_t first = piece * rows_of_piece, count = std::min(rows_of_piece, y.rows - first);
     multiply_transposed(record.mixed.middle_rows(first, count), block_->token_mixer.out.matrix(), T{1},
@@ -180,7 +198,7 @@ template <NetworkScalar T>
 MatrixView<const T> TokenMixingLayer<T>::stage_input(std::size_t stage, std::size_t m,
                                                      const TokenMixingBuffers<T>& buffers) const {
   if (stage == 1) return {buffers.expanded.data(), m, dimension_};
-  return {has_heads() ? buffers.projected.data() : buffers.normalized.data(), m, dimension_};
+  return {has_projections() ? buffers.projected.data() : buffers.normalized.data(), m, dimension_};
 }
 
 template class TokenMixingLayer<float>;

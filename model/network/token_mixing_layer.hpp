@@ -12,11 +12,11 @@ namespace tmm::model {
 /// What mixing over time computes on its way, one row a time step. What a variant does not use has no data.
 template <NetworkScalar T>
 struct TokenMixingRecord {
-  MatrixView<T> normalized;  ///< LN(x) (m, d)
-  MatrixView<T> projected;   ///< P·LN(x) + p (m, d), with heads
+  MatrixView<T> normalized;  ///< norm(x) (m, d)
+  MatrixView<T> projected;   ///< P·norm(x) + p (m, d), with heads
   MatrixView<T> expanded;    ///< T1·u (m, d), expanded variants
   MatrixView<T> activated;   ///< SiLU(T1·u + b1) (m, d); the same memory as `expanded` unless both are kept
-  MatrixView<T> mixed;       ///< what out_proj takes (m, d), with heads
+  MatrixView<T> mixed;       ///< what out_proj takes, or what is added to x (m, d), where heads are collected
 
   /// Rows first … first + count − 1 of all.
   [[nodiscard]] TokenMixingRecord middle_rows(std::size_t first, std::size_t count) const {
@@ -35,8 +35,9 @@ struct TokenMixingBuffers {
 };
 
 /// Mixing over time of one block, with its Toeplitz products planned:
-///   x ← x + out(second(SiLU(first(in(LN(x))))))
-/// where each variant leaves some of these out. Keeps a reference to the block.
+///   x ← x + out(second(SiLU(first(in(norm(x))))))
+/// where each variant leaves some of these out. Taps may be derived and rows divided by their sums
+/// (ToeplitzStage). Keeps a reference to the block.
 template <NetworkScalar T>
 class TokenMixingLayer {
  public:
@@ -73,13 +74,22 @@ class TokenMixingLayer {
   };
   using Products = std::vector<ToeplitzProduct<T>>;  // head·k + row
 
-  [[nodiscard]] bool has_heads() const { return block_->token_mixer.in.out != 0; }
+  [[nodiscard]] bool has_projections() const { return block_->token_mixer.in.out != 0; }
   [[nodiscard]] bool is_expanded() const { return !second_.empty(); }
+  /// Whether the result stands in `mixed` first: its bias differs from head to head, or rows are divided.
+  [[nodiscard]] bool is_collected() const {
+    const ToeplitzStage<T>& stage = block_->token_mixer.first;
+    return has_projections() || stage.heads > 1 || stage.mean_normalised;
+  }
+  [[nodiscard]] const ToeplitzStage<T>& last() const {
+    return is_expanded() ? block_->token_mixer.second : block_->token_mixer.first;
+  }
   [[nodiscard]] Products plan(const ToeplitzStage<T>& stage) const;
   void normalize_and_project(MatrixView<T> x, MatrixView<T> y, const TokenMixingRecord<T>& record,
                              std::size_t first_row) const;
   void mix_slice(const Slice& slice, MatrixView<T> y, const TokenMixingRecord<T>& record,
                  Scratch& scratch) const;
+  void finish_slice(const Slice& slice, MatrixView<T> y, MatrixView<T> mixed) const;
   void apply_add(const Products& products, const Slice& slice, MatrixView<const T> in, MatrixView<T> out,
                  Scratch& scratch) const;
 
@@ -87,6 +97,7 @@ class TokenMixingLayer {
   std::size_t length_, dimension_;
   std::vector<Slice> slices_;
   Products first_, second_;
+  std::vector<T> inverse_sums_;  // 1/c of the last stage (H, n), if it is mean-normalised
 };
 
 extern template class TokenMixingLayer<float>;

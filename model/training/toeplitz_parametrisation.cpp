@@ -8,7 +8,7 @@
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
 #include "model/base/random_source.hpp"
-#include "model/checkpoint/toeplitz_name.hpp"
+#include "model/checkpoint/families/families.hpp"
 #include "model/network/parameters.hpp"
 
 namespace tmm::model {
@@ -22,7 +22,7 @@ template <NetworkScalar T, class Model>
 std::vector<std::span<T>> toeplitz_rows(Model& network) {
   std::vector<std::span<T>> rows;
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
-    if (!parse_toeplitz_weight(tensor)) return;
+    if (!is_operator_tensor(tensor)) return;
     const std::size_t n = shape.back();  // (rows, n)
     for (std::size_t i = 0; i < values.size(); i += n) rows.push_back(values.subspan(i, n));
   });
@@ -95,7 +95,7 @@ void ToeplitzParametrisation<T>::initialise(Tmm<T>& parameters, Initialisation h
                         {"", "", "reference, identity or decaying", "ones",
                          "Its symbol 1 + z + … + z^(n−1) has zeros on the circle"});
   for_each_parameter(parameters, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
-    if (!parse_toeplitz_weight(tensor)) return;
+    if (!is_operator_tensor(tensor)) return;
     RandomSource source = tensor_source(seed, tensor);
     for (std::size_t i = 0; i < shape[0]; ++i)
       draw_row(values.subspan(i * shape[1], shape[1]), how, parameters.autoencoder(), source);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "io/checkpoint/checkpoint.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "support.hpp"
 
 namespace tmm::test {

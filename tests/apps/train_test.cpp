@@ -14,6 +14,7 @@
 #include "io/run/training_state.hpp"
 #include "io/run/trajectory.hpp"
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 #include "model/network/tmm.hpp"
 
 using namespace tmm;

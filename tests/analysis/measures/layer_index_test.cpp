@@ -14,6 +14,14 @@ using test::Taps;
 
 namespace {
 
+/// Of the family TMM, with this embedding.
+model::Architecture tmm_of(std::size_t embedding) {
+  model::Architecture a;
+  a.family = "TMM";
+  a.embedding = embedding;
+  return a;
+}
+
 OperatorReport report_of(const Taps& taps, std::optional<int> head, std::optional<int> row, int block = 0) {
   OperatorReport report;
   report.layer.part = "mixer_blocks";
@@ -59,7 +67,7 @@ TEST_CASE("the index of a layer with heads is minus the winding number of its ma
   weights.insert(tensor("mixer_blocks.0.token_mixing_layer.proj_head.1.weight", p.bottomRows(2)));
   weights.insert(tensor("mixer_blocks.0.token_mixing_layer.out_proj.weight", o));
   const std::vector<OperatorReport> reports{report_of(a, 0, {}), report_of(b, 1, {})};
-  const auto layers = layer_indices(reports, weights, 4);
+  const auto layers = layer_indices(reports, weights, tmm_of(4));
   REQUIRE(layers.size() == 1);
   const long expected = winding_of_determinant([&](double theta) {
     Eigen::VectorXcd diagonal(4);
@@ -72,13 +80,13 @@ TEST_CASE("the index of a layer with heads is minus the winding number of its ma
   CHECK(layers[0].index.status == Status::numerical);
   CHECK(layers[0].condition_output.value ==
         Approx(o.jacobiSvd().singularValues()(0) / o.jacobiSvd().singularValues()(3)));
-  CHECK(layer_indices(reports, {}, 4)[0].index.status == Status::undecided);  // no projections
+  CHECK(layer_indices(reports, {}, tmm_of(4))[0].index.status == Status::undecided);  // no projections
 }
 
 TEST_CASE("the index of a kernel layer is decided by its last row alone") {
   const Taps off{1, 5}, diagonal{0.5, 2, 0.1};
   const std::vector<OperatorReport> reports{report_of(off, {}, 0), report_of(diagonal, {}, 1)};
-  const auto layers = layer_indices(reports, {}, 3);
+  const auto layers = layer_indices(reports, {}, tmm_of(3));
   const long expected = winding_of_determinant([&](double theta) {
     Eigen::MatrixXcd symbol = Eigen::MatrixXcd::Zero(3, 3);
     for (int e = 0; e < 3; ++e) {
@@ -97,14 +105,14 @@ TEST_CASE(
     "flat layers count once a channel, one head that is not Fredholm spoils the layer, expanded ones are "
     "left out") {
   const std::vector<OperatorReport> flat{report_of({1, 2}, {}, {}, 0), report_of({2, 1}, {}, {}, 1)};
-  const auto layers = layer_indices(flat, {}, 8);
+  const auto layers = layer_indices(flat, {}, tmm_of(8));
   REQUIRE(layers.size() == 2);
   CHECK(layers[0].index.value == -8);
   CHECK(layers[1].index.value == 0);
   const std::vector<OperatorReport> spoiled{report_of({1, 2}, 0, {}), report_of({1, -1}, 1, {})};
-  CHECK(layer_indices(spoiled, {}, 8)[0].index.status == Status::not_defined);
+  CHECK(layer_indices(spoiled, {}, tmm_of(8))[0].index.status == Status::not_defined);
   OperatorReport stage = report_of({1, 2}, {}, {});
   stage.layer.stage = 0;
-  CHECK(layer_indices(std::vector{stage}, {}, 8).empty());
-  CHECK(layer_indices(flat, {}, 0).empty());
+  CHECK(layer_indices(std::vector{stage}, {}, tmm_of(8)).empty());
+  CHECK(layer_indices(flat, {}, tmm_of(0)).empty());
 }

@@ -2,7 +2,7 @@
 
 #include "analysis/analyze.hpp"
 #include "io/checkpoint/checkpoint.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 int main(int argc, char** argv) {
   const auto checkpoint = tmm::io::read_checkpoint(argv[argc - 1], tmm::io::Selection::toeplitz);

@@ -14,7 +14,8 @@
 #include "io/hdf5/raw_hdf5.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/recognition.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "support.hpp"
 
 using namespace tmm;

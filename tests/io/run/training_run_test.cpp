@@ -11,7 +11,7 @@
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "model/base/error.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "model/network/parameters.hpp"
 #include "support.hpp"
 

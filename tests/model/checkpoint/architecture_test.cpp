@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "model/checkpoint/contradiction.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "model/base/error.hpp"
 #include "model/checkpoint/architecture.hpp"
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "model/network/networks.hpp"
 #include "model/network/random_network.hpp"
 #include "model/network/tmm.hpp"

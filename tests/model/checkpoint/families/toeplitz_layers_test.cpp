@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/checkpoint/toeplitz_layers.hpp"
+#include "model/checkpoint/families/toeplitz_layers.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

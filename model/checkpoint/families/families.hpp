@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "model/checkpoint/families/family.hpp"
+
+namespace tmm::model {
+
+/// All families that are known here, in the order in which they are asked: one whose tensors contain
+/// another's comes first.
+std::span<const Family* const> families();
+
+/// The first family that claims these tensors; nullptr if none does.
+const Family* find_family(std::span<const TensorInfo> tensors);
+
+/// The family of a recognised network.
+const Family& family_of(const Architecture& architecture);
+
+/// Whether a tensor of this name holds operators in any family.
+bool is_operator_tensor(std::string_view tensor);
+
+const Family& tmm_family();
+const Family& first_tmm_family();
+const Family& softplus_heads_family();
+const Family& exponential_averages_family();
+const Family& information_retention_family();
+
+}  // namespace tmm::model

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "model/checkpoint/families/recognition.hpp"
+
+#include <utility>
+
+#include "model/base/error.hpp"
+#include "model/checkpoint/families/families.hpp"
+#include "model/checkpoint/missing_layers.hpp"
+
+namespace tmm::model {
+
+namespace {
+
+/// An operator that is not of the network would be missing from every analysis without a word.
+void refuse_other_operators(const Architecture& architecture, const std::string& source) {
+  for (const std::string& tensor : architecture.unknown)
+    if (is_operator_tensor(tensor))
+      throw FormatError(
+          "an operator of another network than the rest",
+          {source, tensor, "one network in a file, here of the family " + std::string(architecture.family),
+           "", ""});
+}
+
+}  // namespace
+
+Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source,
+                       const Assumptions& assumptions) {
+  const Family* family = find_family(tensors);
+  if (family == nullptr) throw no_toeplitz_layer(tensors, source);
+  Architecture architecture = family->recognize(tensors, source);
+  architecture.family = family->name();
+  architecture.contradictions =
+      contradictions_of_names(architecture.unknown, architecture.missing, family->mixing_layers());
+  refuse_other_operators(architecture, source);
+  family->assume(assumptions, architecture);
+  return architecture;
+}
+
+Architecture recognize(const StateDict& state, const Assumptions& assumptions) {
+  Architecture architecture = recognize(state.infos(), state.source(), assumptions);
+  add_dense_matrices(state, architecture);
+  return architecture;
+}
+
+void add_dense_matrices(const StateDict& weights, Architecture& architecture) {
+  if (!has_square_weights(architecture)) return;
+  for (const auto& [tensor, value] : weights.tensors())
+    if (is_operator_tensor(tensor))
+      if (auto dense = dense_matrix(value)) architecture.contradictions.push_back(std::move(*dense));
+}
+
+bool has_square_weights(const Architecture& architecture) {
+  const std::size_t rows =
+      architecture.mixing == TokenMixing::parallel_heads ? architecture.heads : architecture.kernel_rows;
+  return rows > 1 && rows == architecture.context;
+}
+
+}  // namespace tmm::model

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "model/checkpoint/architecture.hpp"
+#include "model/checkpoint/assumptions.hpp"
+#include "model/checkpoint/state_dict.hpp"
+
+namespace tmm::model {
+
+/// Asks the families in turn (families.hpp) what network these tensors are, by names and shapes alone;
+/// `source` (a path) is for messages only. Tensors that a forward pass needs but Toeplitz analysis does not
+/// may be missing: they are listed, and so are unknown tensors and what they say against the variant
+/// (contradiction.hpp tells which; callers refuse). Of several sets of blocks that at the top is the network,
+/// the others are listed as copies. A Toeplitz weight is a matrix (k, n), n ≥ 1; a vector (n) is refused, as
+/// no layer stores one. Two stored embeddings count as untied: whether they hold the same numbers is not in
+/// the header. Throws FormatError naming source and tensor: no Toeplitz weight at all (lists what was found,
+/// and says where layers were seen), a block, head or stage number left out, a rank or a size that disagrees
+/// with the rest.
+Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source,
+                       const Assumptions& assumptions = {});
+
+/// The same for tensors in memory, whose values speak as well (add_dense_matrices).
+Architecture recognize(const StateDict& state, const Assumptions& assumptions = {});
+
+/// Adds what the values of `weights` say against the variant (dense_matrix) to architecture.contradictions.
+void add_dense_matrices(const StateDict& weights, Architecture& architecture);
+
+/// Whether add_dense_matrices could find anything: a Toeplitz weight is square.
+bool has_square_weights(const Architecture& architecture);
+
+}  // namespace tmm::model

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "model/network/tmm.hpp"
+#include "model/toeplitz/fft.hpp"
+
+namespace tmm::model {
+
+/// What mixing by exponential averages computes on its way, for one sequence.
+template <NetworkScalar T>
+struct AveragesBuffers {
+  AlignedVector<T> normalized;  ///< u = norm(x) (m, d)
+  AlignedVector<T> averages;    ///< y (m, d·M), column e·M + j: channel e, average j
+  std::vector<double> state;    ///< y_t (d·M)
+
+  AveragesBuffers() = default;
+  /// For sequences of up to `rows` steps.
+  AveragesBuffers(std::size_t rows, const Block<T>& block)
+      : normalized(rows * block.token_norm.weight.size()),
+        averages(rows * block.token_mixer.out.in),
+        state(block.token_mixer.out.in) {}
+};
+
+/// x ← x + P·y + p for one sequence x (m, d), where y is, for every channel e and average j, with α = α_j,
+///   y_t = Σ_{k≤t} (1 − α)α^k u_{t−k} + b_j(1 − α^{t+1})/(1 − α),
+/// which is the recurrence y_t = α y_{t−1} + (1 − α)u_t + b_j from y_{−1} = 0; it is summed in double.
+template <NetworkScalar T>
+void mix_averages(const Block<T>& block, MatrixView<T> x, AveragesBuffers<T>& buffers);
+
+extern template void mix_averages(const Block<float>&, MatrixView<float>, AveragesBuffers<float>&);
+extern template void mix_averages(const Block<double>&, MatrixView<double>, AveragesBuffers<double>&);
+
+}  // namespace tmm::model
