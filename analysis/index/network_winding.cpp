@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "analysis/index/winding_tap_error.hpp"
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
 #include "model/checkpoint/families/families.hpp"
@@ -42,6 +43,7 @@ std::vector<OperatorWinding> network_windings(const model::Tmm<float>& network, 
   std::vector<OperatorWinding> windings(layers.size());
   model::parallel_for(layers.size(), threads, [&](std::size_t i, std::size_t) {
     windings[i] = {model::layer_label(layers[i]), winding_number(layers[i].taps, options)};
+    carry_tap_error(windings[i].winding, layers[i].tap_error_l1, layers[i].taps.size());
   });
   return windings;
 }

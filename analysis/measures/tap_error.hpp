@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-
 #include "analysis/base/measure.hpp"
-#include "analysis/index/winding.hpp"
+#include "analysis/index/winding_tap_error.hpp"
 #include "analysis/spectrum/extreme_spectrum.hpp"
 #include "analysis/spectrum/spectrum.hpp"
 
 /// What is found of rounded taps ŵ, carried over to the real numbers w meant, ‖ŵ − w‖₁ ≤ error. With E the
 /// Toeplitz matrix (or operator) of the difference, ‖E‖₂ ≤ ‖ŵ − w‖₁. An error of 0 changes nothing.
 namespace tmm::analysis {
-
-/// N of w is that of ŵ if min|â| > error (Rouché); margin and radius change by at most `error`. Otherwise
-/// undecided, and the reason says what is certified of ŵ. n: number of taps.
-void carry_tap_error(Winding& winding, double error, std::size_t n);
 
 /// |σ_i(T) − σ_i(T̂)| ≤ ‖E‖₂ (Weyl). What lies at or below twice its error is only bounded from above.
 void carry_tap_error(Spectrum& spectrum, double error);

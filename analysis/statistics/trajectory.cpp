@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-#include "analysis/measures/tap_error.hpp"
+#include "analysis/index/winding_tap_error.hpp"
 #include "model/base/parallel.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
