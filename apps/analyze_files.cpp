@@ -44,7 +44,7 @@ LoadedModel load(const std::string& file, const AnalyzeFiles& request) {
   loaded.report.warnings = model::remarks(architecture);
   loaded.report.null_model = model::family_of(architecture).null_model(architecture);
   loaded.architecture = architecture;
-  loaded.layers = request.layers.select(model::toeplitz_layers(loaded.weights, assumptions), file);
+  loaded.layers = request.layers.select(model::layer_operators(loaded.weights, assumptions), file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) model::add_identity(layer);
   loaded.report.sha256 = source->sha256();

@@ -12,7 +12,8 @@ namespace tmm::model {
 /// 4·2⁻⁵² of the real number, relatively.
 double softplus(double r);
 
-/// Replaces the stored numbers in layer.taps by w_k = softplus(r_k) and sets derivation and tap_error_l1.
+/// Replaces the stored numbers in layer.taps by w_k = ln(1 + e^{r_k}), and sets derivation, tap_error_l1 and
+/// network_taps (model/toeplitz/derived_taps.hpp).
 void derive_softplus_taps(LayerOperator& layer);
 
 /// Sets taps to w_k = (1 − α)α^k, k < n, with α = 1/(1 + e^{−logit}), and derivation and tap_error_l1.
