@@ -33,7 +33,7 @@ TEST_CASE("softplus taps are within their bound of the real numbers") {
     const auto& layer = layers[4 + h];
     CHECK(model::layer_label(layer) == "1.h" + std::to_string(h));
     CHECK(layer.name == "blocks.1.mixer.weight_raw[" + std::to_string(h) + "]");
-    CHECK(layer.derivation == "softplus");
+    CHECK(layer.derivation == "softplus(weight_raw)");
     long double gap = 0, sum = 0;
     for (std::size_t k = 0; k < 12; ++k) {
       const long double w = std::log1p(std::exp(static_cast<long double>(raw[h * 12 + k])));
