@@ -309,3 +309,13 @@ TEST_CASE("torch.save: it is known by content, and its header costs no values") 
   (void)io::read_checkpoint(other);
   if (after != 0) CHECK(bytes_read() - after > 4 * million);
 }
+
+TEST_CASE("torch.save: one shard alone is refused by its name") {
+  const File file(dictionary({{"w", tensor(ten, 0, {10}, {1})}}), {floats(counted(10))});
+  const std::string shard = file.folder.file("pytorch_model-00001-of-00002.bin");
+  const std::string whole = file.folder.file("pytorch_model-00001-of-00001.bin");
+  std::filesystem::copy(file.path, whole);
+  std::filesystem::rename(file.path, shard);
+  CHECK_THROWS_WITH(io::open_checkpoint(shard), Contains("one shard of a checkpoint") && Contains(shard));
+  CHECK_NOTHROW(io::open_checkpoint(whole));
+}
