@@ -2,6 +2,7 @@
 #include "io/checkpoint/torch_checkpoint.hpp"
 
 #include <functional>
+#include <regex>
 #include <set>
 #include <utility>
 
@@ -112,6 +113,16 @@ void require_little_endian(const ZipArchive& archive, const std::string& folder)
                        "Load and save it again on a little-endian machine"});
 }
 
+/// Some blocks of a network pass for a network of fewer blocks. Only the usual name can tell.
+void require_whole(const std::string& path) {
+  static const std::regex pattern("(.*/)?[^/]*-0*[0-9]+-of-0*([0-9]+)\\.[^./]*");
+  std::smatch match;
+  if (!std::regex_match(path, match, pattern) || match[2] == "1") return;
+  throw FormatError("this is one shard of a checkpoint, not all of it",
+                    {path, "", "all of it in one file", "one of " + match[2].str(),
+                     "Save it anew in Python: save_pretrained(FOLDER, max_shard_size=\"1TB\")"});
+}
+
 }  // namespace
 
 bool is_torch_archive(const ZipArchive& archive) {
@@ -121,6 +132,7 @@ bool is_torch_archive(const ZipArchive& archive) {
 std::unique_ptr<TensorSource> open_torch_checkpoint(std::shared_ptr<const InputFile> file,
                                                     std::shared_ptr<const ZipArchive> archive) {
   const std::string& path = file->path();
+  require_whole(path);
   const auto pickles = pickles_of(*archive);
   if (pickles.size() != 1)
     throw FormatError("several pickles in one archive",

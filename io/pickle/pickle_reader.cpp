@@ -42,8 +42,6 @@ class Reader {
     return (entry_.empty() ? "" : entry_ + ", ") + "byte " + std::to_string(opcode_at_);
   }
 
-  // Bytes
-
   std::string_view take(std::uint64_t length) {
     if (length > bytes_.size() - position_)
       throw Truncated("damaged pickle: it ends in the middle", {file_, place(), "", "", ""});
@@ -71,8 +69,6 @@ class Reader {
     const std::uint8_t version = byte();
     if (version < 2 || version > 5) fail("protocol " + std::to_string(version) + " is none of 2 to 5");
   }
-
-  // Values
 
   Value& make(Kind kind) {
     if (document_.values.size() >= maximum_values) fail("too many values");
@@ -256,8 +252,7 @@ class Reader {
   }
   void call(std::size_t operands) {
     std::vector<Id> parts = pop_last(operands);
-    const Kind arguments = document_.values[parts[1]].kind;
-    if (arguments != Kind::tuple) fail("arguments are no tuple");
+    if (document_.values[parts[1]].kind != Kind::tuple) fail("arguments are no tuple");
     const Id named = operands == 3 ? parts[2] : no_value;
     parts.resize(2);
     count_links(2);

@@ -96,7 +96,8 @@ Archive::Archive(const InputFile& file) : source_(std::make_unique<Source>(file)
   zip_source_t* source = zip_source_function_create(&Source::call, source_.get(), &error);
   if (source != nullptr) handle_ = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error);
   if (handle_ == nullptr) {
-    const std::string reason = zip_error_strerror(&error);
+    const bool doubled = zip_error_code_zip(&error) == ZIP_ER_EXISTS;
+    const std::string reason = doubled ? "two entries of one name" : zip_error_strerror(&error);
     if (source != nullptr) zip_source_free(source);
     zip_error_fini(&error);
     fail("not a whole zip archive", file.path(), "", source_->failure.empty() ? reason : source_->failure);

@@ -269,7 +269,9 @@ TEST_CASE("torch.save: other byte orders, packed storages, TorchScript and doubl
   const test::ZipMember pickle{"a/data.pkl", document(object)}, data{"a/data/0", numbers};
   refuses({pickle, {"b/data.pkl", document(object)}, data}, "several pickles");
   refuses({pickle, data, {"a/constants.pkl", ""}}, "TorchScript");
-  refuses({pickle, {"a/data/0", test::deflate_stored(numbers), 40, 8, 0, test::crc32(numbers)}}, "");
+  write_bytes(
+      path,
+      test::zip_bytes({pickle, {"a/data/0", test::deflate_stored(numbers), 40, 8, 0, test::crc32(numbers)}}));
   CHECK_THROWS_WITH(io::read_checkpoint(path), Contains("entry is packed"));
   refuses({{"a/data.pkl",
             document(dictionary({{"w", tensor(ten, 0, {10}, {1})}, {"w", tensor(ten, 0, {9}, {1})}}))},
@@ -306,4 +308,14 @@ TEST_CASE("torch.save: it is known by content, and its header costs no values") 
   CHECK(after - before < 100'000);
   (void)io::read_checkpoint(other);
   if (after != 0) CHECK(bytes_read() - after > 4 * million);
+}
+
+TEST_CASE("torch.save: one shard alone is refused by its name") {
+  const File file(dictionary({{"w", tensor(ten, 0, {10}, {1})}}), {floats(counted(10))});
+  const std::string shard = file.folder.file("pytorch_model-00001-of-00002.bin");
+  const std::string whole = file.folder.file("pytorch_model-00001-of-00001.bin");
+  std::filesystem::copy(file.path, whole);
+  std::filesystem::rename(file.path, shard);
+  CHECK_THROWS_WITH(io::open_checkpoint(shard), Contains("one shard of a checkpoint") && Contains(shard));
+  CHECK_NOTHROW(io::open_checkpoint(whole));
 }

@@ -60,6 +60,7 @@ TEST_CASE("foreign forms are known by their first bytes, and named with the way 
     write(path, form.bytes);
     CHECK_THROWS_AS(io::read_header(path), FormatError);
     const bool is_read =
+        form.bytes.starts_with("PK") ||
         std::string_view(form.advice) == "tmm convert";  // its reader says what is wrong with it
     if (is_read)
       CHECK_THROWS_WITH(io::read_header(path), Contains(path + ": "));

@@ -15,8 +15,11 @@ using pickle::Kind;
 
 namespace {
 
+/// Texts of documents are views of the bytes, which stay here.
 pickle::Document read(const std::string& bytes) {
-  return pickle::read(bytes, 0, "file.pt", "data.pkl");
+  static std::string kept;
+  kept = bytes;
+  return pickle::read(kept, 0, "file.pt", "data.pkl");
 }
 
 }  // namespace
@@ -80,19 +83,17 @@ TEST_CASE("pickle: protocols 4 and 5 with frames, short texts and counted memory
 
 TEST_CASE("pickle: a call is a value, an object that gets items or attributes is still one") {
   const std::string made = call(global("posix", "system"), {text("exit 1")});
-  const auto document = read(document(items(made, {{"a", "K\1"}}) + dictionary({{"b", "N"}}) + "b"));
-  const auto& value = document.at(document.root);
+  const auto object = read(document(items(made, {{"a", "K\1"}}) + dictionary({{"b", "N"}}) + "b"));
+  const auto& value = object.at(object.root);
   CHECK(value.kind == Kind::call);
   CHECK(value.parts.size() == 4);
   CHECK(value.state != pickle::no_value);
-  std::vector<std::pair<pickle::Id, pickle::Id>> items;
-  CHECK_FALSE(document.items(document.root, items));
-  CHECK(document.describe(document.root) == "an object of posix.system");
+  std::vector<std::pair<pickle::Id, pickle::Id>> found;
+  CHECK_FALSE(object.items(object.root, found));
+  CHECK(object.describe(object.root) == "an object of posix.system");
 }
 
-TEST_CASE(
-    "pickle: an ordered dictionary is a dictionary, with attributes or without, unless elements are "
-    "appended") {
+TEST_CASE("pickle: an ordered dictionary is a dictionary unless elements are appended") {
   std::vector<std::pair<pickle::Id, pickle::Id>> items;
   const auto with = read(document(tmm::test::pickled::items(ordered(), {{"a", "N"}}) + "}b"));
   REQUIRE(with.items(with.root, items));

@@ -62,7 +62,7 @@ TEST_CASE("zip: entries lie where the table says, stored or deflated") {
 TEST_CASE("zip: what contradicts itself or claims too much is refused") {
   const std::string ten(10, 'x');
   const auto [what, bytes] = GENERATE_COPY(table<const char*, std::string>({
-      {"two entries have one name", zip_bytes({{"a", "1"}, {"a", "2"}})},
+      {"two entries of one name", zip_bytes({{"a", "1"}, {"a", "2"}})},
       {"a.zip", zip_bytes({{"a", ten}, {.name = "a", .data = ten, .header = 0}})},
       {"unpacks to more than it can", zip_bytes({{"a", ten, 50'000'000, 8}})},
       {"a.zip", zip_bytes({{"a", ten, 11}})},
