@@ -99,7 +99,8 @@ bool any_undecided(const io::AnalysisReport& report) {
   });
 }
 
-/// One null sample for every length that occurs, shared by all operators of that length.
+/// One null sample for every length that occurs, shared by all operators of that length; of I + T where these
+/// are analysed.
 void add_null_model(std::vector<io::ModelReport>& models, const analysis::AnalyzeOptions& analysis,
                     const Options& options) {
   if (options.null_draws == 0) return;
@@ -111,7 +112,7 @@ void add_null_model(std::vector<io::ModelReport>& models, const analysis::Analyz
       if (sample == samples.end())
         sample = samples
                      .emplace(n, analysis::draw_null_sample(n, options.null_draws, options.seed, analysis,
-                                                            options.threads))
+                                                            options.threads, options.residual))
                      .first;
       op.null = analysis::compare_with_null(op, sample->second);
     }

@@ -28,12 +28,14 @@ model::LayerOperator fresh_layer(std::size_t n, std::uint64_t seed, std::size_t 
 }  // namespace
 
 NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed,
-                            const AnalyzeOptions& options, int threads) {
+                            const AnalyzeOptions& options, int threads, bool residual) {
   if (n == 0) throw ArgumentError("a null model needs at least one weight");
   AnalyzeOptions plain = options;
   plain.sections.clear();
   std::vector<model::LayerOperator> layers;
   for (std::size_t draw = 0; draw < draws; ++draw) layers.push_back(fresh_layer(n, seed, draw));
+  if (residual)
+    for (model::LayerOperator& layer : layers) model::add_identity(layer);
   NullSample sample{n, draws, seed, {}};
   for (const OperatorReport& report : analyze_all(layers, plain, threads))
     for (const auto& [id, measure] : report.measures)
