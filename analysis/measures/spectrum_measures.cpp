@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/base/storage_precision.hpp"
+#include "analysis/spectrum/spectrum_checks.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -134,6 +135,17 @@ void append_identity_warning(OperatorReport& report, const IdentityCheck& check)
                   check.identity, check.expected, check.found, check.tolerance));
 }
 
+/// What values that fail an identity give rise to is no more known than they are. (What follows from the
+/// weights alone, "singular", is certified and stays.)
+void distrust(OperatorReport& report, std::size_t first) {
+  if (!fails_its_checks(*report.spectrum)) return;
+  for (std::size_t i = first; i < report.measures.size(); ++i) {
+    Measure& measure = report.measures[i].measure;
+    if (measure.status == Status::numerical || measure.status == Status::below_precision)
+      measure.status = Status::undecided;
+  }
+}
+
 /// σ_1 ≤ ‖T(a)‖ = max|a|: two computations that share nothing.
 void append_norm_warning(OperatorReport& report) {
   const Measure *sigma = report.find("sigma_max"), *norm = report.find("symbol_max");
@@ -190,6 +202,7 @@ EffectiveIndex effective_index(const Spectrum& spectrum, double tau) {
 
 void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds) {
   const Spectrum& spectrum = *report.spectrum;
+  const std::size_t first = report.measures.size();
   append_sigma(report, "sigma_max", spectrum.values.front());
   append_sigma(report, "sigma_min", spectrum.values.back());
   append_condition(report);
@@ -198,6 +211,7 @@ void append_spectrum_measures(OperatorReport& report, std::span<const double> th
   for (const double tau : thresholds) append_effective_index(report, fmt::format("{:g}", tau), tau);
   report.measures.push_back({"stable_rank", stable_rank(report)});
   report.measures.push_back({"effective_rank", effective_rank(spectrum)});
+  distrust(report, first);
   report.measures.push_back({"log_abs_det_per_row", log_abs_det_per_row(report.layer.taps.front())});
   append_identity_warning(report, spectrum.frobenius);
   append_identity_warning(report, spectrum.determinant);
