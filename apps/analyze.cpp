@@ -102,7 +102,7 @@ bool any_undecided(const io::AnalysisReport& report) {
 }
 
 /// One null sample for every law of fresh layers and every length that occurs, shared by all operators of
-/// these. A file whose family has no such law says why.
+/// these; of I + T where these are analysed. A file whose family has no such law says why.
 void add_null_model(std::vector<io::ModelReport>& models, const analysis::AnalyzeOptions& analysis,
                     const Options& options) {
   if (options.null_draws == 0) return;
@@ -122,7 +122,7 @@ void add_null_model(std::vector<io::ModelReport>& models, const analysis::Analyz
         sample = samples
                      .emplace(std::pair(null.words, n),
                               analysis::draw_null_sample(n, options.null_draws, options.seed, analysis,
-                                                         options.threads, null))
+                                                         options.threads, null, options.residual))
                      .first;
       op.null = analysis::compare_with_null(op, sample->second);
     }

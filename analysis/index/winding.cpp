@@ -15,6 +15,7 @@
 #include "analysis/index/circle_zeros.hpp"
 #include "analysis/index/disc_count.hpp"
 #include "analysis/index/exact_zeros.hpp"
+#include "analysis/index/least_modulus.hpp"
 #include "analysis/index/winding_sweep.hpp"
 #include "model/base/error.hpp"
 
@@ -197,6 +198,24 @@ std::optional<Winding> wind_lacunary(const Weights& weights, std::size_t length,
   return result;
 }
 
+/// What the sweep left open it has seen through rounding errors only: there min|a| may be far smaller than
+/// the sweep's bound.
+void tighten_margin(Winding& result, const Sweep& sweep, const Weights& weights, int exponent) {
+  constexpr std::size_t longest = 4096, most = 64;
+  ModulusBound bound;
+  if (weights.taps.size() > longest) {
+    bound = least_modulus_at_ends(weights.taps, weights.rest, exponent);
+  } else {
+    std::vector<double> thetas{result.closest_theta};
+    const auto arcs = sweep.suspects();
+    for (std::size_t i = 0; i < arcs.size(); i += 1 + arcs.size() / most) thetas.push_back(arcs[i].middle());
+    bound = least_modulus_above(weights.taps, weights.rest, exponent, thetas);
+  }
+  if (bound.upper >= result.margin_upper) return;
+  result.margin_upper = bound.upper;
+  result.closest_theta = bound.theta;
+}
+
 /// taps: two or more, first and last not 0, max|w| in [½, 1], those of `weights` times 2^−exponent; length: n
 /// of the operator; exact: no bit was lost in scaling them.
 Winding wind(std::span<const double> taps, const Weights& weights, int exponent, std::size_t length,
@@ -212,7 +231,10 @@ Winding wind(std::span<const double> taps, const Weights& weights, int exponent,
   if (result.status != IndexStatus::not_fredholm) {
     result.margin_upper = sweep.margin_upper();
     result.closest_theta = sweep.closest_theta();
-    if (!sweep.complete()) settle_exactly(result, weights, on_circle, length, exponent);
+    if (!sweep.complete()) {
+      settle_exactly(result, weights, on_circle, length, exponent);
+      if (result.status == IndexStatus::certified) tighten_margin(result, sweep, weights, exponent);
+    }
     if (sweep.complete()) {
       result.status = IndexStatus::certified;
       result.margin = sweep.margin();

@@ -48,6 +48,13 @@ void append_enclosure(OperatorReport& report, const std::string& id, const Scale
   const bool beyond = std::isinf(std::ldexp(x.lower, x.exponent));
   const double value = scale_down(x.lower, x.exponent);
   double error = scale_up(x.width, x.exponent);
+  if (x.lower == 0 && x.width > 0) {  // nothing is known but an upper bound
+    report.measures.push_back(
+        {id, std::isfinite(error)
+                 ? Measure{error, Status::below_precision, 0, "an upper bound is all that is known"}
+                 : Measure::undecided("no bound within the range of double")});
+    return;
+  }
   if (std::ldexp(static_cast<long double>(x.lower), x.exponent) != static_cast<long double>(value))
     error = std::nextafter(error,
                            HUGE_VAL);  // what the lower end lost is below one unit of the subnormal numbers
@@ -84,7 +91,7 @@ Measure index_margin_relative(const Winding& w, const SymbolMaximum& maximum) {
   if (maximum.scaled_lower == 0) return Measure::undecided("max|a| has no usable bound");
   Measure relative{0, Status::certified, 0, "lower bound of min|a| / upper bound of max|a|"};
   const double largest = w.scaled_margin_upper;
-  if (w.status == IndexStatus::undecided) {
+  if (w.status == IndexStatus::undecided || (w.status == IndexStatus::certified && w.scaled_margin == 0)) {
     relative.status = Status::below_precision;
     relative.value = std::nextafter(largest / maximum.scaled_lower, HUGE_VAL);
   } else if (w.status == IndexStatus::certified) {

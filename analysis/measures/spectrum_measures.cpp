@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/base/storage_precision.hpp"
+#include "analysis/spectrum/spectrum_checks.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -162,6 +163,17 @@ void append_identity_warning(OperatorReport& report, const IdentityCheck& check)
 
 namespace {
 
+/// What values that fail an identity give rise to is no more known than they are. (What follows from the
+/// weights alone, "singular", is certified and stays.)
+void distrust(OperatorReport& report, std::size_t first) {
+  if (!fails_its_checks(*report.spectrum)) return;
+  for (std::size_t i = first; i < report.measures.size(); ++i) {
+    Measure& measure = report.measures[i].measure;
+    if (measure.status == Status::numerical || measure.status == Status::below_precision)
+      measure.status = Status::undecided;
+  }
+}
+
 /// σ_1 ≤ ‖T(a)‖ = max|a|: two computations that share nothing.
 void append_norm_warning(OperatorReport& report) {
   const Measure *sigma = report.find("sigma_max"), *norm = report.find("symbol_max");
@@ -238,10 +250,12 @@ void append_effective_indices(OperatorReport& report, std::span<const double> th
 
 void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds) {
   const Spectrum& spectrum = *report.spectrum;
+  const std::size_t first = report.measures.size();
   append_extent(report, spectrum, "", "singular: w_0 = 0");
   append_effective_indices(report, thresholds);
   report.measures.push_back({"stable_rank", stable_rank(report)});
   report.measures.push_back({"effective_rank", effective_rank(spectrum)});
+  distrust(report, first);
   report.measures.push_back(
       {"log_abs_det_per_row", log_abs_det_per_row(report.layer.taps.front(), report.layer.tap_error_l1)});
   append_identity_warning(report, spectrum.frobenius);

@@ -4,14 +4,16 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <functional>
 #include <limits>
-#include <numeric>
+#include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "analysis/base/scaled_taps.hpp"
 #include "analysis/measures/spectrum_measures.hpp"
+#include "analysis/spectrum/spectrum_checks.hpp"
 #include "model/toeplitz/fft.hpp"
 
 namespace tmm::analysis {
@@ -31,77 +33,86 @@ std::vector<double> sampled_modulus(const std::vector<double>& taps, std::size_t
   return modulus;
 }
 
-/// A sample of n values by its distribution function, as far as it is known: at least #{high ≤ x}/n, at most
-/// #{low ≤ x}/n.
+/// n values, ascending, each between its bounds: so is the i-th smallest between the i-th smallest bounds.
 struct Sample {
   std::vector<double> low, high;  // each ascending
-
-  [[nodiscard]] static double share(const std::vector<double>& ascending, double x) {
-    const auto count = std::ranges::upper_bound(ascending, x) - ascending.begin();
-    return static_cast<double>(count) / static_cast<double>(ascending.size());
-  }
 };
 
-/// How far the share of samples with |a| ≤ x may be from that of the circle: the set is a union of arcs, and
-/// an arc of length l holds between l M/2π − 1 and l M/2π + 1 of M samples. One more for arcs between two
-/// samples.
-class ArcCounts {
+/// The share G of the circle on which |a|² is at most y, enclosed. Between two samples, h apart, s = |a|² is
+/// its chord up to h²/8 max|s''|. There |s''| is at most the larger second difference at the two ends over
+/// h², and (1/8 + 1/12) h² max|s| more, and max|s| ≤ (n − 1)⁴ (max s − min s)/2 (Bernstein).
+class ModulusShares {
  public:
-  explicit ArcCounts(const std::vector<double>& modulus) : ascending_(modulus), arcs_(modulus.size()) {
-    const std::size_t points = modulus.size();
-    std::vector<std::size_t> order(points);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, {}, [&](std::size_t k) { return modulus[k]; });
-    std::vector<char> below(points, 0);
-    std::size_t arcs = 0;
-    for (std::size_t j = 0; j < points; ++j) {
-      const std::size_t k = order[j];
-      below[k] = 1;
-      const auto neighbours =
-          static_cast<std::size_t>(below[(k + 1) % points] + below[(k + points - 1) % points]);
-      arcs += 1;
-      arcs -= std::min(arcs, neighbours);
-      arcs_[j] = arcs;
+  /// modulus: |a| at angles π j/S, j = 0 … S, each within `error`; n: number of weights.
+  ModulusShares(const std::vector<double>& modulus, std::size_t n, double error) {
+    const std::size_t last = modulus.size() - 1;
+    const auto square = [&](std::size_t j) { return modulus[j] * modulus[j]; };
+    const auto bend = [&](std::size_t j) {  // even about both ends
+      return std::fabs(square(j == 0 ? 1 : j - 1) - 2 * square(j) + square(j == last ? last - 1 : j + 1));
+    };
+    const auto [least, most] = std::ranges::minmax(modulus);
+    const double step = std::numbers::pi / static_cast<double>(last) * static_cast<double>(n - 1);
+    const double rest = step * step * step * step * (1.0 / 8 + 1.0 / 12) / 8 * 0.51 *
+                        (most * most - least * least + 8 * error * most);
+    segments_.reserve(last);
+    for (std::size_t j = 0; j < last; ++j) {
+      const auto [low, high] = std::minmax({square(j), square(j + 1)});
+      const double rounding = 2 * (error + std::sqrt(high) * 0x1p-52) * (std::sqrt(high) + error);
+      segments_.push_back({low, high, std::max(bend(j), bend(j + 1)) / 8 + rest + 2 * rounding});
     }
-    std::ranges::sort(ascending_);
   }
 
-  [[nodiscard]] double error(double x) const {
-    const auto below = std::ranges::upper_bound(ascending_, x) - ascending_.begin();
-    const std::size_t arcs = below == 0 ? 0 : arcs_[static_cast<std::size_t>(below) - 1];
-    return static_cast<double>(arcs + 1) / static_cast<double>(ascending_.size());
+  enum class Side { lower = 1, chords = 0, upper = -1 };
+
+  /// Bounds of G, or G of the chords, at the squares of `ascending`.
+  [[nodiscard]] std::vector<double> at(const std::vector<double>& ascending, Side side) const {
+    std::vector<std::pair<double, double>> waiting, active;  // where a segment begins and ends to count
+    for (const Segment& segment : segments_) {
+      const double shift = static_cast<int>(side) * segment.slack;
+      waiting.emplace_back(segment.low + shift, segment.high + shift);
+    }
+    std::ranges::sort(waiting, std::greater<>());
+    std::vector<double> shares;
+    std::size_t whole = 0;
+    for (const double x : ascending) {
+      const double y = x * x;
+      for (; !waiting.empty() && waiting.back().first <= y; waiting.pop_back())
+        active.push_back(waiting.back());
+      whole += std::erase_if(active, [&](const auto& segment) { return segment.second <= y; });
+      double parts = 0;
+      for (const auto& [begin, end] : active) parts += (y - begin) / (end - begin);
+      shares.push_back((static_cast<double>(whole) + parts) / static_cast<double>(segments_.size()));
+    }
+    return shares;
   }
 
  private:
-  std::vector<double> ascending_;
-  std::vector<std::size_t> arcs_;  // of {|a| ≤ x}, x the j-th smallest sample
+  struct Segment {
+    double low, high, slack;  // |a|² on the chord, and how far the curve may be from it
+  };
+  std::vector<Segment> segments_;
 };
 
-/// sup |F − G| with equal what may be equal, and how much more it may be.
-Measure avram_parter(const Sample& sigma, const std::vector<double>& modulus, double error) {
-  Sample symbol{modulus, modulus};
-  std::ranges::sort(symbol.low);
-  symbol.high = symbol.low;
-  for (double& x : symbol.low) x -= error;
-  for (double& x : symbol.high) x += error;
-  const ArcCounts arcs(modulus);
-  double least = 0, lower = 0, upper = 0;
-  // F − G is largest where F jumps, G − F where G does.
-  const auto compare = [&](const Sample& up, const Sample& down) {
-    for (const double x : up.high) {
-      const double difference = Sample::share(up.high, x) - Sample::share(down.low, x);
-      least = std::max(least, difference);
-      lower = std::max(lower, difference - arcs.error(x));
-    }
-    for (const double x : up.low)
-      upper = std::max(
-          upper, Sample::share(up.low, x) - Sample::share(down.high, std::nextafter(x, -1)) + arcs.error(x));
-  };
-  compare(sigma, symbol);
-  compare(symbol, sigma);
-  upper = std::min(upper, 1.0);
-  return {least, Status::numerical, std::max(upper - least, least - lower),
-          "Kolmogorov-Smirnov distance to |a| on a fine grid"};
+/// sup |F − G| = max_i max(i/n − G(σ_i), G(σ_i) − (i − 1)/n), σ ascending: G is continuous.
+Measure avram_parter(const Sample& sigma, const ModulusShares& circle) {
+  using Side = ModulusShares::Side;
+  const std::size_t n = sigma.low.size();
+  std::vector<double> middle(n);
+  for (std::size_t i = 0; i < n; ++i) middle[i] = (sigma.low[i] + sigma.high[i]) / 2;
+  const auto shares = circle.at(middle, Side::chords);
+  const auto least = circle.at(sigma.low, Side::lower), most = circle.at(sigma.high, Side::upper);
+  const auto unit = 1 / static_cast<double>(n);
+  double value = 0, lower = 0, upper = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double below = static_cast<double>(i) * unit, up_to = static_cast<double>(i + 1) * unit;
+    value = std::max({value, up_to - shares[i], shares[i] - below});
+    lower = std::max({lower, up_to - most[i], least[i] - below});
+    upper = std::max({upper, up_to - least[i], most[i] - below});
+  }
+  value = std::clamp(value, lower, upper);
+  const double rounding = 1e-13 + static_cast<double>(n) * 0x1p-52;
+  return {value, Status::numerical, std::max(upper - value, value - lower) + rounding,
+          "Kolmogorov-Smirnov distance to |a|, crossings between samples enclosed"};
 }
 
 /// For w z^m the modulus is |w| everywhere and m of the n singular values are 0, the others |w|.
@@ -119,7 +130,7 @@ Sample sample_of(const Spectrum& spectrum, int exponent) {
         ScaledReal{s.value.mantissa / unit.mantissa, s.value.exponent - unit.exponent}.to_double();
     const bool bound = s.status == Status::below_precision;
     const double error = bound ? 0 : value * (s.relative_error + 0x1p-50);
-    sample.low.push_back(bound ? 0 : value - error);
+    sample.low.push_back(bound ? 0 : std::max(value - error, 0.0));
     sample.high.push_back(value + error);
   }
   std::ranges::sort(sample.low);
@@ -186,9 +197,12 @@ void append_distribution_measures(OperatorReport& report) {
   if (const ScaledTaps scaled = ScaledTaps::from(weights); scaled.is_delay() && tap_error == 0) {
     distance = avram_parter_of_delay(scaled.leading_zeros, weights.size());
   } else {
-    const std::size_t points = 16 * std::bit_ceil(taps.size());
-    distance = avram_parter(sample_of(*report.spectrum, exponent), sampled_modulus(taps, points),
-                            transform_error(taps, points) + tap_error);
+    const std::size_t points = 64 * std::bit_ceil(taps.size());
+    std::vector<double> modulus = sampled_modulus(taps, points);
+    modulus.resize(points / 2 + 1);
+    distance = avram_parter(sample_of(*report.spectrum, exponent),
+                            ModulusShares(modulus, taps.size(), transform_error(taps, points) + tap_error));
+    if (fails_its_checks(*report.spectrum)) distance.status = Status::undecided;
   }
   report.measures.push_back({"avram_parter_distance", std::move(distance)});
   append_circulant(report, taps, exponent, tap_error);

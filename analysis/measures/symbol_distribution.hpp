@@ -8,7 +8,8 @@ namespace tmm::analysis {
 /// Appends how the singular values compare with the modulus of the symbol; needs report.spectrum.
 ///   avram_parter_distance    Kolmogorov–Smirnov distance sup_x |F(x) − G(x)| between the distribution F of
 ///   the n singular
-///                            values and G of |a(e^{iθ})|, θ uniform (sampled at ≥ 16 n points). It tends to
+///                            values and G of |a(e^{iθ})|, θ uniform (sampled at ≥ 64 n points,
+///                            between which |a|² is enclosed by chords). It tends to
 ///                            0 for a fixed symbol as n grows (Avram 1988; Parter 1986); for a trained layer,
 ///                            whose symbol has as many weights as the section has rows, a large value is the
 ///                            sign of boundary effects, not of an error.

@@ -177,7 +177,7 @@ Spectrum singular_spectrum(std::span<const double> taps, const SpectrumOptions& 
       std::ranges::count(spectrum.values, Status::below_precision, &SingularValue::status));
   spectrum.frobenius = check_frobenius(spectrum.values, scaled);
   spectrum.determinant = check_determinant(spectrum.values, scaled);
-  if (spectrum.frobenius.outcome == Outcome::failed || spectrum.determinant.outcome == Outcome::failed)
+  if (fails_its_checks(spectrum))
     for (SingularValue& v : spectrum.values)
       if (v.status == Status::numerical) v.status = Status::undecided;
   spectrum.sigma_max = spectrum.values.front().value;

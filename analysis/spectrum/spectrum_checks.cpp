@@ -18,6 +18,10 @@ IdentityCheck compare(std::string identity, double expected, double found, doubl
 
 }  // namespace
 
+bool fails_its_checks(const Spectrum& spectrum) {
+  return spectrum.frobenius.outcome == Outcome::failed || spectrum.determinant.outcome == Outcome::failed;
+}
+
 IdentityCheck check_frobenius(std::span<const SingularValue> values, const ScaledTaps& scaled) {
   double expected = 0, found = 0, tolerance = 0;
   for (std::size_t k = 0; k < scaled.taps.size(); ++k) {

@@ -16,4 +16,7 @@ IdentityCheck check_frobenius(std::span<const SingularValue> values, const Scale
 /// vanishing values are right. Not applicable while one of them is not known.
 IdentityCheck check_determinant(std::span<const SingularValue> values, const ScaledTaps& scaled);
 
+/// Whether an identity failed: then neither the values nor what is computed from them can be trusted.
+bool fails_its_checks(const Spectrum& spectrum);
+
 }  // namespace tmm::analysis

@@ -17,7 +17,8 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr double smallest_angle = 1e-5, largest_error = 2e-11;
 // Bits kept below the smallest eigenvalue of interest.
 constexpr double guard_bits = 80;
-// Cap of the work n·k·(k + 40)·bits (k series products, k²/2 inner products of length n), about ten seconds.
+// Cap of the work n·k·(k + 40)·bits (k series products, k²/2 inner products of length n) of all attempts
+// together, about ten seconds.
 constexpr double largest_work = 2e11;
 
 class BallMatrix {
@@ -209,9 +210,10 @@ std::optional<VanishingValues> vanishing_by_balls(std::span<const long double> t
   const auto n = static_cast<double>(taps.size()), k = static_cast<double>(Y.cols());
   BallSeries inverse;
   BallMatrix M(Y.cols());
-  double bits = 256;
+  double bits = 256, work = 0;
   for (int attempt = 0; attempt < 12; ++attempt) {
-    if (n * k * (k + 40) * bits > largest_work) return std::nullopt;
+    work += n * k * (k + 40) * bits;
+    if (work > largest_work) return std::nullopt;
     const auto precision = static_cast<long>(bits);
     invert_series(inverse, taps, precision);
     const SeriesSize size = size_of(inverse);

@@ -29,13 +29,16 @@ model::LayerOperator fresh_layer(std::size_t n, std::uint64_t seed, std::size_t 
 }  // namespace
 
 NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed,
-                            const AnalyzeOptions& options, int threads, const model::NullModel& null) {
+                            const AnalyzeOptions& options, int threads, const model::NullModel& null,
+                            bool residual) {
   if (n == 0) throw ArgumentError("a null model needs at least one weight");
   if (!null.without.empty()) throw ArgumentError("there is no null model", {"", "", "", null.without, ""});
   AnalyzeOptions plain = options;
   plain.sections.clear();
   std::vector<model::LayerOperator> layers;
   for (std::size_t draw = 0; draw < draws; ++draw) layers.push_back(fresh_layer(n, seed, draw, null));
+  if (residual)
+    for (model::LayerOperator& layer : layers) model::add_identity(layer);
   NullSample sample{n, draws, seed, {}};
   for (const OperatorReport& report : analyze_all(layers, plain, threads))
     for (const auto& [id, measure] : report.measures)

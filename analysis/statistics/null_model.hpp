@@ -23,10 +23,12 @@ struct NullSample {
 };
 
 /// `draws` layers of n weights, analysed in parallel (threads as in analyze_all). Draw i depends on seed, n
-/// and i alone. Throws ArgumentError where `null` says that there is none.
+/// and i alone. residual: of I + T instead of T, for reports of such operators. Throws ArgumentError where
+/// `null` says that there is none.
 NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed,
                             const AnalyzeOptions& options = {}, int threads = 0,
-                            const model::NullModel& null = model::reference_null_model());
+                            const model::NullModel& null = model::reference_null_model(),
+                            bool residual = false);
 
 /// One entry for every measure of `report` that is a finite number here and in at least two draws.
 std::vector<NullComparison> compare_with_null(const OperatorReport& report, const NullSample& sample);

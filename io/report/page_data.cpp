@@ -109,14 +109,19 @@ std::string zeros_json(const analysis::OperatorReport& report) {
   if (!report.zeros) return "null";
   std::vector<double> re, im;
   std::vector<float> radius;
+  std::vector<std::int32_t> together;
   for (const analysis::Zero& zero : report.zeros->zeros) {
     if (zero.z.imag() < 0) continue;
     re.push_back(zero.z.real());
     im.push_back(zero.z.imag());
     radius.push_back(std::nextafter(static_cast<float>(zero.radius), std::numeric_limits<float>::infinity()));
+    together.push_back(static_cast<std::int32_t>(zero.together));
   }
-  return json_line(
-      {{"re", packed<double>(re)}, {"im", packed<double>(im)}, {"radius", packed<float>(radius)}});
+  JsonMembers members{
+      {"re", packed<double>(re)}, {"im", packed<double>(im)}, {"radius", packed<float>(radius)}};
+  if (std::ranges::any_of(together, [](std::int32_t count) { return count > 1; }))
+    members.emplace_back("together", packed<std::int32_t>(together));
+  return json_line(members);
 }
 
 std::string curve_json(const std::vector<double>& taps, std::size_t most) {

@@ -128,10 +128,16 @@ class OperatorWriter {
   void zeros() {
     if (!report_.zeros) return;
     std::vector<double> rows;
-    for (const analysis::Zero& zero : report_.zeros->zeros)
+    std::vector<std::int64_t> together;
+    for (const analysis::Zero& zero : report_.zeros->zeros) {
       rows.insert(rows.end(), {zero.z.real(), zero.z.imag(), zero.radius});
+      together.push_back(static_cast<std::int64_t>(zero.together));
+    }
     array("zeros", {rows.size() / 3, 3}, rows,
           report_.zeros->converged ? "re, im, radius" : "re, im, radius; NOT CONVERGED");
+    if (std::ranges::any_of(together, [](std::int64_t count) { return count > 1; }))
+      array("zeros_together", {together.size()}, together,
+            "zeros that the cluster of each of `zeros` holds; 1: isolated");
   }
 
   void symbol() {

@@ -267,6 +267,12 @@ TEST_CASE(
   CHECK(op["null_model"]["winding_fraction"]["mean"].get<double>() == Approx(0.5).margin(0.05));
   CHECK(op["measures"]["effective_index_0.5"]["value"] >=
         op["measures"]["effective_index_bfloat16"]["value"]);
+  const json sum = json::parse(run_tmm("analyze --format json --residual" + flags + clm).out);
+  // ln|1 + w_0| with w_0 of deviation √(2/256), against ln|w_0| around −3
+  CHECK(
+      std::fabs(sum["models"][0]["operators"][0]["null_model"]["log_abs_det_per_row"]["mean"].get<double>()) <
+      0.1);
+  CHECK(op["null_model"]["log_abs_det_per_row"]["mean"].get<double>() < -2);
   const auto csv = run_tmm("analyze --format csv" + flags + clm);
   CHECK_THAT(csv.out, Contains(",256,32,winding_number,") && Contains(",256,,winding_number,"));
   CHECK(run_tmm("analyze --null-draws 1 " + clm).exit_code == 2);

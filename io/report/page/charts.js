@@ -144,7 +144,7 @@ tmm.arrays = (i) => {
   }
   result.near = raw.near && {radius: raw.near.radius, re: tmm.unpack(raw.near.re, Float32Array), im: tmm.unpack(raw.near.im, Float32Array)};
   if (raw.zeros) result.zeros = {re: tmm.unpack(raw.zeros.re, Float64Array), im: tmm.unpack(raw.zeros.im, Float64Array),
-    radius: tmm.unpack(raw.zeros.radius, Float32Array)};
+    radius: tmm.unpack(raw.zeros.radius, Float32Array), together: raw.zeros.together && tmm.unpack(raw.zeros.together, Int32Array)};
   if (raw.sigma) {
     const s = raw.sigma, digits = tmm.unpack(s.digits, Uint8Array), status = runs(s.status), method = runs(s.method);
     const value = s.value && tmm.unpack(s.value, Float64Array), mantissa = s.mantissa && tmm.unpack(s.mantissa, Float64Array);
@@ -200,7 +200,8 @@ tmm.nearChart = (op, i) => tmm.chart({title: 'Near the origin', file: op.label +
 tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', file: op.label + '-zeros',
   about: 'Filled: inside the unit circle; open: outside; squares: too near the circle for this approximation to tell. '
     + 'The certified count does not use them.',
-  rows: () => { const z = tmm.arrays(i).zeros; return [['re', 'im', 'radius'], ...Array.from(z.re, (x, k) => [x, z.im[k], z.radius[k]])]; },
+  rows: () => { const z = tmm.arrays(i).zeros; const more = z.together ? [['together'], (k) => [z.together[k]]] : [[], () => []];
+    return [['re', 'im', 'radius', ...more[0]], ...Array.from(z.re, (x, k) => [x, z.im[k], z.radius[k], ...more[1](k)])]; },
   figure: (theme) => {
     const z = tmm.arrays(i).zeros, groups = {inside: [], outside: [], unclear: []};
     for (let k = 0; k < z.re.length; ++k) {
@@ -210,7 +211,7 @@ tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', file: op.la
     const trace = (name, marker) => {
       const list = groups[name].flatMap((k) => z.im[k] === 0 ? [[k, 1]] : [[k, 1], [k, -1]]);
       return {x: list.map(([k]) => z.re[k]), y: list.map(([k, s]) => s * z.im[k]), mode: 'markers', name, marker: {size: 6, ...marker},
-        text: list.map(([k, s]) => `${name}<br>|z| ≈ ${Math.hypot(z.re[k], z.im[k]).toPrecision(7)}<br>z ≈ ${tmm.short(z.re[k], 6)} ${s * z.im[k] < 0 ? '−' : '+'} ${tmm.short(z.im[k], 6)} i<br>within ${z.radius[k].toPrecision(2)}`),
+        text: list.map(([k, s]) => `${name}<br>|z| ≈ ${Math.hypot(z.re[k], z.im[k]).toPrecision(7)}<br>z ≈ ${tmm.short(z.re[k], 6)} ${s * z.im[k] < 0 ? '−' : '+'} ${tmm.short(z.im[k], 6)} i<br>within ${z.radius[k].toPrecision(2)}${z.together?.[k] > 1 ? `<br>a cluster of ${z.together[k]}` : ''}`),
         hovertemplate: '%{text}<extra></extra>'};
     };
     const inner = z.re.map((x, k) => Math.hypot(x, z.im[k])), far = Math.min(1.6, Math.max(1.1, ...Array.from(inner).filter((v) => v < 1.6)) * 1.05);

@@ -254,3 +254,20 @@ TEST_CASE("the index says how it is known: by the sweep, or by the exact count w
   CHECK(report.find("winding_number")->value == 6);
   CHECK_THAT(report.find("winding_number")->method, Catch::Contains("exact count of zeros"));
 }
+
+TEST_CASE(
+    "the margin of (1 + z)^127 with w_0 a little below 1 is bounded by |a(-1)|, not by rounding errors") {
+  Taps taps{1};
+  for (int i = 0; i < 127; ++i) taps = test::multiply(taps, {1, 1});
+  for (std::size_t k = 0; k < 64; ++k) taps[127 - k] = taps[k];  // so that a(−1) = w_0 − 1 exactly
+  taps[0] = 1 - 4.5e-13;
+  const auto report = index_measures(taps);
+  REQUIRE(report.winding.status == analysis::IndexStatus::certified);
+  for (const char* id : {"index_margin", "index_margin_relative"}) {
+    const Measure& margin = find(report, id);
+    CHECK(margin.status == Status::below_precision);
+    CHECK(margin.bound == Measure::Bound::upper);
+  }
+  CHECK(find(report, "index_margin").value <= 4.6e-13);
+  CHECK(find(report, "index_radius").status == Status::below_precision);
+}

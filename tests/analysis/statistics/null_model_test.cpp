@@ -57,6 +57,17 @@ TEST_CASE("the null model depends on the seed, not on the number of threads or o
   CHECK(draw_null_sample(32, 8, 4).values != one.values);
 }
 
+TEST_CASE("the null model of I + T draws the same layers and adds the identity to each") {
+  const auto plain = draw_null_sample(16, 12, 7), residual = draw_null_sample(16, 12, 7, {}, 1, true);
+  const auto& of_t = plain.values.at("log_abs_det_per_row");  // ln|w_0|
+  const auto& of_sum = residual.values.at("log_abs_det_per_row");
+  REQUIRE(of_sum.size() == 12);
+  for (std::size_t i = 0; i < of_sum.size(); ++i) {
+    const double w = std::exp(of_t[i]), sum = std::exp(of_sum[i]);
+    CHECK(std::fmin(std::fabs(sum - (1 + w)), std::fabs(sum - std::fabs(1 - w))) < 1e-14);
+  }
+}
+
 TEST_CASE("rank counts ties half, equal draws have no z-score") {
   analysis::NullSample sample{2, 4, 0, {{"a", {1, 2, 2, 3}}, {"b", {5, 5, 5, 5}}, {"c", {1}}}};
   analysis::OperatorReport report;

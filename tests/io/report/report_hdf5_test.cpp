@@ -55,6 +55,16 @@ TEST_CASE("the HDF5 report: read_report gives the same report, arrays hold the s
   }
 }
 
+TEST_CASE("the HDF5 report says how many zeros a cluster holds, and only where there is one") {
+  const auto report = test::report_of({test::layer(0, {1, 3, 3, 1}), test::layer(1, {1, 0.5, 0.1})});
+  const test::TemporaryFolder folder;
+  const std::string file = folder.file("r.h5");
+  io::write_report_hdf5(report, file, false);
+  CHECK(io::read_array<std::int64_t>(file, "models/0/operators/0/zeros_together").values ==
+        std::vector<std::int64_t>{3, 3, 3});
+  CHECK_THROWS(io::read_array<std::int64_t>(file, "models/0/operators/1/zeros_together"));
+}
+
 TEST_CASE("attributes of groups and datasets are read, of anything else refused by name") {
   const test::TemporaryFolder folder;
   const std::string file = folder.file("r.h5");
