@@ -20,8 +20,9 @@ void add_training_options(CLI::App& command, io::TrainingConfig& config);
 bool given(const CLI::App& command, const std::string& option);
 
 /// The configuration in `toml`, where options given on the command line go before it. Relative paths of data
-/// in it are seen from the folder of `source`. Throws FormatError naming `source` for a key that is none of
-/// these options or comes twice, and for a value that its option refuses or TOML has not (010).
+/// in it are seen from the folder of `source`. Throws FormatError naming `source`, with the line, for what is
+/// not TOML 1.0, for a key that is none of these options and for a value of another type, and, with the
+/// option, for a value that its option refuses.
 io::TrainingConfig read_training_config(const std::string& toml, const std::string& source,
                                         const CLI::App& command);
 

@@ -49,8 +49,9 @@ struct TrainingConfig {
   std::size_t threads = 0;               ///< 0: all processors; results do not depend on it
 };
 
-/// The completed configuration as TOML, `key = value` lines under comments that name the groups. Throws
-/// ArgumentError for a path that such a file cannot hold: one with ", \, # or a control character.
+/// The completed configuration as TOML 1.0, `key = value` lines under comments that name the groups. Integers
+/// of TOML end at 2^63 − 1: larger ones stand between quotes. Throws ArgumentError for a path that is not
+/// UTF-8.
 std::string training_config_toml(const TrainingConfig& config);
 
 /// Puts numbers where the configuration leaves the choice and needs no data for it (warmup).

@@ -63,13 +63,42 @@ TEST_CASE("numbers and flags of a configuration file are those of TOML, each key
   for (const std::string line :
        {"seed = 010", "seed = 08", "seed = -1", "seed = 0x10", "seed = 18446744073709551616",
         "learning-rate = 00.1", "learning-rate = nan", "clip = inf", "tie = 1", "tie = yes",
-        "seed = 1\nwarmup = 1\nseed = 2", "seed = 1.0", "seed = \"x\"", "clip = \"1\"", "tokens = 1"}) {
+        "seed = 1\nwarmup = 1\nseed = 2", "seed = 1.0", "seed = \"x\"", "seed = \"1\"",
+        "seed = \"18446744073709551616\"", "seed = 0009223372036854775808", "seed = 9223372036854775808 x",
+        "clip = \"1\"", "tokens = 1"}) {
     INFO(line);
     const auto result = outcome(line + "\n");
     CHECK(result.exit_code == 1);
     CHECK_THAT(result.err, Contains("c.toml"));
   }
   CHECK(outcome("seed = 10\nlearning-rate = 0.1\ntie = false\n").exit_code == 0);
+}
+
+TEST_CASE("seeds of 2^63 and more stand between quotes, and read without them as older runs wrote them") {
+  const TemporaryFolder folder;
+  for (const std::string seed : {"9223372036854775808", "18446744073709551615"})
+    for (const std::string quote : {"", "\""}) {
+      std::ofstream(folder.file("c.toml"))
+          << "random = true\nsteps = 2\nseed = " + quote + seed + quote + "\ntie = true\n";
+      const auto result = run_tmm("train -q --force --config " + folder.file("c.toml") + " " + tiny + "-o " +
+                                  folder.file("run"));
+      INFO(result.err);
+      CHECK(result.exit_code == 0);
+      CHECK_THAT(read_text(folder.file("run/config.toml")),
+                 Contains("\nseed = \"" + seed + "\"\n") && Contains("tie = true"));
+    }
+}
+
+TEST_CASE("mistakes in a configuration are named with their line") {
+  const TemporaryFolder folder;
+  for (const std::string line : {"dims = 8", "dim = true", "dim = 'x'", "tie = 1", "text = [1]", "a = {}",
+                                 "dim = [1]", "clip = 'x'", "text = \"", "dim = 99999999999999999999"}) {
+    INFO(line);
+    std::ofstream(folder.file("c.toml")) << "# a comment\nrandom = true\n\n" << line << "\n";
+    const auto result = run_tmm("train --config " + folder.file("c.toml") + " -o " + folder.file("run"));
+    CHECK(result.exit_code == 1);
+    CHECK_THAT(result.err, Contains("c.toml") && Contains("line 4"));
+  }
 }
 
 TEST_CASE("what is not TOML is no configuration") {

@@ -41,14 +41,25 @@ std::string readme_commands() {
   return text.substr(begin + 7, text.find("\n```", begin + 7) - begin - 7);
 }
 
+/// A folder with all that the commands need and Ninja alone to build with: a PATH without make.
+std::string tools_without_make(const TemporaryFolder& folder) {
+  const std::string tools = folder.file("tools");
+  fs::create_directory(tools);
+  for (const char* tool : {"sh", "cmake", "ninja", "c++", "as", "ld", "ar", "ranlib"})
+    succeed("ln -s \"$(command -v " + std::string(tool) + ")\" " + tools + "/" + tool);
+  return tools;
+}
+
 void run_the_readme_commands(const TemporaryFolder& folder) {
   const std::string project = folder.file("example");
   fs::create_directory(project);
   for (const char* file : {"CMakeLists.txt", "example.cpp"})
     fs::copy_file(source + "/tests/apps/readme/" + file, project + "/" + file);
   fs::copy_file(model, project + "/model.h5");
-  const std::string out = succeed("cd " + project + " && export HOME=" + folder.path().string() +
-                                  " CXXFLAGS='" TMM_CXX_FLAGS "' && " + readme_commands());
+  const std::string out =
+      succeed("cd " + project + " && unset CMAKE_CXX_COMPILER_LAUNCHER CMAKE_GENERATOR && export HOME=" +
+              folder.path().string() + " CXXFLAGS='" TMM_CXX_FLAGS "' PATH=" + tools_without_make(folder) +
+              " && ! command -v make && ! command -v gmake && " + readme_commands());
   CHECK_THAT(out, Contains(first_lines));
 }
 
@@ -89,6 +100,12 @@ endif()
   CHECK_THAT(unknown.err, Contains("pictures"));
 }
 
+void look_without_fftw(const TemporaryFolder& folder) {
+  const auto result = find_package(folder, "find_package(tmm REQUIRED)\n", "-DTMM_FFTW_LIBRARY= ");
+  CHECK(result.exit_code != 0);
+  CHECK_THAT(result.err, Contains("fftw3 with fftw3.h (Debian package libfftw3-dev)"));
+}
+
 void look_at_what_was_installed(const TemporaryFolder& folder) {
   const std::string prefix = folder.file(".local");
   CHECK(run("find " + prefix + " -type d -empty").out.empty());
@@ -109,6 +126,7 @@ TEST_CASE("the installed package serves find_package and the README's commands, 
   succeed("cmake --install '" TMM_BUILD_DIR "' --prefix " + prefix);
   write(prefix + "/include/tmm/model/not_ours.txt", "stays");
   look_for_the_package(folder);
+  look_without_fftw(folder);
   run_the_readme_commands(folder);
   fs::remove(prefix + "/include/tmm/model/not_ours.txt");
   look_at_what_was_installed(folder);
@@ -136,6 +154,17 @@ endif()
   CHECK_FALSE(fs::exists(folder.file("b/compile_commands.json")));
   succeed("cmake --install " + folder.file("b") + " --prefix " + folder.file("prefix"));
   CHECK_FALSE(fs::exists(folder.file("prefix/bin")));
+}
+
+TEST_CASE("a library that is missing is named with its Debian package") {
+  const TemporaryFolder folder;
+  const auto result = run("PKG_CONFIG_LIBDIR=/nowhere cmake -G Ninja -S " + source + " -B " +
+                          folder.file("b") + flags + "-DTMM_FFTW_LIBRARY= -DTMM_FFTWF_LIBRARY=");
+  CHECK(result.exit_code != 0);
+  CHECK_THAT(
+      result.err,
+      Contains("These libraries are not here:\n\n    fftw3 with fftw3.h (Debian package libfftw3-dev)\n") &&
+          Contains("fftw3f with fftw3.h (Debian package libfftw3-dev)"));
 }
 
 TEST_CASE("BUILD_TESTING=OFF builds no tests") {

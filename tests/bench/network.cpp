@@ -22,22 +22,34 @@ struct Rates {
   double tokens_per_second, sgemm;
 };
 
-/// Every position but the last of each sequence has a loss of the size that random logits have.
-void require_losses(const std::vector<TokenLoss>& losses, const Size& size) {
-  double sum = 0;
-  std::size_t counted = 0;
-  for (const TokenLoss& token : losses)
-    if (token.counted) sum += token.loss, ++counted;
-  const double mean = sum / static_cast<double>(counted);
-  tmm::bench::require(counted == size.batch * (size.n - 1) && mean > 1 && mean < 1000,
-                      "the network has computed no losses");
+using Losses = std::vector<TokenLoss>;
+
+Losses losses_in_double(const Size& size, const TokenBatch& batch, std::size_t threads) {
+  const auto network = random_network<double>(size);
+  Losses losses(batch.ids.size());
+  Evaluator<double>(network, size.n, threads).run(batch, losses);
+  return losses;
+}
+
+/// The loss of every position but the last of each sequence is that of the same network in double precision.
+void require_losses(const Losses& losses, const Losses& expected, const Size& size) {
+  std::vector<double> ours, exact;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    tmm::bench::require(losses[i].counted == expected[i].counted, "another position has a loss");
+    if (!losses[i].counted) continue;
+    ours.push_back(losses[i].loss);
+    exact.push_back(expected[i].loss);
+  }
+  tmm::bench::require(ours.size() == size.batch * (size.n - 1), "a position has no loss");
+  tmm::bench::require_equal<double>(ours, exact, 1e-3, "the losses are not those in double precision");
 }
 
 /// Best of rounds in which the network and the large product take turns: both see the same machine.
 Rates measure(const Size& size, std::size_t threads) {
-  const auto network = random_network(size);
+  const auto network = random_network<float>(size);
   const auto batch = random_batch(size);
-  std::vector<TokenLoss> losses(batch.ids.size());
+  const Losses expected = losses_in_double(size, batch, threads);
+  Losses losses(batch.ids.size());
   Evaluator<float> evaluator(network, size.n, threads);
   SgemmPeak peak(threads);
   Rates best{0, 0};
@@ -45,7 +57,7 @@ Rates measure(const Size& size, std::size_t threads) {
     best.sgemm = std::max(best.sgemm, peak.operations() / shortest_time([&] { peak.run(); }, 0.1));
     std::ranges::fill(losses, TokenLoss{});
     const double seconds = shortest_time([&] { evaluator.run(batch, losses); }, 0.1);
-    require_losses(losses, size);
+    require_losses(losses, expected, size);
     best.tokens_per_second =
         std::max(best.tokens_per_second, static_cast<double>(batch.ids.size()) / seconds);
   }

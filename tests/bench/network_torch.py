@@ -129,7 +129,7 @@ def compare(binary, rounds, folder, name, v, d, n, blocks, batch, target):
           f"torch {batch * n / min(torch_times):.0f} tokens/s, ratio {ratio:.2f} (wanted {target}), "
           f"peak memory {memory / 1024:.0f} and {torch_memory / 1024:.0f} MB, "
           f"largest logit difference {gap:.1e} of scale, loss difference {abs(loss - torch_loss):.1e}", flush=True)
-    return ratio >= target and memory <= torch_memory and gap < 1e-4
+    return ratio >= target and memory <= torch_memory and gap < 1e-4 and abs(loss - torch_loss) < 1e-4 * torch_loss
 
 
 def main():

@@ -13,6 +13,7 @@
 #include "model/network/objective.hpp"
 #include "model/network/parameters.hpp"
 #include "model/network/token_batch.hpp"
+#include "timing.hpp"
 
 namespace tmm::bench {
 
@@ -20,10 +21,10 @@ struct Size {
   std::size_t v, d, n, blocks, batch;
 };
 
-/// A language model with normal parameters.
-inline model::Tmm<float> random_network(const Size& size,
-                                        model::TokenMixing mixing = model::TokenMixing::flat,
-                                        std::size_t heads = 1) {
+/// A language model with normal parameters, the same ones in every precision.
+template <class T>
+model::Tmm<T> random_network(const Size& size, model::TokenMixing mixing = model::TokenMixing::flat,
+                             std::size_t heads = 1) {
   model::Architecture a;
   a.mixing = mixing;
   a.parts = {{"mixer_blocks", size.blocks}};
@@ -32,11 +33,11 @@ inline model::Tmm<float> random_network(const Size& size,
   a.vocabulary = size.v;
   a.hidden = 4 * size.d;
   a.heads = heads;
-  auto network = model::zero_network<float>(a);
+  auto network = model::zero_network<T>(a);
   std::mt19937 engine(1);
-  model::for_each_parameter(network, [&](const std::string&, const auto& shape, std::span<float> values) {
+  model::for_each_parameter(network, [&](const std::string&, const auto& shape, std::span<T> values) {
     std::normal_distribution<float> normal(0, std::sqrt(2.0F / static_cast<float>(shape.back())));
-    for (float& x : values) x = normal(engine);
+    for (T& x : values) x = normal(engine);
   });
   return network;
 }
@@ -64,6 +65,9 @@ class SgemmPeak {
       multiply(model::MatrixView<const float>(x, k, k), model::MatrixView<const float>(x + k * k, k, k), 0.0F,
                model::MatrixView<float>(x + 2 * k * k, k, k));
     });
+    for (const std::vector<float>& x : data_)  // ones times ones
+      require(x[2 * k * k] == static_cast<float>(k) && x.back() == static_cast<float>(k),
+              "sgemm has not multiplied");
   }
 
  private:

@@ -42,9 +42,12 @@ Cost measure(const std::vector<double>& taps) {
   Cost cost{};
   cost.lapack = shortest_time([&] { (void)singular_spectrum(taps, {.vanishing = false}); }, 0.05);
   cost.full = shortest_time([&] { (void)singular_spectrum(taps); }, 0.05);
-  const auto values = singular_spectrum(taps).values;
-  require(values.size() == taps.size(), "the spectrum is not complete");
-  for (const auto& value : values)
+  const auto spectrum = singular_spectrum(taps);
+  using enum tmm::analysis::IdentityCheck::Outcome;
+  require(spectrum.values.size() == taps.size() && spectrum.unresolved == 0, "the spectrum is not complete");
+  require(spectrum.frobenius.outcome == held && spectrum.determinant.outcome == held,
+          "the spectrum contradicts its identities");
+  for (const auto& value : spectrum.values)
     cost.vanishing += value.method != tmm::analysis::SpectrumMethod::lapack ? 1 : 0;
   return cost;
 }

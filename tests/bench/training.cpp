@@ -34,7 +34,7 @@ class Trainer {
  public:
   Trainer(const Size& size, std::size_t threads)
       : threads_(threads),
-        network_(random_network(size)),
+        network_(random_network<float>(size)),
         gradient_(zero_network<float>(network_.architecture)),
         state_(network_.architecture),
         pass_(network_, size.batch, size.n, threads),

@@ -64,18 +64,18 @@ def compare(program, rounds, threads, name, v, d, n, blocks, batch, target):
     sizes = [str(x) for x in (v, d, n, blocks, batch, threads)]
     tmm, torch = Peer([program, "--serve"] + sizes), Peer([sys.executable, __file__, "--child"] + sizes)
     times = {tmm: [], torch: []}
-    for peer in times:
-        peer.step()
+    losses = {peer: [peer.step()[1]] for peer in times}
     for _ in range(rounds):
         for peer in times:
             # Two in a row, the first not counted: the caches are those of a peer that has the machine for itself.
             peer.step()
             seconds, loss = peer.step()
             times[peer].append(seconds)
-            if not 0 < loss < 100:
-                sys.exit(f"{name}: a loss of {loss} is no training")
+            losses[peer].append(loss)
     for peer in times:
         peer.close()
+        if not all(0 < after < before for before, after in zip(losses[peer], losses[peer][1:])):
+            sys.exit(f"{name}: the steps of {peer.process.args[0]} do not train: losses {losses[peer]}")
     ratio = min(times[torch]) / min(times[tmm])
     print(f"{name:<6} d={d} n={n} L={blocks} v={v} batch={batch}, {threads} threads: tmm {batch * n / min(times[tmm]):.0f} tokens/s, "
           f"torch {batch * n / min(times[torch]):.0f} tokens/s, ratio {ratio:.2f} (wanted {target})", flush=True)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Training configurations (TOML, as CLI11 reads it). What is accepted is written out and must read back as
-// the same.
+// Training configurations (TOML). What is accepted is written out and must read back as the same.
 #include <CLI/CLI.hpp>
 
 #include "apps/train_options.hpp"

@@ -158,8 +158,9 @@ def report_seeds():  # edits: position (2 bytes), bytes out, bytes in, those byt
 
 def config_seeds():
     yield b'objective = "copy"\nrandom = true\ndim = 8\ncontext = 16\nsteps = 5\nwarmup = 1\nlearning-rate = 2e-3\n'
-    yield b'# text\ntext = ["a.txt", "b c.txt"]\nheads = 2\nexpanded = true\ndecay = "cosine"\nclip = 0.5\nseed = 18446744073709551615\n'
-    yield b'tokens = "t.h5"\ndataset = "ids"\ntie = false\ntoeplitz = "minimum-phase"\ninit = "ones"\n[section]\nx = 1\n'
+    yield b'# text\ntext = ["a.txt", "b c.txt"]\nheads = 2\nexpanded = true\ndecay = "cosine"\nclip = 0.5\nseed = "18446744073709551615"\n'
+    yield b'tokens = "t.h5"\ndataset = "ids"\ntie = false\ntoeplitz = "minimum-phase"\ninit = "ones"\nseed = 9223372036854775808\n'
+    yield b'random = true\n[section]\nx = 1\n'
 
 
 def analyze_seeds():

@@ -14,7 +14,6 @@ namespace {
 
 model::LayerOperator layer_of(const test::Taps& taps) {
   model::LayerOperator layer;
-  layer.name = "w";
   layer.taps = taps;
   return layer;
 }

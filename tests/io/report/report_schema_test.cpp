@@ -39,7 +39,7 @@ TEST_CASE("the JSON report fits its schema, whatever its statuses") {
   auto report = test::report_of_everything();
   auto extreme = report.options;
   extreme.spectrum = analysis::SpectrumChoice::extreme;
-  extreme.sections = {2};
+  extreme.sections.assign(1, 2);
   report.models[0].operators.push_back(analysis::analyze(test::layer(7, {0.3, -1, 2.5}), extreme));
   model::LayerOperator derived = test::layer(8, {1, 0.5}), dense = test::layer(9, {});
   derived.derivation = "softplus(weight_raw)", derived.tap_error_l1 = 1e-16;

@@ -41,13 +41,13 @@ TEST_CASE("marks are explained only where they occur") {
 TEST_CASE("long names, million-tap sizes and hostile names stay within 80 columns") {
   auto report = test::report_of_everything();
   auto& operators = report.models[0].operators;
-  report.models[0].file = std::string(300, 'f') + "\033[31m.h5";
+  report.models[0].file = std::string(300, 'f').append("\033[31m.h5");
   report.models[0].architecture =
       "causal language model, heads, expanded token mixing, 123 blocks, H = 128, n = 1048576";
   operators[0].layer.taps.assign(1048576, 0);
   operators[0].measures[0].measure.value = 1048575;
   operators[1].layer.head = 100, operators[1].layer.row = 100, operators[1].layer.stage = 1;
-  operators[2].layer.part = "", operators[2].layer.name = std::string(100, 'x') + "\nlayer";
+  operators[2].layer.part = "", operators[2].layer.name = std::string(100, 'x').append("\nlayer");
   for (auto& op : operators)
     for (auto& [id, measure] : op.measures)
       if (id == "sigma_max") measure = {-1.2345e-100, analysis::Status::numerical, 1e-110, ""};
