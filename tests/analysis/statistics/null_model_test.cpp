@@ -57,7 +57,8 @@ TEST_CASE("the null model depends on the seed, not on the number of threads or o
 }
 
 TEST_CASE("the null model of I + T draws the same layers and adds the identity to each") {
-  const auto plain = draw_null_sample(16, 12, 7), residual = draw_null_sample(16, 12, 7, {}, 1, true);
+  const auto plain = draw_null_sample(16, 12, 7),
+             residual = draw_null_sample(16, 12, 7, {}, 1, model::reference_null_model(), true);
   const auto& of_t = plain.values.at("log_abs_det_per_row");  // ln|w_0|
   const auto& of_sum = residual.values.at("log_abs_det_per_row");
   REQUIRE(of_sum.size() == 12);
