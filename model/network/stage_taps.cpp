@@ -5,13 +5,16 @@
 #include <cmath>
 
 #include "model/base/error.hpp"
-#include "model/checkpoint/families/derived_taps.hpp"
 
 namespace tmm::model {
 namespace {
 
 // PyTorch's softplus is the identity beyond this, and so is its slope 1.
 constexpr double softplus_threshold = 20;
+
+double softplus(double r) {
+  return r > softplus_threshold ? r : std::max(r, 0.0) + std::log1p(std::exp(-std::fabs(r)));
+}
 
 double softplus_slope(double r) {
   return r > softplus_threshold ? 1 : 1 / (1 + std::exp(-r));
