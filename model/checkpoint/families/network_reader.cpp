@@ -142,6 +142,10 @@ std::vector<std::string> NetworkReader::known() const {
 }
 
 void note_code(const Assumptions& assumptions, Architecture& architecture, bool always) {
+  if (!architecture.form.unroll && std::erase(architecture.missing, "projection.weight") > 0) {
+    std::erase(architecture.missing, "projection.bias");  // no windows, no projection of them
+    architecture.form.projection = false;
+  }
   const auto note = [&](const std::optional<Answer<bool>>& answer, const std::string& what) {
     if (answer)
       architecture.notes.push_back("As " + answer->origin + " says, " + what + ".");

@@ -210,6 +210,13 @@ TEST_CASE("answers settle what no tensor says, and stand in the notes") {
   const auto retention = recognize(test::information_retention(), "m.h5", given);
   CHECK(retention.form.code_from_end == 1);
   CHECK_FALSE(retention.form.unroll);
+  CHECK(retention.form.projection);
+  Infos without = test::information_retention();
+  drop(without, "projection.weight");
+  drop(without, "projection.bias");
+  CHECK(recognize(without, "m.h5").missing.size() == 2);
+  CHECK(recognize(without, "m.h5", given).missing.empty());
+  CHECK_FALSE(recognize(without, "m.h5", given).form.projection);
   CHECK(recognize(test::language_model(1, test::flat_mixing(4)), "m.h5", given).notes.empty());
 }
 
