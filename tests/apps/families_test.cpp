@@ -19,7 +19,8 @@ namespace {
 std::string write_network(const TemporaryFolder& folder, const std::string& name,
                           const tmm::test::Infos& infos) {
   tmm::io::ArrayWriter writer(folder.file(name));
-  for (const auto& [tensor, value] : tmm::test::random_state(infos).tensors())
+  const auto state = tmm::test::random_state(infos);
+  for (const auto& [tensor, value] : state.tensors())
     writer.dataset(tensor, value.info.shape, value.as_float());
   writer.finish();
   return folder.file(name);

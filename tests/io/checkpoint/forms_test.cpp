@@ -17,8 +17,9 @@ namespace {
 
 /// Path of a form: a copy in tests/data ("form_NAME") or the reference material; empty if it is not here.
 std::string form(const std::string& name) {
-  const std::string copy = std::string(TMM_TEST_DATA) + "/form_" + name;
-  return std::filesystem::exists(copy) ? copy : test::shared_file("forms/" + name);
+  std::string copy = TMM_TEST_DATA "/form_";
+  copy += name;
+  return std::filesystem::exists(copy) ? copy : test::shared_file(std::string("forms/").append(name));
 }
 
 bool is_here(const std::string& path, const std::string& name) {
