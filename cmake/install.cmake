@@ -7,7 +7,8 @@ foreach(room model analysis io)
   set_target_properties(tmm_${room} PROPERTIES EXPORT_NAME ${room})
   install(TARGETS tmm_${room} EXPORT tmm-targets
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-  file(GLOB folders LIST_DIRECTORIES true RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*)
+  file(GLOB folders LIST_DIRECTORIES true RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
+    ${PROJECT_SOURCE_DIR}/${room}/* ${PROJECT_SOURCE_DIR}/${room}/*/*)
   foreach(folder ${room} ${folders})
     # Folder by folder, so that none is walked or made that holds no header (the report page and its packages).
     file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.hpp)

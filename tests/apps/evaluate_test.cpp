@@ -193,8 +193,8 @@ TEST_CASE("bad input of evaluate is named") {
                Contains("negative") && Contains("-7 at position 1 of row 1"));
   }
   SECTION("sequences longer than the context") {
-    CHECK_THAT(error_of(file + " --tokens " + write_tokens(folder, some_ids(44), {2, 22})),
-               Contains("longer than the network's context") && Contains("2 to 21") && Contains("22"));
+    CHECK_THAT(error_of(file + " --tokens " + write_tokens(folder, some_ids(46), {2, 23})),
+               Contains("longer than the network's context") && Contains("2 to 21") && Contains("23"));
     CHECK_THAT(error_of(file + " --objective copy --tokens " + write_tokens(folder, some_ids(22), {2, 11})),
                Contains("1 to 10") && Contains("twice"));
   }

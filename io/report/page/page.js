@@ -2,7 +2,7 @@
 // Sections of the report. Each takes the page's data and fills its own <section>; those without data do not appear.
 'use strict';
 (() => {
-const {make, short, plain, axis, chart} = tmm;
+const {make, short, plain, axis, chart, lines} = tmm;
 const report = tmm.data('report'), shown = tmm.data('operators'), comparison = tmm.data('comparison'), training = tmm.data('training');
 
 const marks = {certified: ['●', 'certified'], numerical: ['○', 'numerical'], 'below precision': ['◁', 'below precision: a bound'],
@@ -295,10 +295,6 @@ const loggedLosses = (name, t) => {
   return chart({title: 'Loss by training step', file: 'losses', about: name, rows: () => [['step', ...series.map(([id]) => id)], ...steps.map((s) => [s, ...series.map(([, list]) => list.find(([at]) => at === s)?.[1])])],
     figure: (theme) => { const figure = lines(theme, steps, series, 'nats a token'); figure.traces.forEach((trace, k) => { trace.x = series[k][1].map(([s]) => s); trace.y = series[k][1].map(([, v]) => v); }); return figure; }});
 };
-/// Lines over training steps; dashes as well as colours tell them apart.
-const lines = (theme, x, series, words) => ({traces: series.map(([name, y], k) => ({x, y, name: plain(name), mode: x.length > 60 ? 'lines' : 'lines+markers', marker: {size: 5}, line: {width: 1.8, color: [theme.blue, theme.orange, theme.green, theme.purple, theme.grey][k % 5], dash: ['solid', 'dash', 'dot', 'dashdot'][Math.floor(k / 5) % 4]}, hovertemplate: `${plain(name)}<br>step %{x}: %{y:.6g}<extra></extra>`})),
-  layout: {showlegend: true, xaxis: axis(theme, {title: 'step'}), yaxis: axis(theme, {title: words})}});
-
 const trainingSection = (section) => {
   const {columns, file} = training, step = columns.find(([name]) => name === 'step')[1], of = (test) => columns.filter(([name]) => test(name));
   section.append(make('p', {class: 'note'}, file));

@@ -77,7 +77,6 @@ TEST_CASE("foreign forms: the files of the reference material") {
       {"forms/numpy_pickle.pkl", "pickle of protocol 4"},
       {"forms/dcp", "torch.distributed.checkpoint"},
       {"field/s_lfs.safetensors", "git-lfs pointer"},
-      {"families/hf_trainer_run", "Name the file in it"},
   }));
   const std::string path = test::shared_file(file);
   if (path.empty()) {
