@@ -12,8 +12,8 @@
 namespace tmm::io {
 
 /// A stored forward pass that another one is compared with. As HDF5: input_ids (B, m), labels (B, m) as the
-/// objective sees them (not shifted, −100 ignored; of an autoencoder input_ids, where they are not there), and
-/// any of
+/// objective sees them (not shifted, −100 ignored; of an autoencoder input_ids, where they are not there),
+/// and any of
 ///   attribute loss, or loss_per_sequence (B)
 ///   logits (S, m, v), of a language model also (S, m − 1, v) without the last; or logits (S, P, v) at the P
 ///   positions of `positions`, ascending integers; or

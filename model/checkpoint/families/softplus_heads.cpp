@@ -130,7 +130,8 @@ std::vector<LayerOperator> SoftplusHeadsFamily::operators(const StateDict& state
     for (std::size_t h = 0; h < architecture.heads; ++h) {
       LayerOperator layer = block_operator(tensor, static_cast<int>(h), tensor_row(tensor, h));
       if (architecture.form.taps == TapDerivation::softplus)
-        set_derived(layer, softplus_taps(layer.taps, tensor.info.dtype != DType::float64), "softplus(weight_raw)");
+        set_derived(layer, softplus_taps(layer.taps, tensor.info.dtype != DType::float64),
+                    "softplus(weight_raw)");
       if (architecture.form.mean_normalised) layer.row_divisor = running_sums(layer.taps);
       layers.push_back(std::move(layer));
     }
