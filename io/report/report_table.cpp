@@ -15,6 +15,7 @@
 #include "io/report/operator_remarks.hpp"
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
+#include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
 namespace tmm::io {
@@ -227,6 +228,14 @@ std::string zero_lists(const ModelReport& model, std::size_t width) {
   return text;
 }
 
+/// An architecture line of another family than the TMM begins with its name.
+bool starts_half_inside(const ModelReport& model) {
+  return std::ranges::none_of(model::families(), [&](const model::Family* family) {
+    return !family->starts_half_inside() &&
+           model.architecture.starts_with(std::string(family->name()) + ": ");
+  });
+}
+
 std::string summary_line(const ModelReport& model, std::size_t width) {
   const auto s = analysis::summarize(model.operators);
   std::string text = fmt::format("{} operator{}: {} invertible (N = 0), {} nearly (N/(n-1) < {}), {} not",
@@ -237,8 +246,9 @@ std::string summary_line(const ModelReport& model, std::size_t width) {
   if (s.dense > 0) text += fmt::format(", {} dense", s.dense);
   text = wrap(text + ".", width);
   if (const auto fraction = analysis::median(model.operators, "winding_fraction"))
-    text += wrap(fmt::format("Median N/(n-1): {}. Untrained weights give about 0.5.",
-                             format_number(fraction->value, fraction->error, {.digits = 4, .decimals = 3})),
+    text += wrap(fmt::format("Median N/(n-1): {}.{}",
+                             format_number(fraction->value, fraction->error, {.digits = 4, .decimals = 3}),
+                             starts_half_inside(model) ? " Untrained weights give about 0.5." : ""),
                  width);
   return text;
 }

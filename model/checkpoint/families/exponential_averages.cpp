@@ -32,6 +32,7 @@ class ExponentialAveragesFamily final : public Family {
   }
   [[nodiscard]] std::vector<LayerOperator> operators(const StateDict& state,
                                                      const Architecture& architecture) const override;
+  [[nodiscard]] bool starts_half_inside() const override { return false; }
   [[nodiscard]] NullModel null_model(const Architecture&) const override {
     return {
         "An exponential average is one number, and its index is 0 whatever that is: there is no null model, "

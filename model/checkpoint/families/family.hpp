@@ -58,6 +58,8 @@ class Family {
   /// Sets what a new network of this family is beyond its sizes: form, token mixing, names of its blocks.
   /// False where no new ones are made here.
   virtual bool plan(Architecture& architecture, std::size_t blocks) const;
+  /// Whether taps before training are such that about half of the zeros of a symbol lie in the disc.
+  [[nodiscard]] virtual bool starts_half_inside() const { return true; }
   [[nodiscard]] virtual NullModel null_model(const Architecture& architecture) const = 0;
   /// Under which names a network's parameters are stored.
   [[nodiscard]] virtual NetworkNames parameter_names(const Architecture& architecture) const = 0;

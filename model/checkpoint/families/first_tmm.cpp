@@ -41,6 +41,7 @@ class FirstTmmFamily final : public Family {
     architecture.parts = {{"blocks", blocks}};
     return true;
   }
+  [[nodiscard]] bool starts_half_inside() const override { return false; }
   [[nodiscard]] NullModel null_model(const Architecture&) const override {
     return {
         "The Toeplitz weights of the first TMM start at zero: before training there is no operator to "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/checkpoint/families/recognition.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "model/base/error.hpp"
@@ -21,6 +22,24 @@ void refuse_other_operators(const Architecture& architecture, const std::string&
            "", ""});
 }
 
+/// A flag that the family has no use for must not pass for one that was heeded. (What stands beside a file
+/// may answer more than is asked.)
+void note_unused_flags(const Assumptions& assumptions, Architecture& architecture) {
+  const auto check = [&](const auto& answer) {
+    if (!answer || !answer->origin.starts_with("--")) return;
+    const std::string heeded = "As " + answer->origin + " says";
+    const auto& notes = architecture.notes;
+    if (std::ranges::none_of(notes, [&](const std::string& note) { return note.starts_with(heeded); }))
+      architecture.notes.push_back(answer->origin +
+                                   " is not used: it asks nothing of this network, which is of the family " +
+                                   std::string(architecture.family) + ".");
+  };
+  check(assumptions.mean_normalised);
+  check(assumptions.clm_encoder);
+  check(assumptions.unroll);
+  check(assumptions.context);
+}
+
 }  // namespace
 
 Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source,
@@ -33,6 +52,7 @@ Architecture recognize(std::span<const TensorInfo> tensors, const std::string& s
       contradictions_of_names(architecture.unknown, architecture.missing, family->mixing_layers());
   refuse_other_operators(architecture, source);
   family->assume(assumptions, architecture);
+  note_unused_flags(assumptions, architecture);
   return architecture;
 }
 

@@ -217,7 +217,11 @@ TEST_CASE("answers settle what no tensor says, and stand in the notes") {
   CHECK(recognize(without, "m.h5").missing.size() == 2);
   CHECK(recognize(without, "m.h5", given).missing.empty());
   CHECK_FALSE(recognize(without, "m.h5", given).form.projection);
-  CHECK(recognize(test::language_model(1, test::flat_mixing(4)), "m.h5", given).notes.empty());
+  // A TMM that is no autoencoder has no such question; a flag must not seem to have been heeded.
+  const auto plain = recognize(test::language_model(1, test::flat_mixing(4)), "m.h5", given);
+  REQUIRE(plain.notes.size() == 2);
+  CHECK_THAT(plain.notes[0], Contains("--no-clm-encoder is not used") && Contains("TMM"));
+  CHECK_THAT(plain.notes[1], Contains("--no-unroll is not used"));
 }
 
 TEST_CASE("a family says how its layers start, or why that says nothing") {
