@@ -11,7 +11,8 @@
 using namespace tmm;
 using model::DerivedTaps, model::exponential_average_taps, model::soft_threshold_taps, model::softplus_taps;
 
-TEST_CASE("softplus(x) - softplus(-x) = x, softplus(0) = ln 2, and far out it is x or nothing") {
+TEST_CASE("softplus(x) - softplus(-x) = x, softplus(0) = ln 2, and far out it is x or nothing",
+          "[extended]") {
   for (const double x : {0.0, 1e-30, 0.3, 1.0, 19.5, 20.5, 100.0, 700.0}) {
     const DerivedTaps taps = softplus_taps(std::vector<double>{x, -x}, true);
     CHECK(std::fabs(taps.taps[0] - taps.taps[1] - x) <= taps.error_l1 + 0x1p-53 * x);
@@ -32,7 +33,7 @@ TEST_CASE("the network's softplus is x itself beyond 20, in its own type") {
   CHECK(taps.network[1] == Approx(taps.taps[1]).epsilon(1e-6));
 }
 
-TEST_CASE("taps of an exponential average sum to 1 - alpha^n and keep their ratio alpha") {
+TEST_CASE("taps of an exponential average sum to 1 - alpha^n and keep their ratio alpha", "[extended]") {
   for (const double logit : {-3.0, 0.0, 0.7, 4.0}) {
     const std::size_t n = 64;
     const DerivedTaps taps = exponential_average_taps(logit, n, true);

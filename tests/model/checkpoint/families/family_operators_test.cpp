@@ -23,7 +23,7 @@ TEST_CASE("the first TMM's taps are its vectors") {
   CHECK(layers[1].tap_error_l1 == 0);
 }
 
-TEST_CASE("softplus taps are within their bound of the real numbers") {
+TEST_CASE("softplus taps are within their bound of the real numbers", "[extended]") {
   auto infos = test::softplus_heads(4, 12);
   auto state = test::random_state(infos);
   const auto layers = model::layer_operators(state);
@@ -66,7 +66,7 @@ TEST_CASE("a snapshot's taps are stored, whatever their sign") {
   CHECK(layers[3].derivation.empty());
 }
 
-TEST_CASE("exponential averages have the taps (1 - α) α^k, also where α is next to 1") {
+TEST_CASE("exponential averages have the taps (1 - α) α^k, also where α is next to 1", "[extended]") {
   auto state = test::random_state(test::exponential_averages(3));
   model::StateDict extreme("m.h5");
   for (const auto& [name, tensor] : state.tensors())
