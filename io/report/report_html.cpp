@@ -62,8 +62,7 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
   return filled(assets.html, {{"STYLE", std::string(assets.css)},
                               {"DATA", elements},
                               {"PLOTLY", embeddable_script(assets.plotly)},
-                              {"CHARTS", embeddable_script(assets.charts)},
-                              {"PAGE", embeddable_script(assets.page)}});
+                              {"SCRIPT", embeddable_script(assets.script)}});
 }
 
 std::string report_html(const AnalysisReport& report) {

@@ -18,7 +18,7 @@ std::string report_html(const AnalysisReport& report);
 /// The same for a comparison: statistics, distributions, layers, trajectories.
 std::string comparison_html(const ComparisonReport& report);
 
-/// A page of any of the page's sections: `data` are (element id, JSON text), see io/report/page/page.js.
+/// A page of any of the page's sections: `data` are (element id, JSON text), see io/report/page/sections/.
 std::string page_html(const std::vector<std::pair<std::string, std::string>>& data);
 
 /// Throws ArgumentError unless the chart library was there when this program was built.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The frame of a chart: when it is drawn, its downloads, its axes.
+tmm.theme = () => {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name) => style.getPropertyValue('--' + name).trim();
+  return {ink: color('ink'), soft: color('soft'), line: color('line'), panel: color('panel'), faint: color('faint'),
+    blue: color('blue'), orange: color('orange'), green: color('green'), purple: color('purple'), grey: color('grey')};
+};
+
+tmm.save = (name, url) => {
+  const link = tmm.make('a', {href: url, download: name.replace(/[^\w.-]+/g, '_').slice(0, 120)});
+  document.body.append(link);
+  link.click();
+  link.remove();
+};
+
+const csvField = (value) => {
+  const text = value === null || value === undefined ? '' : String(value);
+  return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+};
+tmm.csv = (rows) => rows.map((row) => row.map(csvField).join(',')).join('\n') + '\n';
+
+/// Charts are drawn when they come near the window, and taken down again when very many are far from it.
+const keep = 60;
+const specs = new Map();
+const drawn = new Set();
+const visible = new Set();
+
+const axis = (theme, extra = {}) => ({gridcolor: theme.line, zerolinecolor: theme.grey, linecolor: theme.line,
+  zerolinewidth: 1, tickfont: {color: theme.soft, size: 11}, automargin: true, ...extra,
+  title: {text: extra.title ?? '', font: {size: 12, color: theme.soft}, standoff: 8}});
+
+const draw = (element) => {
+  if (drawn.has(element)) return;
+  const theme = tmm.theme();
+  const {traces, layout} = specs.get(element).figure(theme);
+  drawn.add(element);
+  Plotly.newPlot(element, traces, {
+    paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', margin: {l: 8, r: 12, t: 10, b: 8},
+    font: {family: 'system-ui, DejaVu Sans, sans-serif', size: 12, color: theme.ink}, showlegend: false, hovermode: 'closest',
+    hoverlabel: {bgcolor: theme.panel, bordercolor: theme.line, font: {color: theme.ink, size: 12}, align: 'left', namelength: -1},
+    legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {size: 11, color: theme.soft}},
+    ...layout,
+  }, {displayModeBar: false, responsive: true, doubleClick: 'reset+autosize'}).then(() => element.setAttribute('data-drawn', ''));
+};
+
+const takeDown = (element) => {
+  Plotly.purge(element);
+  element.removeAttribute('data-drawn');
+  drawn.delete(element);
+};
+
+const observer = new IntersectionObserver((entries) => {
+  for (const {target, isIntersecting} of entries) {
+    if (!isIntersecting) { visible.delete(target); continue; }
+    visible.add(target);
+    draw(target);
+  }
+  for (const element of drawn) {
+    if (drawn.size <= keep) break;
+    if (!visible.has(element)) takeDown(element);
+  }
+}, {rootMargin: '300px'});
+
+tmm.redrawAll = () => {
+  for (const element of [...drawn]) takeDown(element);
+  for (const element of visible) draw(element);
+};
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tmm.redrawAll);
+// On paper all charts of a small report are wanted, those of a large one would take minutes.
+addEventListener('beforeprint', () => { if (specs.size <= 120) for (const element of specs.keys()) draw(element); });
+
+/// A <figure> with heading, downloads and a line of explanation.
+/// spec: {title, about, file, height, figure(theme) → {traces, layout}, rows() → [[…]] for the CSV}
+tmm.chart = (spec) => {
+  const plot = tmm.make('div', {class: 'plot', role: 'img', 'aria-label': spec.title + '. ' + (spec.about ?? '')});
+  if (spec.height) plot.style.setProperty('--height', spec.height);
+  const image = async (format) => {
+    draw(plot);
+    const url = await Plotly.toImage(plot, {format, width: plot.clientWidth, height: plot.clientHeight, scale: format === 'png' ? 3 : 1});
+    tmm.save(spec.file + '.' + format, url);
+  };
+  const button = (text, act) => {
+    const b = tmm.make('button', {type: 'button', 'aria-label': `${text} of: ${spec.title}`}, text);
+    b.addEventListener('click', act);
+    return b;
+  };
+  const take = tmm.make('span', {class: 'take'}, button('SVG', () => image('svg')), button('PNG', () => image('png')),
+    button('CSV', () => tmm.save(spec.file + '.csv', URL.createObjectURL(new Blob([tmm.csv(spec.rows())], {type: 'text/csv'})))));
+  const figure = tmm.make('figure', {}, tmm.make('figcaption', {}, tmm.make('b', {}, spec.title), take), plot,
+    spec.about ? tmm.make('p', {class: 'about'}, spec.about) : null);
+  specs.set(plot, spec);
+  observer.observe(plot);
+  return figure;
+};

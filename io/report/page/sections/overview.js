@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+const overview = (section) => {
+  const tiles = make('div', {class: 'tiles'}), bar = make('div', {class: 'bar', 'aria-hidden': 'true'}), models = make('div');
+  const input = make('input', {type: 'number', id: 'threshold', min: '0', max: '1', step: '0.01', value: '0.1'});
+  const count = (list) => Object.fromEntries(verdicts.map(([v]) => [v, list.filter((op) => verdict(op, threshold) === v).length]));
+  const update = () => {
+    const counts = count(operators);
+    const about = {nearly: `0 < N/(n−1) < ${threshold}`, not: `N/(n−1) ≥ ${threshold}`};
+    const used = verdicts.filter(([v], k) => k < 3 || counts[v]);
+    tiles.replaceChildren(...used.map(([v, words, rule]) => make('div', {class: 'tile ' + v, 'data-verdict': v},
+      make('b', {}, String(counts[v])), words, make('br'), make('span', {}, about[v] ?? rule))));
+    bar.replaceChildren(...used.filter(([v]) => counts[v]).map(([v]) => { const i = make('i', {class: v}); i.style.flex = counts[v]; return i; }));
+    models.replaceChildren(simpleTable(['file', 'operators', 'invertible', 'nearly', 'not', 'median N/(n−1)', 'architecture', 'sha256'],
+      report.models.map((model, m) => {
+        const c = count(operators.filter((op) => op.m === m));
+        return [model.file, model.summary.operators, c.invertible, c.nearly, c.not, short(model.summary.median_winding_fraction), model.architecture, model.sha256.slice(0, 12)].map(String);
+      })));
+  };
+  listeners.push(update);
+  input.addEventListener('input', () => {
+    const value = Number(input.value);
+    if (!(value >= 0 && value <= 1) || input.value === '') return;
+    threshold = value;
+    listeners.forEach((listener) => listener());
+  });
+  section.append(tiles, bar, make('p', {class: 'controls'}, make('label', {for: 'threshold'}, '“Nearly invertible” means 0 < N/(n−1) below'), input,
+    make('span', {class: 'note'}, (report.models.some((m) => /^(first TMM|exponential averages): /.test(m.architecture)) ? '' : 'Untrained weights give about 0.5. ') + 'N is proven for every operator that is counted as invertible, nearly or not.')), models);
+  for (const model of report.models) for (const text of model.warnings) section.append(make('p', {class: 'warning'}, model.file + ': ' + text));
+  update();
+};
