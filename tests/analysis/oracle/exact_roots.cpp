@@ -4,12 +4,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <limits>
+#include <memory>
+#include <numbers>
+#include <stdexcept>
+#include <utility>
 
 namespace tmm::test {
 namespace {
 
 constexpr slong largest_characteristic_bits = 3000;
+/// Precision at which the isolation of roots is given up.
+constexpr slong largest_root_bits = slong{1} << 17;
 
 /// integer := w/2^exponent, exact for every exponent at or below that of the last bit of w.
 void set_integer(fmpz_t integer, double w, slong exponent) {
@@ -31,19 +38,85 @@ slong last_bit(std::span<const double> taps) {
   return last;
 }
 
+bool all_finite(acb_srcptr values, slong count) {
+  return std::all_of(values, values + count, [](const acb_struct& z) { return acb_is_finite(&z) != 0; });
+}
+
+bool all_accurate(acb_srcptr values, slong count, slong bits) {
+  return std::all_of(values, values + count,
+                     [bits](const acb_struct& z) { return acb_rel_accuracy_bits(&z) >= bits; });
+}
+
+double log2_modulus(const fmpz* integer) {
+  slong exponent = 0;
+  return std::log2(std::fabs(fmpz_get_d_2exp(&exponent, integer))) + static_cast<double>(exponent);
+}
+
+/// Starting points with the moduli of the Newton polygon (the upper hull of log2|c_k|), which are those of
+/// the roots up to a factor that depends on the degree alone; Bini 1996. `turn` makes other angles.
+void set_starting_points(acb_ptr roots, const fmpz_poly_struct* polynomial, double turn) {
+  std::vector<std::pair<slong, double>> hull;
+  for (slong k = 0; k <= fmpz_poly_degree(polynomial); ++k) {
+    const fmpz* coefficient = fmpz_poly_get_coeff_ptr(polynomial, k);
+    if (fmpz_is_zero(coefficient) != 0) continue;
+    const std::pair<slong, double> point{k, log2_modulus(coefficient)};
+    const auto slope = [](const auto& a, const auto& b) {
+      return (b.second - a.second) / static_cast<double>(b.first - a.first);
+    };
+    while (hull.size() > 1 && slope(hull.end()[-2], hull.back()) <= slope(hull.back(), point))
+      hull.pop_back();
+    hull.push_back(point);
+  }
+  for (std::size_t edge = 0; edge + 1 < hull.size(); ++edge) {
+    const auto [first, low] = hull[edge];
+    const auto [last, high] = hull[edge + 1];
+    const auto count = static_cast<double>(last - first);
+    const double exponent = (low - high) / count, whole = std::floor(exponent);
+    for (slong i = first; i < last; ++i) {
+      const double angle =
+          2 * std::numbers::pi * (static_cast<double>(i - first) / count) + static_cast<double>(edge) + turn;
+      acb_set_d_d(roots + i, std::exp2(exponent - whole) * std::cos(angle),
+                  std::exp2(exponent - whole) * std::sin(angle));
+      acb_mul_2exp_si(roots + i, roots + i, static_cast<slong>(whole));
+    }
+  }
+}
+
+/// Isolates the roots of a squarefree polynomial with p(0) ≠ 0: every ball holds exactly one, real roots have
+/// imaginary part 0. arb_fmpz_poly_complex_roots does the same from points of modulus near 1, and where two
+/// approximations coincide gets NaN, which no precision mends: it asks for ever more until memory fails.
+void isolate_roots(acb_ptr roots, const fmpz_poly_struct* squarefree, slong bits) {
+  const slong degree = fmpz_poly_degree(squarefree);
+  acb_poly_t balls;
+  acb_poly_init(balls);
+  bool done = false, finite = false;
+  for (slong precision = 64; !done && precision <= largest_root_bits; precision *= 2) {
+    acb_poly_set_fmpz_poly(balls, squarefree, precision);
+    if (!finite) set_starting_points(roots, squarefree, 0.7 + std::log2(static_cast<double>(precision)));
+    const slong isolated = acb_poly_find_roots(roots, balls, roots, 4 * degree + 64, precision);
+    finite = all_finite(roots, degree);
+    done = finite && isolated == degree && all_accurate(roots, degree, bits) &&
+           acb_poly_validate_real_roots(roots, balls, precision) != 0;
+  }
+  acb_poly_clear(balls);
+  if (!done) throw std::logic_error("oracle: the roots of a polynomial are not isolated");
+  for (slong i = 0; i < degree; ++i)
+    if (arb_contains_zero(acb_imagref(roots + i)) != 0) arb_zero(acb_imagref(roots + i));
+}
+
 void append_roots(std::vector<ExactRoot>& roots, const fmpz_poly_struct* squarefree, int multiplicity,
                   slong bits) {
   const slong degree = fmpz_poly_degree(squarefree);
   if (degree < 1) return;
-  acb_ptr found = _acb_vec_init(degree);
-  arb_fmpz_poly_complex_roots(found, squarefree, 0, bits);
+  const std::unique_ptr<acb_struct, std::function<void(acb_ptr)>> found(
+      _acb_vec_init(degree), [degree](acb_ptr vector) { _acb_vec_clear(vector, degree); });
+  isolate_roots(found.get(), squarefree, bits);
   for (slong i = 0; i < degree; ++i) {
     ExactRoot root;
-    acb_set(root.z.get(), found + i);
+    acb_set(root.z.get(), found.get() + i);
     root.multiplicity = multiplicity;
     roots.push_back(std::move(root));
   }
-  _acb_vec_clear(found, degree);
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ struct ScaledPolynomial {
 ScaledPolynomial integer_polynomial(std::span<const double> taps);
 
 /// All roots of a polynomial that is not 0, those at 0 included: squarefree factors (Yun), each isolated by
-/// arb_fmpz_poly_complex_roots, which doubles the precision until every ball holds exactly one root and is
-/// known to `bits` bits.
+/// acb_poly_find_roots with doubled precision until every ball holds exactly one root and is known to `bits`
+/// bits. Throws std::logic_error where 131,072 bits do not suffice.
 std::vector<ExactRoot> exact_roots(const IntegerPolynomial& polynomial, slong bits = oracle_bits);
 
 /// The singular values of T_n, descending: |roots| of the characteristic polynomial of the integer Hankel
