@@ -85,6 +85,8 @@ void set_starting_points(acb_ptr roots, const fmpz_poly_struct* polynomial, doub
 /// Isolates the roots of a squarefree polynomial with p(0) ≠ 0: every ball holds exactly one, real roots have
 /// imaginary part 0. arb_fmpz_poly_complex_roots does the same from points of modulus near 1, and where two
 /// approximations coincide gets NaN, which no precision mends: it asks for ever more until memory fails.
+/// Iterations grow with the precision because clusters converge linearly: the bits of their gap, not twice as
+/// many digits a step.
 void isolate_roots(acb_ptr roots, const fmpz_poly_struct* squarefree, slong bits) {
   const slong degree = fmpz_poly_degree(squarefree);
   acb_poly_t balls;
@@ -93,7 +95,7 @@ void isolate_roots(acb_ptr roots, const fmpz_poly_struct* squarefree, slong bits
   for (slong precision = 64; !done && precision <= largest_root_bits; precision *= 2) {
     acb_poly_set_fmpz_poly(balls, squarefree, precision);
     if (!finite) set_starting_points(roots, squarefree, 0.7 + std::log2(static_cast<double>(precision)));
-    const slong isolated = acb_poly_find_roots(roots, balls, roots, 4 * degree + 64, precision);
+    const slong isolated = acb_poly_find_roots(roots, balls, roots, 8 * degree + precision, precision);
     finite = all_finite(roots, degree);
     done = finite && isolated == degree && all_accurate(roots, degree, bits) &&
            acb_poly_validate_real_roots(roots, balls, precision) != 0;

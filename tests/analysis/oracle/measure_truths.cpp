@@ -134,12 +134,12 @@ double share_below(const std::vector<long double>& taps, const std::vector<doubl
 Ball kolmogorov_distance(const ExactSymbol& symbol, const std::vector<Ball>& sigma) {
   const auto n = static_cast<double>(sigma.size());
   const std::vector<double> angles = symbol.critical_angles();
-  double distance = 0;
-  if (angles
-          .empty()) {  // a monomial: |a| = the only weight; a delay of m has m values 0, the others equal it
-    for (const Ball& s : sigma) distance += arb_is_zero(s.get()) != 0 ? 1 / n : 0;
-    return Ball(distance);
+  if (angles.empty()) {
+    // A monomial: |a| = the only weight, a delay of m has m values 0, the others equal it.
+    const auto zeros = std::ranges::count_if(sigma, [](const Ball& s) { return arb_is_zero(s.get()) != 0; });
+    return Ball(static_cast<double>(zeros)) / Ball(n);
   }
+  double distance = 0;
   int exponent = -2000;
   for (const double w : symbol.taps())
     if (w != 0) exponent = std::max(exponent, std::ilogb(w));
