@@ -27,6 +27,9 @@ constexpr double deepest_circle = -5, shallowest_circle = 0;
 constexpr double frontier = -2.5;
 // Beyond these the double-precision route is given up.
 constexpr double smallest_angle = 1e-4, largest_error = 4e-11;
+// The eigenvalues of the shift take k³ operations, a second at this k. Beyond it the route is tried only
+// where the basis spans at most half the space: wider ones have never passed the checks.
+constexpr Index costly_basis = 800;
 
 // Approximate zeros of a inside the disc. The basis (rows reversed) nearly contains the vectors v_j =
 // (z_j^i), which the shift by one row multiplies by z_j: eigenvalues of the least-squares shift on the basis
@@ -189,6 +192,7 @@ void add_zero(const SymbolZero& zero, const MatrixXd& Y, Index& column, GradedSu
 
 std::optional<VanishingValues> vanishing_by_residues(std::span<const long double> taps, const MatrixXd& basis,
                                                      double largest_value) {
+  if (basis.cols() > costly_basis && 2 * basis.cols() > basis.rows()) return std::nullopt;
   const MatrixXd Y = basis.colwise().reverse();
   const auto zeros = polish_zeros(taps, approximate_zeros(Y));
   const auto split = find_circle(taps, zeros, largest_value);
