@@ -150,6 +150,7 @@ class Checker {
 
 void Tally::merge(const Tally& other) {
   operators += other.operators;
+  untested += other.untested;
   certified += other.certified;
   numerical += other.numerical;
   bounds += other.bounds;
@@ -164,6 +165,7 @@ void Tally::merge(const Tally& other) {
 void check_claims(Tally& tally, const analysis::OperatorReport& report, const Truths& truths,
                   const std::string& label) {
   ++tally.operators;
+  if (truths.empty()) ++tally.untested;
   for (const analysis::NamedMeasure& named : report.measures) {
     const auto truth = truths.find(named.id);
     if (truth != truths.end() && truth->second.kind != Truth::Kind::unknown)

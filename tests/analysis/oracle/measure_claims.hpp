@@ -13,6 +13,7 @@ namespace tmm::test {
 /// What a run over many operators has seen.
 struct Tally {
   std::size_t operators = 0;
+  std::size_t untested = 0;  ///< of these: the truth costs too much, so nothing was compared
   std::size_t certified = 0, numerical = 0, bounds = 0, undecided = 0;  ///< values of these statuses
   std::size_t exceeded = 0;             ///< numerical values off by more than ten times their stated error
   std::map<std::string, double> worst;  ///< by measure: largest |value − truth|/error of numerical values

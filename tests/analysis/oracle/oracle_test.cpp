@@ -79,10 +79,11 @@ Tallies operator+(Tallies a, const Tallies& b) {
 
 std::string counts(const Tally& tally) {
   return fmt::format(
-      "{} operators: {} certified, {} numerical, {} bounds, {} undecided, {} violations; {} estimates "
+      "{} operators, {} untested: {} certified, {} numerical, {} bounds, {} undecided, {} violations; {} "
+      "estimates "
       "exceeded "
       "tenfold\n",
-      tally.operators, tally.certified, tally.numerical, tally.bounds, tally.undecided,
+      tally.operators, tally.untested, tally.certified, tally.numerical, tally.bounds, tally.undecided,
       tally.violations.size(), tally.exceeded);
 }
 
