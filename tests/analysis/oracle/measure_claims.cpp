@@ -105,7 +105,8 @@ class Checker {
     ++tally_.undecided;
     ++tally_.open[id_];
     if (measure_.method.empty()) violation("undecided without a reason");
-    if (id_.starts_with("winding_number") || id_ == "fredholm_index" || id_ == "index_margin")
+    if (id_.starts_with("winding_number") || id_ == "fredholm_index" || id_ == "index_margin" ||
+        id_ == "index_radius")
       violation("undecided though exact arithmetic has the answer");
   }
 

@@ -7,6 +7,7 @@
 
 #include "analysis/base/storage_precision.hpp"
 #include "analysis/measures/rounding.hpp"
+#include "analysis/oracle/exact_radius.hpp"
 
 namespace tmm::test {
 namespace {
@@ -186,6 +187,10 @@ void add_symbol_truths(Truths& truths, const ExactSymbol& symbol, const TruthOpt
   if (options.rounded) {
     add_rounded(truths, symbol, model::DType::float16);
     add_rounded(truths, symbol, model::DType::bfloat16);
+  }
+  if (options.radius) {
+    const auto radius = fredholm(symbol) ? exact_index_radius(symbol.taps()) : Ball();
+    truths["index_radius"] = radius ? Truth::number(*radius) : Truth();
   }
   if (!options.range) return;
   const ModulusRange range = symbol.is_zero() ? ModulusRange() : symbol.modulus_range();

@@ -26,10 +26,11 @@ using Truths = std::map<std::string, Truth, std::less<>>;
 
 /// Of the measures that need zeros alone: winding number, index, rounding variants, Jensen's defect, smallest
 /// zero, predicted indices. `rounded` adds the variants, `range` margin and maximum (a polynomial of twice
-/// the degree).
+/// the degree), `radius` the index radius (a search over the circle).
 struct TruthOptions {
   bool rounded = true;
   bool range = true;
+  bool radius = true;
 };
 void add_symbol_truths(Truths& truths, const ExactSymbol& symbol, const TruthOptions& options = {});
 

@@ -43,7 +43,7 @@ void run_one(Tally& tally, std::string_view kind, const std::vector<double>& tap
     const analysis::OperatorReport report = analysis::analyze(layer, options);
     const ExactSymbol symbol(taps);
     Truths truths;
-    if (study.zeros) add_symbol_truths(truths, symbol, {turn % 4 == 0, turn % 4 == 1});
+    if (study.zeros) add_symbol_truths(truths, symbol, {turn % 4 == 0, turn % 4 == 1, turn % 4 == 2});
     if (study.spectra) add_spectrum_truths(truths, symbol);
     check_claims(tally, report, truths, label);
   } catch (const std::logic_error& failure) {  // of the oracle itself
