@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <numbers>
 #include <string>
@@ -66,24 +65,26 @@ class ModulusShares {
 
   /// Bounds of G, or G of the chords, at the squares of `ascending`.
   [[nodiscard]] std::vector<double> at(const std::vector<double>& ascending, Side side) const {
-    std::vector<std::pair<double, double>> waiting, active;  // where a segment begins and ends to count
+    const std::size_t n = ascending.size();
+    std::vector<double> squares(n), parts(n);  // parts: of the segments that y² cuts
+    std::vector<std::size_t> whole(n + 1);     // segments whose first y² at or beyond their end is this one
+    std::ranges::transform(ascending, squares.begin(), [](double x) { return x * x; });
+    std::size_t first = 0;  // at or beyond the segment's beginning: the next segment begins nearby
     for (const Segment& segment : segments_) {
       const double shift = static_cast<int>(side) * segment.slack;
-      waiting.emplace_back(segment.low + shift, segment.high + shift);
+      const double begin = segment.low + shift, end = segment.high + shift;
+      while (first < n && squares[first] < begin) ++first;
+      while (first > 0 && squares[first - 1] >= begin) --first;
+      std::size_t i = first;
+      for (; i < n && squares[i] < end; ++i) parts[i] += (squares[i] - begin) / (end - begin);
+      ++whole[i];
     }
-    std::ranges::sort(waiting, std::greater<>());
-    std::vector<double> shares;
-    std::size_t whole = 0;
-    for (const double x : ascending) {
-      const double y = x * x;
-      for (; !waiting.empty() && waiting.back().first <= y; waiting.pop_back())
-        active.push_back(waiting.back());
-      whole += std::erase_if(active, [&](const auto& segment) { return segment.second <= y; });
-      double parts = 0;
-      for (const auto& [begin, end] : active) parts += (y - begin) / (end - begin);
-      shares.push_back((static_cast<double>(whole) + parts) / static_cast<double>(segments_.size()));
+    std::size_t below = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      below += whole[i];
+      parts[i] = (static_cast<double>(below) + parts[i]) / static_cast<double>(segments_.size());
     }
-    return shares;
+    return parts;
   }
 
  private:
