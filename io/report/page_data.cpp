@@ -124,46 +124,6 @@ std::string zeros_json(const analysis::OperatorReport& report) {
   return json_line(members);
 }
 
-std::string curve_json(const std::vector<double>& taps, std::size_t most) {
-  const analysis::SymbolCurve curve = analysis::symbol_curve(taps, most);
-  std::vector<std::size_t> jumps;
-  std::vector<double> re, im;
-  double far = std::numeric_limits<double>::min();
-  for (const analysis::CurvePoint& point : curve.points)
-    far = std::max({far, std::fabs(point.value.real()), std::fabs(point.value.imag())});
-  const double unit = far / std::numeric_limits<std::int16_t>::max();
-  std::size_t before = 0;
-  for (const analysis::CurvePoint& point : curve.points) {
-    jumps.push_back(point.step - before);
-    before = point.step;
-    re.push_back(std::round(point.value.real() / unit));
-    im.push_back(std::round(point.value.imag() / unit));
-  }
-  return json_line({{"steps", std::to_string(curve.steps)},
-                    {"unit", json_number(unit)},
-                    {"jumps", packed<std::uint8_t>(jumps)},
-                    {"re", packed<std::int16_t>(re)},
-                    {"im", packed<std::int16_t>(im)}});
-}
-
-/// A window about 0 that shows the closest approach with what is around it.
-double window_radius(const analysis::OperatorReport& report, double far) {
-  const double closest = report.winding.margin_upper;
-  return std::isfinite(closest) && closest > 0 ? std::clamp(6 * closest, 1e-9 * far, far / 4) : far / 50;
-}
-
-std::string near_json(const analysis::OperatorReport& report) {
-  const std::vector<double>& taps = report.layer.taps;
-  const double far = analysis::modulus_quantiles(taps, 1).back(), radius = window_radius(report, far);
-  if (!(far > 0)) return "null";
-  std::vector<double> re, im;
-  for (const auto& pass : analysis::passes_near_origin(taps, 1.5 * radius)) {
-    for (const std::complex<double> value : pass) re.push_back(value.real()), im.push_back(value.imag());
-    re.push_back(std::numeric_limits<double>::quiet_NaN()), im.push_back(re.back());
-  }
-  return json_line({{"radius", json_number(radius)}, {"re", packed<float>(re)}, {"im", packed<float>(im)}});
-}
-
 /// As the terminal table has them: a proven lower bound is rounded down.
 NumberStyle style_of(std::string_view id) {
   if (id.starts_with("index_margin") || id == "index_radius" || id == "nearest_toeplitz_index_margin")
@@ -199,21 +159,15 @@ std::string page_operator_json(const analysis::OperatorReport& report) {
   return json_line({{"label", json_string(model::layer_label(report.layer))}, {"texts", json_line(texts)}});
 }
 
-std::string page_arrays_json(const analysis::OperatorReport& report, std::size_t curve_points) {
+std::string page_arrays_json(const analysis::OperatorReport& report) {
   const std::vector<double>& taps = report.layer.taps;
   if (report.layer.kind == model::OperatorKind::dense_causal)
-    return json_line({{"taps", "null"},
-                      {"sigma", sigma_json(report)},
-                      {"quantiles", "null"},
-                      {"zeros", "null"},
-                      {"curve", "null"},
-                      {"near", "null"}});
+    return json_line(
+        {{"taps", "null"}, {"sigma", sigma_json(report)}, {"quantiles", "null"}, {"zeros", "null"}});
   return json_line({{"taps", taps_json(taps)},
                     {"sigma", sigma_json(report)},
                     {"quantiles", packed<float>(analysis::modulus_quantiles(taps, quantile_count))},
-                    {"zeros", zeros_json(report)},
-                    {"curve", curve_json(taps, curve_points)},
-                    {"near", near_json(report)}});
+                    {"zeros", zeros_json(report)}});
 }
 
 }  // namespace tmm::io

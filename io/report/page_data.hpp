@@ -26,13 +26,9 @@ std::string page_operator_json(const analysis::OperatorReport& report);
 ///   (u1: how
 ///             many are known, 0 for a bound), "status": [[name, how many], …], "method": likewise}
 ///   quantiles (f4) of |a|, from 0 to 1
-///   zeros     {"re", "im" (f8), "radius" (f4, rounded up)} those with im ≥ 0; the others are their
-///   conjugates curve     {"steps", "jumps" (u1: steps from point to point), "re", "im" (f4)}: the upper
-///   half, see
-///             analysis/symbol/symbol_curve.hpp
-///   near      {"radius", "re", "im" (f4)}: passes of the upper half through a window about 0, NaN between
-///   them
-/// What was not computed is null. curve_points: at most about so many.
-std::string page_arrays_json(const analysis::OperatorReport& report, std::size_t curve_points);
+///   zeros     {"re", "im" (f8), "radius" (f4, rounded up)}: those with im ≥ 0; the others are their
+///   conjugates
+/// What was not computed is null. Curves are computed from the taps by the page.
+std::string page_arrays_json(const analysis::OperatorReport& report);
 
 }  // namespace tmm::io

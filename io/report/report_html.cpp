@@ -12,12 +12,6 @@
 namespace tmm::io {
 namespace {
 
-// Points of the symbol curves, all operators together: with 256 operators of 1024 taps the page stays below
-// 15 MB.
-constexpr std::size_t all_curve_points = 380'000;
-constexpr std::size_t most_curve_points = 12'000;
-constexpr std::size_t fewest_curve_points = 1'200;
-
 /// The page with each "{{KEY}}" replaced, in the order of `texts`. What is filled in is not searched again:
 /// it may hold anything.
 std::string filled(std::string_view page, const std::vector<std::pair<std::string, std::string>>& texts) {
@@ -66,17 +60,13 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
 }
 
 std::string report_html(const AnalysisReport& report) {
-  std::size_t count = 0;
-  for (const ModelReport& model : report.models) count += model.operators.size();
-  const std::size_t points =
-      std::clamp(all_curve_points / std::max<std::size_t>(count, 1), fewest_curve_points, most_curve_points);
   std::vector<std::string> operators;
   std::vector<std::pair<std::string, std::string>> data{
       {"report", report_json(report, ReportArrays::left_out)}};
   std::vector<std::pair<std::string, std::string>> arrays;
   for (const ModelReport& model : report.models)
     for (const analysis::OperatorReport& op : model.operators) {
-      arrays.emplace_back("arrays-" + std::to_string(arrays.size()), page_arrays_json(op, points));
+      arrays.emplace_back("arrays-" + std::to_string(arrays.size()), page_arrays_json(op));
       operators.push_back(page_operator_json(op));
     }
   data.emplace_back("operators", json_array(operators, 1));

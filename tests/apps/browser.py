@@ -249,12 +249,13 @@ def look(command, *arguments):
         large(*arguments)
 
 
-if __name__ == "__main__":
+def attempt(look_at, *arguments):
+    """Calls look_at, anew where Chromium has stopped to draw, and prints what is wrong."""
     RemoteConnection.set_timeout(90)
-    for attempt in range(3):
+    for _ in range(3):
         complaints.clear()
         try:
-            look(*sys.argv[1:])
+            look_at(*arguments)
             break
         except (Stalled, urllib3.exceptions.ReadTimeoutError):
             print("Chromium has stopped to draw", file=sys.stderr)
@@ -264,3 +265,6 @@ if __name__ == "__main__":
     for complaint in complaints:
         print(complaint)
 
+
+if __name__ == "__main__":
+    attempt(look, *sys.argv[1:])

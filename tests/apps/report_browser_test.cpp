@@ -2,29 +2,15 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "support.hpp"
+#include "browser.hpp"
 
 using namespace tmm;
-using test::run, test::run_tmm;
+using test::browser_missing, test::page_missing, test::run, test::run_tmm;
 
 namespace {
 
-/// Opens pages in headless Chromium; see browser.py. False if the machine has no browser.
-bool browser_missing() {
-  if (run("test -x /usr/bin/chromedriver && /usr/bin/python3 -c 'import selenium, h5py'").exit_code == 0)
-    return false;
-  WARN("skipped: needs Debian's chromium, chromium-driver, python3-selenium, python3-h5py");
-  return true;
-}
-
 test::CommandResult browse(const std::string& arguments) {
-  return run("/usr/bin/python3 '" TMM_SOURCE_DIR "/tests/apps/browser.py' " + arguments);
-}
-
-bool page_missing(const test::CommandResult& made) {
-  if (made.err.find("without its chart library") == std::string::npos) return false;
-  WARN("skipped: built without the chart library (./dev charts)");
-  return true;
+  return test::browse("browser.py " + arguments);
 }
 
 const std::string data = TMM_TEST_DATA, screenshots = TMM_BUILD_DIR "/screenshots";

@@ -9,13 +9,7 @@ tmm.arrays = (i) => {
   if (raw.taps) {  // a dense matrix has neither taps nor a curve
     result.taps = tmm.unpack(raw.taps.data, raw.taps.type === 'f4' ? Float32Array : Float64Array);
     result.quantiles = tmm.unpack(raw.quantiles, Float32Array);
-    const jumps = tmm.unpack(raw.curve.jumps, Uint8Array);
-    let step = 0;
-    result.curve = {theta: Array.from(jumps, (jump) => (step += jump) / raw.curve.steps),
-      re: Array.from(tmm.unpack(raw.curve.re, Int16Array), (v) => v * raw.curve.unit),
-      im: Array.from(tmm.unpack(raw.curve.im, Int16Array), (v) => v * raw.curve.unit)};
   }
-  result.near = raw.near && {radius: raw.near.radius, re: tmm.unpack(raw.near.re, Float32Array), im: tmm.unpack(raw.near.im, Float32Array)};
   if (raw.zeros) result.zeros = {re: tmm.unpack(raw.zeros.re, Float64Array), im: tmm.unpack(raw.zeros.im, Float64Array),
     radius: tmm.unpack(raw.zeros.radius, Float32Array), together: raw.zeros.together && tmm.unpack(raw.zeros.together, Int32Array)};
   if (raw.sigma) {

@@ -41,7 +41,16 @@ const draw = (element) => {
     hoverlabel: {bgcolor: theme.panel, bordercolor: theme.line, font: {color: theme.ink, size: 12}, align: 'left', namelength: -1},
     legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {size: 11, color: theme.soft}},
     ...layout,
-  }, {displayModeBar: false, responsive: true, doubleClick: 'reset+autosize'}).then(() => element.setAttribute('data-drawn', ''));
+  }, {displayModeBar: false, responsive: true, doubleClick: 'reset+autosize'}).then(() => {
+    element.setAttribute('data-drawn', '');
+    if (specs.get(element).closer) element.on('plotly_relayout', () => lookCloser(element));
+  });
+};
+
+/// After a zoom the first trace is computed anew for what is in the window.
+const lookCloser = (element) => {
+  const {xaxis, yaxis} = element._fullLayout, window = {x0: xaxis.range[0], x1: xaxis.range[1], y0: yaxis.range[0], y1: yaxis.range[1]};
+  Plotly.restyle(element, specs.get(element).closer(window), [0]);
 };
 
 const takeDown = (element) => {
@@ -71,7 +80,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tmm.redraw
 addEventListener('beforeprint', () => { if (specs.size <= 120) for (const element of specs.keys()) draw(element); });
 
 /// A <figure> with heading, downloads and a line of explanation.
-/// spec: {title, about, file, height, figure(theme) → {traces, layout}, rows() → [[…]] for the CSV}
+/// spec: {title, about, file, height, figure(theme) → {traces, layout}, rows() → [[…]] for the CSV,
+/// closer(window) → what the first trace becomes in a window {x0, x1, y0, y1}, if a zoom changes it}
 tmm.chart = (spec) => {
   const plot = tmm.make('div', {class: 'plot', role: 'img', 'aria-label': spec.title + '. ' + (spec.about ?? '')});
   if (spec.height) plot.style.setProperty('--height', spec.height);

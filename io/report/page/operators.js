@@ -22,7 +22,7 @@ operators.forEach((op, i) => {
     margin: op.json.winding.status === 'certified' ? op.json.winding.margin : 0});
   op.turns = op.json.winding.status === 'certified' ? (op.json.winding.number === 1 ? 'once' : op.json.winding.number + ' times') : 'an unproven number of times';
 });
-const isToeplitz = (op) => op.json.kind !== 'dense causal', toeplitz = operators.filter(isToeplitz);
+const isToeplitz = (op) => op.json.kind !== 'dense causal', isDrawable = (op) => isToeplitz(op) && op.n <= tmm.drawableWeights, drawable = operators.filter(isDrawable);
 
 /// What the page says of an operator for a threshold of N/(n−1): the rule of the summary in the JSON.
 const verdict = (op, threshold) => {

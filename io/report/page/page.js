@@ -3,7 +3,7 @@
 const glossary = (section) => section.append(document.getElementById('glossary-text').content.cloneNode(true));
 const sections = [
   ['Overview', report, overview], ['Comparison', comparison, comparisonSection], ['Training', training, trainingSection],
-  ['Heat map', operators.length, heatMap], ['Symbol curves', toeplitz.length, curves],
+  ['Heat map', operators.length, heatMap], ['Symbol curves', drawable.length, curves],
   ['Against untrained layers', operators.some((op) => Object.keys(op.json.null_model).length), nullModel], ['Table', operators.length, table],
   ['Whole layers', (report?.models ?? []).some((m) => m.layers.length), wholeLayers], ['Operators', operators.length, cards],
   ['Glossary', true, glossary], ['Provenance', report || comparison, provenance]];

@@ -11,7 +11,7 @@ const card = (op) => {
   const proof = w.status === 'certified' ? `Proven on ${c.arcs} arcs of the half circle: ${c.disc_tests} disc tests, ${c.line_tests} line tests, ${c.extended_arcs} in ball arithmetic (up to ${c.bits} bits), ${c.depth} bisections deep.`
     : w.status === 'not defined' ? w.reason : `${w.status}: ${w.reason} (${w.lowest} ≤ zeros inside ≤ ${w.highest})`;
   const sigma = op.json.spectrum ? tmm.sigmaChart(op, op.i, floors) : null;
-  const charts = make('div', {class: 'charts'}, ...(isToeplitz(op) ? [tmm.symbolChart(op, op.i), tmm.nearChart(op, op.i), op.json.zeros ? tmm.zerosChart(op, op.i) : null,
+  const charts = make('div', {class: 'charts'}, ...(isToeplitz(op) ? [...(isDrawable(op) ? [tmm.symbolChart(op, op.i), tmm.nearChart(op, op.i)] : [make('p', {class: 'note'}, `A curve of ${op.n} weights is not drawn.`)]), op.json.zeros ? tmm.zerosChart(op, op.i) : null,
     sigma, tmm.tapsChart(op, op.i), tmm.matrixChart(op, op.i)] : [sigma]));
   const measures = make('details', {}, make('summary', {}, `All ${Object.keys(op.json.measures).length} measures`));
   measures.addEventListener('toggle', () => {

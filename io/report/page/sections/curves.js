@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 const curves = (section) => {
   section.append(make('p', {class: 'note'}, 'Every symbol curve on its own scale, the cross is 0, equal axes; beside the name N. A picture leads to its operator.'));
-  const grid = make('div', {class: toeplitz.length <= 24 ? 'grid few' : 'grid'}), ns = 'http://www.w3.org/2000/svg';
+  const grid = make('div', {class: drawable.length <= 24 ? 'grid few' : 'grid'}), ns = 'http://www.w3.org/2000/svg';
   const svg = (tag, attributes) => { const e = document.createElementNS(ns, tag); for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v); return e; };
   const fill = (cell, op) => {
-    const {re, im} = tmm.arrays(op.i).curve, far = 1.06 * Math.max(...re.map(Math.abs), ...im.map(Math.abs), 1e-300), at = (v) => (100 * v / far).toFixed(1);
-    let path = '', px = NaN, py = NaN;
-    for (let k = 0; k < re.length; ++k) {  // at this size steps below 0.4 of 200 are not seen
-      const x = 100 * re[k] / far, y = 100 * im[k] / far;
-      if (Math.hypot(x - px, y - py) < 0.4 && k + 1 < re.length) continue;
-      path += (k ? 'L' : 'M') + x.toFixed(1) + ' ' + y.toFixed(1);
-      px = x, py = y;
+    // Half a pixel of a picture of 150; near 0 as many decimals as the turns about it need.
+    const symbol = tmm.symbol(op.i), size = symbol.far * symbol.unit, far = 1.06 * Math.max(size, 1e-300);
+    const {re, im} = symbol.polygon({tolerance: size / 200, clear: op.margin / 2, slack: 0.01});
+    let path = '';
+    for (let k = 0; k < re.length; ++k) {
+      const x = 100 * re[k] / far, y = 100 * im[k] / far, decimals = Math.min(12, Math.max(1, Math.ceil(2 - Math.log10(Math.hypot(x, y) || 1e-9))));
+      path += (k ? 'L' : 'M') + Number(x.toFixed(decimals)) + ' ' + Number(y.toFixed(decimals));
     }
     const picture = svg('svg', {viewBox: '-100 -100 200 200', role: 'img', 'aria-label': 'symbol curve of ' + op.label});
     for (const scale of ['1 -1', '1 1']) picture.append(svg('path', {d: path, fill: 'none', stroke: 'var(--blue)', 'stroke-width': 1.1, transform: `scale(${scale})`}));
@@ -23,7 +23,7 @@ const curves = (section) => {
     watch.unobserve(target);
     fill(target, operators[Number(target.dataset.operator)]);
   }), {rootMargin: '400px'});
-  for (const op of toeplitz) {
+  for (const op of drawable) {
     const cell = make('a', {class: 'cell', href: '#operator-' + op.i, 'data-operator': String(op.i)},
       make('span', {}, make('b', {title: op.json.name}, op.label), make('span', {}, op.texts.winding_number)));
     grid.append(cell);
