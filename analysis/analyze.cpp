@@ -59,7 +59,7 @@ void append_full_spectrum(OperatorReport& report, const AnalyzeOptions& options)
         report.spectrum = singular_spectrum(report.layer.taps);
         const SingularValue rounded = report.spectrum->values.back();
         carry_tap_error(*report.spectrum, report.layer.tap_error_l1);
-        append_spectrum_measures(report, options.thresholds);
+        append_spectrum_measures(report, options.thresholds, options.absolute_thresholds);
         append_distribution_measures(report);
         // Weyl's bound says little of a value far below the taps' error, which may yet be well determined.
         if (report.spectrum->values.back().status == Status::below_precision && rounded.value.mantissa != 0)
@@ -107,7 +107,7 @@ void analyze_dense(OperatorReport& report, const AnalyzeOptions& options) {
   append_dense_index_measures(report, options.winding);
   if (choice_for(options, model::order(report.layer)) == SpectrumChoice::full)
     attempt(report, "no singular spectrum", {"sigma_max", "sigma_min", "condition"},
-            [&] { append_dense_spectrum_measures(report, options.thresholds); });
+            [&] { append_dense_spectrum_measures(report, options.thresholds, options.absolute_thresholds); });
 }
 
 }  // namespace
@@ -142,6 +142,11 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   report.sections = analyze_sections(layer, options.sections, options);
   for (const std::size_t m : options.sections)
     if (m > n) report.warnings.push_back(fmt::format("no section of length {}: the layer has n = {}", m, n));
+  if (!options.keep_arrays) {
+    report.spectrum.reset();
+    report.divided.reset();
+    if (!options.zeros) report.zeros.reset();
+  }
   return report;
 }
 

@@ -28,6 +28,12 @@ struct AnalyzeOptions {
   WindingOptions winding;
   std::vector<std::size_t> sections;  ///< leading sections T_m to analyse as well
   std::vector<double> thresholds;     ///< further τ for effective_index_TAU and numerical_rank_TAU
+  /// Further thresholds in the units of the weights, for effective_index_absolute_TAU and
+  /// numerical_rank_absolute_TAU.
+  std::vector<double> absolute_thresholds;
+  /// Whether results keep the singular values and the zeros: without them thousands of operators fit in
+  /// memory. Measures do not depend on it.
+  bool keep_arrays = true;
   SpectrumChoice spectrum = SpectrumChoice::automatic;
   bool zeros = false;  ///< compute the zeros of the symbol whatever n, and list them in reports
 };

@@ -22,6 +22,7 @@
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/standard_streams.hpp"
+#include "apps/taps_options.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
@@ -44,7 +45,8 @@ struct Options {
   int threads = 0;
   std::string spectrum;
   std::vector<std::size_t> sections;
-  std::vector<double> thresholds;
+  std::vector<double> thresholds, absolute_thresholds;
+  TapsOptions taps;
   std::size_t null_draws = 0;
   std::uint64_t seed = 1;
   bool residual = false;
@@ -73,6 +75,7 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
   analysis.zeros = options.zeros;
   analysis.sections = options.sections;
   analysis.thresholds = options.thresholds;
+  analysis.absolute_thresholds = options.absolute_thresholds;
   return analysis;
 }
 
@@ -131,6 +134,9 @@ void add_null_model(std::vector<io::ModelReport>& models, const analysis::Analyz
 
 void run(const Options& options) {
   const std::string format = output_format(options.format, options.output, "table");
+  if (options.null_draws > 0 && options.taps.wanted())
+    throw ArgumentError("explicit taps have no null model: how they were initialised is not known",
+                        {"", "--null-draws", "no --taps", "--taps", ""});
   std::optional<io::OutputFile> output;
   if (!options.output.empty()) output.emplace(options.output, options.force, options.files);
   std::optional<io::OutputFile> hdf5;
@@ -144,12 +150,15 @@ void run(const Options& options) {
   report.options = analysis_options(options);
   report.selection = options.layers;
   report.residual = options.residual;
+  report.taps = options.taps.wanted();
+  // A table and a CSV have no arrays: thousands of operators need not keep theirs.
+  report.options.keep_arrays = hdf5.has_value() || format == "json" || format == "html";
   report.assume_toeplitz = options.assume_toeplitz;
   report.null_draws = options.null_draws;
   report.seed = options.seed;
   const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
   report.models =
-      analyze_files({options.files, model::LayerSelection(options.layers), options.residual,
+      analyze_files({options.files, model::LayerSelection(options.layers), options.residual, report.taps,
                      assumptions(options.assume_toeplitz, options.answers), report.options, options.threads,
                      options.progress.value_or(on_terminal) && !options.quiet, options.copy});
   add_null_model(report.models, report.options, options);
@@ -187,6 +196,8 @@ constexpr const char* footer =
     "  tmm analyze model.h5 -o report.html --hdf5 result.h5\n"
     "Example: how far from untrained, and how the index changes with the length of the input\n"
     "  tmm analyze model.h5 --null-draws 100 --sections 64,128\n"
+    "Example: the filters of another network, softplus of what is stored, with its skip at tap 0\n"
+    "  tmm analyze hyena.safetensors --taps '*.kernel' --transform softplus --add-to-first '*.D'\n"
     "Example: the winding numbers, for a script\n"
     "  tmm analyze model.h5 --format csv | grep ,winding_number, | cut -d, -f4,14";
 
@@ -225,6 +236,12 @@ void add_analyze(CLI::App& app) {
   add_real_list(*command, "--tau", options->thresholds,
                 "comma list of further thresholds for the effective index",
                 real_number("0 < tau < 1", [](double tau) { return tau > 0 && tau < 1; }));
+  add_real_list(
+      *command, "--tau-absolute", options->absolute_thresholds,
+      "comma list of thresholds in the units of the weights: counts of sigma <= tau, not relative to "
+      "sigma_max",
+      real_number("tau > 0", [](double tau) { return tau > 0; }));
+  add_taps(*command, options->taps);
   add_whole(*command, "--null-draws", options->null_draws,
             "compare with this many freshly initialised layers", 2, 1000000);
   add_whole(*command, "--seed", options->seed, "seed of the null model (default: 1)");

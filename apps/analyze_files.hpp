@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/analyze.hpp"
 #include "io/report/analysis_report.hpp"
 #include "model/checkpoint/assumptions.hpp"
+#include "model/checkpoint/explicit_taps.hpp"
 #include "model/checkpoint/layer_selection.hpp"
 
 namespace tmm::apps {
@@ -15,7 +17,8 @@ namespace tmm::apps {
 struct AnalyzeFiles {
   std::vector<std::string> files;
   model::LayerSelection layers;
-  bool residual = false;  ///< I + T instead of T
+  bool residual = false;                   ///< I + T instead of T
+  std::optional<model::TapsRequest> taps;  ///< rows of these arrays instead of the layers of a network
   model::Assumptions assumptions;
   analysis::AnalyzeOptions options;
   int threads = 0;

@@ -17,6 +17,7 @@
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/standard_streams.hpp"
+#include "apps/taps_options.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/checkpoint_folder.hpp"
@@ -43,6 +44,7 @@ struct Options {
   std::string names = "A,B";
   std::vector<std::string> measures;
   std::string format, output, layers, copy;
+  TapsOptions taps;
   bool residual = false, force = false, quiet = false, assume_toeplitz = false;
   NetworkAnswers answers;
   std::size_t resamples = 2000;
@@ -177,6 +179,11 @@ void run(const Options& options) {
   request.files.insert(request.files.end(), b.checkpoints.begin(), b.checkpoints.end());
   request.layers = model::LayerSelection(options.layers);
   request.residual = options.residual;
+  request.taps = options.taps.wanted();
+  if (request.taps && !(a.trajectories.empty() && b.trajectories.empty()))
+    throw ArgumentError("a trajectory holds the layers of a network, no explicit taps",
+                        {a.trajectories.empty() ? b.trajectories.front() : a.trajectories.front(), "",
+                         "checkpoints", "a trajectory", ""});
   request.assumptions = assumptions(options.assume_toeplitz, options.answers);
   request.threads = options.threads;
   request.copy = options.copy;
@@ -244,6 +251,7 @@ void add_compare(CLI::App& app) {
   add_assume_toeplitz(*command, options->assume_toeplitz);
   add_copy(*command, options->copy);
   add_answers(*command, options->answers);
+  add_taps(*command, options->taps);
   add_whole(*command, "--resamples", options->resamples, "of the bootstrap (default: 2000)", 100, 1000000);
   add_whole(*command, "--seed", options->seed, "of the bootstrap (default: 1)");
   add_whole(*command, "--threads", options->threads, "threads (default: all)", 1, 4096);

@@ -133,11 +133,12 @@ void append_dense_index_measures(OperatorReport& report, const WindingOptions& o
   append_determinant(report);
 }
 
-void append_dense_spectrum_measures(OperatorReport& report, std::span<const double> thresholds) {
+void append_dense_spectrum_measures(OperatorReport& report, std::span<const double> thresholds,
+                                    std::span<const double> absolute) {
   report.spectrum = dense_spectrum(report.layer.matrix, model::order(report.layer));
   carry_tap_error(*report.spectrum, report.layer.tap_error_l1);
   append_extent(report, *report.spectrum, "", "singular: a zero on the diagonal");
-  append_effective_indices(report, thresholds);
+  append_effective_indices(report, thresholds, absolute);
   report.measures.push_back({"stable_rank", stable_rank(report)});
   report.measures.push_back({"effective_rank", effective_rank(*report.spectrum)});
   append_identity_warning(report, report.spectrum->frobenius);

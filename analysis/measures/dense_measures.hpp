@@ -16,6 +16,7 @@ void append_dense_index_measures(OperatorReport& report, const WindingOptions& o
 
 /// Appends report.spectrum and its measures: sigma_max, sigma_min, condition with log10, effective_index and
 /// numerical_rank, stable_rank ‖W‖_F²/σ_max², effective_rank.
-void append_dense_spectrum_measures(OperatorReport& report, std::span<const double> thresholds);
+void append_dense_spectrum_measures(OperatorReport& report, std::span<const double> thresholds,
+                                    std::span<const double> absolute = {});
 
 }  // namespace tmm::analysis

@@ -76,16 +76,26 @@ void append_condition(OperatorReport& report, const Spectrum& spectrum, const st
   report.measures.push_back({"log10_" + prefix + "condition", std::move(logarithm)});
 }
 
-void append_effective_index(OperatorReport& report, const std::string& suffix, double tau) {
-  const EffectiveIndex count = effective_index(*report.spectrum, tau);
+void append_effective_index(OperatorReport& report, const std::string& suffix, const EffectiveIndex& count,
+                            std::string method) {
   const auto possibly = static_cast<double>(count.possibly), certainly = static_cast<double>(count.certainly);
-  const Measure index{certainly, Status::numerical, possibly - certainly,
-                      fmt::format("count of sigma <= {:g} sigma_max", tau)};
+  const Measure index{certainly, Status::numerical, possibly - certainly, std::move(method)};
   Measure rank = index;
   rank.value = static_cast<double>(model::order(report.layer)) - certainly;
   rank.method = "n minus the effective index";
   report.measures.push_back({"effective_index_" + suffix, index});
   report.measures.push_back({"numerical_rank_" + suffix, std::move(rank)});
+}
+
+void append_relative_index(OperatorReport& report, const std::string& suffix, double tau) {
+  append_effective_index(report, suffix, effective_index(*report.spectrum, tau),
+                         fmt::format("count of sigma <= {:g} sigma_max", tau));
+}
+
+void append_absolute_index(OperatorReport& report, double tau) {
+  append_effective_index(report, fmt::format("absolute_{:g}", tau),
+                         absolute_effective_index(*report.spectrum, tau),
+                         fmt::format("count of sigma <= {:g}, absolute", tau));
 }
 
 /// What the error of derived taps adds to ‖T‖_F²/σ_1², relative to it: ‖E‖_F ≤ √n ‖e‖₁, ‖T‖_F ≥ σ_1.
@@ -228,6 +238,18 @@ EffectiveIndex effective_index(const Spectrum& spectrum, double tau) {
   return count;
 }
 
+EffectiveIndex absolute_effective_index(const Spectrum& spectrum, double tau) {
+  EffectiveIndex count;
+  for (const SingularValue& sigma : spectrum.values) {
+    const double value = sigma.value.to_double();  // 0 and ∞ beyond the range of double compare rightly
+    const bool bound = sigma.status == Status::below_precision;
+    const double slack = bound ? 4 * rounding : sigma.relative_error + 4 * rounding;
+    count.certainly += value * (1 + slack) <= tau ? 1 : 0;
+    count.possibly += bound || value * (1 - slack) <= tau ? 1 : 0;
+  }
+  return count;
+}
+
 void append_extent(OperatorReport& report, const Spectrum& spectrum, const std::string& prefix,
                    const std::string& singular) {
   append_sigma(report, prefix + "sigma_max", spectrum.values.front());
@@ -242,17 +264,20 @@ void append_sigma_of_rounded_taps(OperatorReport& report, const SingularValue& s
                                                          "; of the rounded taps, not of the numbers meant")});
 }
 
-void append_effective_indices(OperatorReport& report, std::span<const double> thresholds) {
+void append_effective_indices(OperatorReport& report, std::span<const double> thresholds,
+                              std::span<const double> absolute) {
   for (const StoragePrecision& type : storage_precisions)
-    append_effective_index(report, std::string(type.name), type.unit_roundoff);
-  for (const double tau : thresholds) append_effective_index(report, fmt::format("{:g}", tau), tau);
+    append_relative_index(report, std::string(type.name), type.unit_roundoff);
+  for (const double tau : thresholds) append_relative_index(report, fmt::format("{:g}", tau), tau);
+  for (const double tau : absolute) append_absolute_index(report, tau);
 }
 
-void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds) {
+void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds,
+                              std::span<const double> absolute) {
   const Spectrum& spectrum = *report.spectrum;
   const std::size_t first = report.measures.size();
   append_extent(report, spectrum, "", "singular: w_0 = 0");
-  append_effective_indices(report, thresholds);
+  append_effective_indices(report, thresholds, absolute);
   report.measures.push_back({"stable_rank", stable_rank(report)});
   report.measures.push_back({"effective_rank", effective_rank(spectrum)});
   distrust(report, first);

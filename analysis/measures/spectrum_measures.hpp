@@ -20,6 +20,9 @@ struct EffectiveIndex {
 /// #{i : σ_i ≤ tau·σ_max}, the dimension that T_n loses in arithmetic with unit round-off tau.
 EffectiveIndex effective_index(const Spectrum& spectrum, double tau);
 
+/// #{i : σ_i ≤ tau}: at tau = 1e-6 the singular values that a count of σ > 1e-6 leaves out.
+EffectiveIndex absolute_effective_index(const Spectrum& spectrum, double tau);
+
 /// Appends ID; where double cannot hold the value as not defined, with ID_mantissa and ID_exponent10.
 void append_scaled(OperatorReport& report, const std::string& id, const ScaledReal& value, Status status,
                    double relative_error, const std::string& method);
@@ -39,7 +42,8 @@ void append_extent(OperatorReport& report, const Spectrum& spectrum, const std::
                    const std::string& singular);
 
 /// Appends effective_index and numerical_rank of `report.spectrum` at the unit round-offs and `thresholds`.
-void append_effective_indices(OperatorReport& report, std::span<const double> thresholds);
+void append_effective_indices(OperatorReport& report, std::span<const double> thresholds,
+                              std::span<const double> absolute);
 
 /// exp(H), H = −Σ p_i ln p_i, p_i = σ_i/Σσ.
 Measure effective_rank(const Spectrum& spectrum);
@@ -58,7 +62,9 @@ void append_identity_warning(OperatorReport& report, const IdentityCheck& check)
 /// condition with their log10, effective_index and numerical_rank (n minus it) at the unit round-off of
 /// float32 (2⁻²⁴), bfloat16 (2⁻⁸) and float16 (2⁻¹¹) and at each further threshold (named after it),
 /// stable_rank ‖T‖_F²/σ_1², effective_rank exp(entropy of σ_i/Σσ), log_abs_det_per_row ln|w_0|. An identity
-/// that the spectrum fails becomes a warning.
-void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds = {});
+/// that the spectrum fails becomes a warning. `absolute` thresholds count σ_i ≤ τ in the units of the
+/// weights: effective_index_absolute_TAU, numerical_rank_absolute_TAU.
+void append_spectrum_measures(OperatorReport& report, std::span<const double> thresholds = {},
+                              std::span<const double> absolute = {});
 
 }  // namespace tmm::analysis

@@ -178,15 +178,23 @@ model::StateDict read_checkpoint(const TensorSource& source, Selection selection
            std::ranges::any_of(mixing_layers,
                                [&](std::string_view layer) { return place->rest.starts_with(layer); });
   };
+  std::vector<std::string> wanted;
+  for (const auto& tensor : header.tensors)
+    if (selected(tensor.name)) wanted.push_back(tensor.name);
+  return read_tensors(source, wanted);
+}
+
+model::StateDict read_tensors(const TensorSource& source, std::span<const std::string> names) {
+  const std::set<std::string> chosen(names.begin(), names.end());
   std::vector<DatasetInfo> wanted;
   std::vector<Draft> drafts;
-  for (const auto& tensor : header.tensors) {
-    if (!selected(tensor.name)) continue;
+  for (const auto& tensor : source.header().tensors) {
+    if (!chosen.contains(tensor.name)) continue;
     wanted.push_back(source.datasets().at(tensor.name));
     drafts.push_back({{tensor, {}}, {}});
   }
   source.read(wanted, [&](std::size_t i) { return drafts[i].allocate(); });
-  model::StateDict state(header.path);
+  model::StateDict state(source.header().path);
   for (Draft& draft : drafts) state.insert(draft.finish());
   return state;
 }

@@ -61,4 +61,7 @@ std::unique_ptr<TensorSource> open_checkpoint(const std::string& path, const std
 model::StateDict read_checkpoint(const TensorSource& source, Selection selection = Selection::all,
                                  model::Contradictions contradictions = model::Contradictions::refuse);
 
+/// The named tensors of the header, exactly as stored, whatever network they belong to.
+model::StateDict read_tensors(const TensorSource& source, std::span<const std::string> names);
+
 }  // namespace tmm::io

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "analysis/analyze.hpp"
 #include "analysis/measures/layer_index.hpp"
 #include "analysis/measures/report.hpp"
+#include "model/checkpoint/explicit_taps.hpp"
 #include "model/checkpoint/families/family.hpp"
 
 namespace tmm::io {
@@ -24,6 +26,7 @@ struct ModelReport {
   std::vector<analysis::LayerIndex> layers;  ///< whole layers, where heads or kernel rows make one up
   std::vector<std::string> warnings;         ///< about the file as a whole
   model::NullModel null_model = model::reference_null_model();  ///< of its family; not written
+  std::string family{};  ///< of networks; empty of a TMM, whose untrained weights give about ½
 };
 
 /// One run of `tmm analyze`: what every writer (table, JSON, CSV) prints, and all it needs for that.
@@ -34,8 +37,9 @@ struct AnalysisReport {
   std::string selection;         ///< of layers, as given; empty for all
   bool residual = false;         ///< the operators are I + T, not T
   bool assume_toeplitz = false;  ///< files that say that their weights are no operators are analysed as well
-  std::size_t null_draws = 0;    ///< fresh layers in the null model; 0: none
-  std::uint64_t seed = 0;        ///< of the null model
+  std::optional<model::TapsRequest> taps;  ///< operators are rows of these arrays, not layers of a network
+  std::size_t null_draws = 0;              ///< fresh layers in the null model; 0: none
+  std::uint64_t seed = 0;                  ///< of the null model
   std::vector<ModelReport> models;
 };
 

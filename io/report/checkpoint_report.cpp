@@ -17,7 +17,6 @@ namespace {
 
 using model::Architecture, model::printable;
 
-constexpr std::string_view tmm_name = "TMM";  // the family that needs no mention
 constexpr std::size_t columns = 80;
 constexpr std::size_t label_columns = 18;
 constexpr std::size_t listed = 8;  // entries of a list before it is cut

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "io/checkpoint/checkpoint.hpp"
 #include "model/checkpoint/architecture.hpp"
 
 namespace tmm::io {
+
+/// The family that outputs do not mention.
+inline constexpr std::string_view tmm_name = "TMM";
 
 /// What `tmm info` prints: file, attributes, network, sizes, parameter count, storage types, what is missing.
 /// Lines of at most 80 columns where names allow it; long lists are cut, saying how much. Everything that

@@ -16,6 +16,7 @@
 #include "io/json/json_cursor.hpp"
 #include "io/json/json_document.hpp"
 #include "io/report/read_operator.hpp"
+#include "io/report/taps_request.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -29,6 +30,7 @@ ModelReport read_model(const Cursor& at) {
   model.sha256 = at["sha256"].text();
   model.bytes = at["bytes"].integer<std::uint64_t>();
   model.architecture = at["architecture"].text();
+  if (at.has("family")) model.family = at["family"].text();
   model.warnings = read_texts(at["warnings"]);
   at["layers"].each([&](const Cursor& layer) {
     model.layers.push_back({layer["part"].text(), layer["block"].integer<int>(),
@@ -53,6 +55,10 @@ void read_options(const Cursor& at, AnalysisReport& report) {
   report.seed = at["seed"].integer<std::uint64_t>();
   at["sections"].each([&](const Cursor& m) { report.options.sections.push_back(m.integer<std::size_t>()); });
   at["thresholds"].each([&](const Cursor& tau) { report.options.thresholds.push_back(tau.number()); });
+  if (at.has("absolute_thresholds"))
+    at["absolute_thresholds"].each(
+        [&](const Cursor& tau) { report.options.absolute_thresholds.push_back(tau.number()); });
+  if (at.has("taps")) report.taps = read_taps(at["taps"]);
   report.options.winding.max_bits = at["max_bits"].integer<int>();
   report.options.winding.max_extended = at["max_extended"].number();
   report.options.winding.margin_tightness = at["margin_tightness"].number();

@@ -97,6 +97,34 @@ std::string null_table(const AnalysisReport& report, const ModelReport& model, s
          table_text(columns);
 }
 
+/// Counts above absolute thresholds, where they were asked for.
+std::string absolute_table(const AnalysisReport& report, const ModelReport& model, std::size_t width) {
+  std::vector<std::string> ids, headings;
+  for (const double tau : report.options.absolute_thresholds) {
+    ids.push_back(fmt::format("numerical_rank_absolute_{:g}", tau));
+    headings.push_back(fmt::format("> {:g}", tau));
+  }
+  if (ids.empty()) return "";
+  std::vector<TextColumn> columns{{{"", "layer"}, true, {}}, {{"", "N"}, false, {}}};
+  for (const std::string& heading : headings) columns.push_back({{"sigma", heading}, false, {}});
+  const auto cell = [](const OperatorReport& op, std::string_view id, NumberStyle style) {
+    const Measure* measure = op.find(id);
+    return measure == nullptr ? std::string() : format_measure(*measure, style);
+  };
+  for (const OperatorReport& op : model.operators) {
+    auto column = columns.begin();
+    (column++)->cells.push_back(label_of(op));
+    (column++)->cells.push_back(cell(op, "winding_number", {}));
+    for (const std::string& id : ids) (column++)->cells.push_back(cell(op, id, {}));
+  }
+  return wrap(
+             "Singular values above a threshold in the units of the weights, not relative to the largest, as "
+             "the "
+             "authors' scripts count them:",
+             width) +
+         table_text(columns);
+}
+
 /// Layers that several operators make up.
 std::string layer_table(const ModelReport& model, std::size_t width) {
   std::vector<TextColumn> columns{{{"", "block"}, true, {}},
@@ -181,7 +209,8 @@ std::string network_table(const ModelReport& model, std::size_t width) {
 
 std::string further_tables(const AnalysisReport& report, const ModelReport& model, std::size_t width) {
   return network_table(model, width) + divided_table(model, width) + dense_table(model, width) +
-         section_table(model, width) + null_table(report, model, width) + layer_table(model, width);
+         section_table(model, width) + absolute_table(report, model, width) +
+         null_table(report, model, width) + layer_table(model, width);
 }
 
 }  // namespace tmm::io

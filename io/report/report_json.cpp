@@ -9,6 +9,7 @@
 #include "io/json/json_text.hpp"
 #include "io/report/analysis_report.hpp"
 #include "io/report/operator_derivation.hpp"
+#include "io/report/taps_request.hpp"
 
 namespace tmm::io {
 namespace {
@@ -253,15 +254,16 @@ std::string model_json(const ModelReport& model, ReportArrays arrays, int depth)
   std::vector<std::string> operators;
   for (const OperatorReport& report : model.operators)
     operators.push_back(operator_json(report, arrays, depth + 2));
-  return json_object({{"file", json_string(model.file)},
+  JsonMembers members{{"file", json_string(model.file)},
                       {"sha256", json_string(model.sha256)},
                       {"bytes", integer(model.bytes)},
-                      {"architecture", json_string(model.architecture)},
-                      {"warnings", strings_json(model.warnings, depth + 1)},
-                      {"summary", summary_json(model)},
-                      {"layers", layers_json(model.layers, depth + 1)},
-                      {"operators", json_array(operators, depth + 1)}},
-                     depth);
+                      {"architecture", json_string(model.architecture)}};
+  if (!model.family.empty()) members.emplace_back("family", json_string(model.family));
+  members.emplace_back("warnings", strings_json(model.warnings, depth + 1));
+  members.emplace_back("summary", summary_json(model));
+  members.emplace_back("layers", layers_json(model.layers, depth + 1));
+  members.emplace_back("operators", json_array(operators, depth + 1));
+  return json_object(members, depth);
 }
 
 std::string options_json(const AnalysisReport& report) {
@@ -276,6 +278,9 @@ std::string options_json(const AnalysisReport& report) {
                       {"max_bits", integer(report.options.winding.max_bits)},
                       {"max_extended", integer(report.options.winding.max_extended)},
                       {"margin_tightness", json_number(report.options.winding.margin_tightness)}};
+  if (!report.options.absolute_thresholds.empty())
+    members.emplace_back("absolute_thresholds", json_list(report.options.absolute_thresholds));
+  if (report.taps) members.emplace_back("taps", taps_json(*report.taps));
   if (report.assume_toeplitz) members.emplace_back("assume_toeplitz", "true");
   return json_line(members);
 }

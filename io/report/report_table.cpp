@@ -236,7 +236,7 @@ bool starts_half_inside(const ModelReport& model) {
   });
 }
 
-std::string summary_line(const ModelReport& model, std::size_t width) {
+std::string summary_line(const ModelReport& model, bool known_start, std::size_t width) {
   const auto s = analysis::summarize(model.operators);
   std::string text = fmt::format("{} operator{}: {} invertible (N = 0), {} nearly (N/(n-1) < {}), {} not",
                                  s.operators, s.operators == 1 ? "" : "s", s.invertible, s.nearly,
@@ -248,7 +248,7 @@ std::string summary_line(const ModelReport& model, std::size_t width) {
   if (const auto fraction = analysis::median(model.operators, "winding_fraction"))
     text += wrap(fmt::format("Median N/(n-1): {}.{}",
                              format_number(fraction->value, fraction->error, {.digits = 4, .decimals = 3}),
-                             starts_half_inside(model) ? " Untrained weights give about 0.5." : ""),
+                             known_start ? " Untrained weights give about 0.5." : ""),
                  width);
   return text;
 }
@@ -273,7 +273,7 @@ std::string model_table(const AnalysisReport& report, const ModelReport& model, 
   if (const auto alerts = notes(model, width); !alerts.empty()) text += paint.alert(alerts) + "\n";
   if (report.options.zeros) text += zero_lists(model, width);
   text += further_tables(report, model, width);
-  return text + summary_line(model, width) + "\n";
+  return text + summary_line(model, !report.taps && starts_half_inside(model), width) + "\n";
 }
 
 }  // namespace

@@ -58,6 +58,10 @@ LayerSelection::Item LayerSelection::parse_item(std::string text) {
   return {std::move(text), -1, -1};
 }
 
+bool LayerSelection::names_blocks() const {
+  return std::ranges::any_of(items_, [](const Item& item) { return item.first >= 0; });
+}
+
 bool LayerSelection::matches(const Item& item, const LayerOperator& layer) {
   if (item.first >= 0) return item.first <= layer.block && layer.block <= item.last;
   const std::string label = layer_label(layer);

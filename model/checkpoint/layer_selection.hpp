@@ -22,6 +22,8 @@ class LayerSelection {
   explicit LayerSelection(std::string_view text);
 
   [[nodiscard]] bool all() const { return items_.empty(); }
+  /// Whether an item is a number or a range, which operators without blocks do not have.
+  [[nodiscard]] bool names_blocks() const;
   /// The chosen operators in their order. Throws FormatError naming `source`, the item that matches nothing,
   /// and what is there.
   [[nodiscard]] std::vector<LayerOperator> select(std::span<const LayerOperator> layers,

@@ -137,6 +137,7 @@ TEST_CASE("every family is known to info, analyze, compare and evaluate, and say
   CHECK_THAT(run_tmm("analyze " + first + " --spectrum none").out, !Contains("Untrained weights"));
   CHECK_THAT(run_tmm("analyze " + averages + " --spectrum none").out, !Contains("Untrained weights"));
   CHECK_THAT(run_tmm("analyze " + heads + " --spectrum none").out, Contains("Untrained weights"));
+  CHECK(analyze(first)["family"] == "first TMM");
   CHECK_THAT(run_tmm("analyze " + heads + " --null-draws 4 --spectrum none").out,
              Contains("z-scores against"));
   CHECK(windings(analyze(averages + " --context 40")) == std::vector<int>(6, 0));
