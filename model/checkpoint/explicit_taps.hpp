@@ -22,7 +22,7 @@ struct TapsRequest {
   bool transpose = false;
   bool reverse = false;
   Transform transform = Transform::none;
-  double threshold = 0;      ///< λ ≥ 0
+  double threshold = 0;        ///< λ ≥ 0
   std::string add_to_first{};  ///< glob over the tensors to add; empty for none
 
   bool operator==(const TapsRequest&) const = default;
