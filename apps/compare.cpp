@@ -139,13 +139,18 @@ void warn_of_common_files(io::ComparisonReport& report) {
 }
 
 void require_known(const std::vector<std::string>& measures, const analysis::Comparison& comparison) {
-  for (const std::string& id : measures)
+  for (const std::string& id : measures) {
+    if (std::ranges::find(comparison.not_compared, id, &analysis::BeyondDouble::id) !=
+        comparison.not_compared.end())
+      throw ArgumentError("some operators have this measure only beyond the range of double",
+                          {"", "", "log10_" + id, id, ""});
     if (std::ranges::find(comparison.measures, id, &analysis::MeasureComparison::id) ==
         comparison.measures.end()) {
       std::string known;
       for (const auto& measure : comparison.measures) known += (known.empty() ? "" : ", ") + measure.id;
       throw ArgumentError("no such measure is a number in both groups", {"", "", known, id, ""});
     }
+  }
 }
 
 std::string render(const io::ComparisonReport& report, const std::string& format) {
@@ -197,14 +202,15 @@ void run(const Options& options) {
   report.a = make_group(options.names.substr(0, comma), a, models.begin(), options);
   report.b = make_group(options.names.substr(comma + 1), b,
                         models.begin() + static_cast<std::ptrdiff_t>(a.checkpoints.size()), options);
-  report.comparison = analysis::compare(members(report.a), members(report.b), {},
-                                        {.resamples = options.resamples, .seed = options.seed});
+  report.shown = options.measures.empty() ? default_measures : options.measures;
+  report.comparison =
+      analysis::compare(members(report.a), members(report.b), {},
+                        {.resamples = options.resamples, .seed = options.seed, .adjusted = report.shown});
   require_known(options.measures, report.comparison);
   warn_of_common_files(report);
   for (const io::ComparisonGroup* group : {&report.a, &report.b})
     for (const std::string& warning : group->warnings)
       report.comparison.warnings.push_back(model::printable(warning));
-  report.shown = options.measures.empty() ? default_measures : options.measures;
 
   const std::string text = render(report, format);
   if (!output) return write_output(text);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
 #include <random>
 #include <set>
 
@@ -49,6 +49,21 @@ GroupSample sample_of(Group group, std::string_view id) {
   sample.distribution = Distribution::of(sample.values);
   sample.median_error = median_error(sample);
   return sample;
+}
+
+/// Operators that have this measure only as mantissa and exponent, or as its logarithm: no double holds it.
+std::size_t beyond_double(Group group, const std::string& id) {
+  std::size_t count = 0;
+  for (const ComparedModel& model : group)
+    for (const OperatorReport& report : model.operators) {
+      const Measure* measure = report.find(id);
+      if (measure == nullptr || measure->status != Status::not_defined) continue;
+      const Measure* logarithm = report.find("log10_" + id);
+      const bool known = logarithm != nullptr && logarithm->status != Status::undecided &&
+                         logarithm->status != Status::not_defined;
+      count += known || report.find(id + "_mantissa") != nullptr ? 1 : 0;
+    }
+  return count;
 }
 
 /// Pairs of values, one of each group, that might change their order within their errors.
@@ -137,9 +152,12 @@ std::vector<LayerComparison> layers_of(const GroupSample& a, const GroupSample& 
 }
 
 /// Holm's step-down adjustment: the i-th smallest of k p-values times k − i, and not less than those before.
-void adjust(std::vector<MeasureComparison>& measures) {
-  std::vector<std::size_t> order(measures.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+void adjust(std::vector<MeasureComparison>& measures, const std::vector<std::string>& adjusted) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < measures.size(); ++i) {
+    measures[i].adjusted_p_value = std::numeric_limits<double>::quiet_NaN();
+    if (adjusted.empty() || std::ranges::find(adjusted, measures[i].id) != adjusted.end()) order.push_back(i);
+  }
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return measures[i].by_operator.p_value; });
   double largest = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -233,6 +251,10 @@ Comparison compare(Group a, Group b, std::span<const std::string> ids, const Com
   const std::vector<std::string> chosen =
       ids.empty() ? all_ids(a, b) : std::vector<std::string>(ids.begin(), ids.end());
   for (const std::string& id : chosen) {
+    if (const std::size_t beyond = beyond_double(a, id) + beyond_double(b, id); beyond > 0) {
+      comparison.not_compared.push_back({id, beyond});
+      continue;
+    }
     MeasureComparison measure{id, sample_of(a, id), sample_of(b, id), {}, 1, {}, {}, 0, {}};
     if (measure.a.values.empty() || measure.b.values.empty()) continue;
     measure.by_operator = mann_whitney(measure.a.values, measure.b.values);
@@ -246,7 +268,7 @@ Comparison compare(Group a, Group b, std::span<const std::string> ids, const Com
   if (comparison.measures.empty())
     throw ArgumentError("no measure is a number in both groups",
                         {"", "", ids.empty() ? "" : "one of the measures asked for", "", ""});
-  adjust(comparison.measures);
+  adjust(comparison.measures, options.adjusted);
   comparison.warnings = warnings_of(a, b);
   return comparison;
 }

@@ -23,6 +23,9 @@ struct ComparisonOptions {
   std::size_t resamples = 2000;  ///< of the bootstrap
   double confidence = 0.95;      ///< of its intervals
   std::uint64_t seed = 1;
+  /// The measures whose p-values are adjusted for each other; empty: all. Copies of one another (N, −N,
+  /// N/(n−1), ranks that are n − index) would make the adjustment as large as they are many.
+  std::vector<std::string> adjusted{};
 };
 
 /// Order statistics of a sample. Quartiles interpolate linearly between neighbours (Hyndman and Fan 1996, 7).
@@ -62,23 +65,31 @@ struct EffectSize {
 struct MeasureComparison {
   std::string id;
   GroupSample a, b;
-  MannWhitney by_operator;              ///< every operator an independent draw
-  double adjusted_p_value = 1;          ///< by_operator's, for all measures of the comparison (Holm 1979)
+  MannWhitney by_operator;      ///< every operator an independent draw
+  double adjusted_p_value = 1;  ///< by_operator's (Holm 1979); NaN outside ComparisonOptions::adjusted
   std::optional<MannWhitney> by_model;  ///< on the medians of the models; where both groups have two or more
   EffectSize effect;
   std::size_t unresolved_pairs = 0;     ///< pairs (a, b) whose order lies within their errors
   std::vector<LayerComparison> layers;  ///< in the order of first appearance
 };
 
+/// A measure that some operators have only as mantissa and exponent, or as its logarithm.
+struct BeyondDouble {
+  std::string id;
+  std::size_t operators = 0;
+};
+
 /// Two groups of models, measure by measure. `warnings` say what the numbers do not allow to conclude.
 struct Comparison {
   ComparisonOptions options;
   std::vector<MeasureComparison> measures;  ///< with a number in both groups; in reporting order
+  std::vector<BeyondDouble> not_compared;   ///< their smallest or largest values would be missing
   std::vector<std::string> warnings;
 };
 
 /// Compares groups a and b over the measures named in `ids` (all if empty). Numbers are measures with status
-/// certified or numerical, ±∞ included. Throws ArgumentError if a group has no operator, or if none of the
+/// certified or numerical, ±∞ included. A measure that some operator has only beyond the range of double is
+/// in `not_compared` instead. Throws ArgumentError if a group has no operator, or if none of the
 /// measures is a number in both.
 Comparison compare(std::span<const ComparedModel> a, std::span<const ComparedModel> b,
                    std::span<const std::string> ids = {}, const ComparisonOptions& options = {});

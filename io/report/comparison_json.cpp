@@ -137,29 +137,36 @@ std::string comparison_json(const ComparisonReport& report) {
   const analysis::ComparisonOptions& options = report.comparison.options;
   JsonMembers libraries;
   for (const auto& [name, version] : report.libraries) libraries.emplace_back(name, json_string(version));
-  std::vector<std::string> measures, warnings;
+  std::vector<std::string> measures, warnings, adjusted, beyond;
+  for (const auto& [id, operators] : report.comparison.not_compared)
+    beyond.push_back(json_line({{"id", json_string(id)}, {"operators_beyond_double", integer(operators)}}));
+  for (const MeasureComparison& measure : report.comparison.measures)
+    if (!std::isnan(measure.adjusted_p_value)) adjusted.push_back(json_string(measure.id));
   for (const MeasureComparison& measure : report.comparison.measures)
     measures.push_back(measure_json(measure, options.confidence, 3));
   for (const std::string& warning : report.comparison.warnings) warnings.push_back(json_string(warning));
-  return json_object({{"schema", "\"tmm.comparison\""},
-                      {"schema_version", integer(report_schema_version)},
-                      {"program", json_line({{"name", "\"tmm\""},
-                                             {"version", json_string(report.program_version)},
-                                             {"libraries", json_line(libraries)}})},
-                      {"conventions",
-                       json_object({{"cliffs_delta", "\"P(A > B) - P(A < B) over pairs of operators\""},
-                                    {"p_value", "\"two-sided Mann-Whitney test\""},
-                                    {"adjusted_p_value", "\"Holm, over the measures of this comparison\""},
-                                    {"winding_fraction", "\"N/(n-1)\""}},
-                                   2)},
-                      {"options", json_line({{"resamples", integer(options.resamples)},
-                                             {"confidence", json_number(options.confidence)},
-                                             {"seed", integer(options.seed)}})},
-                      {"a", group_json(report.a, 2)},
-                      {"b", group_json(report.b, 2)},
-                      {"measures", json_array(measures, 2)},
-                      {"warnings", json_array(warnings, 2)}},
-                     1) +
+  return json_object(
+             {{"schema", "\"tmm.comparison\""},
+              {"schema_version", integer(report_schema_version)},
+              {"program", json_line({{"name", "\"tmm\""},
+                                     {"version", json_string(report.program_version)},
+                                     {"libraries", json_line(libraries)}})},
+              {"conventions",
+               json_object({{"cliffs_delta", "\"P(A > B) - P(A < B) over pairs of operators\""},
+                            {"p_value", "\"two-sided Mann-Whitney test\""},
+                            {"adjusted_p_value", "\"Holm, over options.adjusted_measures\""},
+                            {"winding_fraction", "\"N/(n-1)\""}},
+                           2)},
+              {"options", json_line({{"resamples", integer(options.resamples)},
+                                     {"confidence", json_number(options.confidence)},
+                                     {"seed", integer(options.seed)},
+                                     {"adjusted_measures", fmt::format("[{}]", fmt::join(adjusted, ", "))}})},
+              {"a", group_json(report.a, 2)},
+              {"b", group_json(report.b, 2)},
+              {"measures", json_array(measures, 2)},
+              {"not_compared", json_array(beyond, 2)},
+              {"warnings", json_array(warnings, 2)}},
+             1) +
          "\n";
 }
 

@@ -31,3 +31,26 @@ tmm.plain = (text) => String(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').
 tmm.short = (value, digits = 4) => typeof value !== 'number' ? String(value ?? '–')
   : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(digits - 1)
   : String(Number(value.toPrecision(digits)));
+
+/// Brings the element of this id to the top of the window. What lies between may be laid out only when it is reached, and then has
+/// another height than was guessed: so until nothing moves any more.
+tmm.go = (id) => {
+  const target = document.getElementById(id);
+  if (!target) return;
+  history.replaceState(null, '', '#' + id);
+  let calm = 0, frames = 0;
+  const settle = () => {
+    target.scrollIntoView({behavior: 'instant', block: 'start'});
+    const {top} = target.getBoundingClientRect(), end = document.documentElement.scrollHeight - innerHeight - scrollY < 2;
+    calm = (top >= -1 && top < 40) || end ? calm + 1 : 0;
+    if (calm < 6 && ++frames < 90) requestAnimationFrame(settle);
+    else target.focus({preventScroll: true});
+  };
+  settle();
+};
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[href^="#"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  tmm.go(decodeURIComponent(link.hash.slice(1)));
+});

@@ -20,6 +20,7 @@ operators.forEach((op, i) => {
   const several = report.models.length > 1, file = op.model.file.replace(/^.*\//, '').replace(/\.(h5|hdf5|safetensors)$/, '');
   Object.assign(op, {i, n: op.json.n, label: (several ? file + ' · ' : '') + shown[i].label, texts: shown[i].texts,
     margin: op.json.winding.status === 'certified' ? op.json.winding.margin : 0});
+  op.stem = file + ' ' + shown[i].label;  // of files that a figure is saved in
   op.turns = op.json.winding.status === 'certified' ? (op.json.winding.number === 1 ? 'once' : op.json.winding.number + ' times') : 'an unproven number of times';
 });
 const isToeplitz = (op) => op.json.kind !== 'dense causal', isDrawable = (op) => isToeplitz(op) && op.n <= tmm.drawableWeights, drawable = operators.filter(isDrawable);
@@ -48,6 +49,8 @@ const badge = (op) => {
 
 const mark = (status) => make('span', {class: 'mark ' + status.replace(' ', '-'), title: marks[status][1]},
   make('span', {'aria-hidden': 'true'}, marks[status][0]), make('span', {class: 'hidden'}, marks[status][1]));
+/// A number with the sign that belongs to numbers.
+const minus = (value) => String(value).replace('-', '−');
 const whole = (measure) => measure.value ?? measure.value_text ?? measure.upper_bound ?? measure.lower_bound ?? '';
 const explain = (measure) => [whole(measure), measure.status, measure.error ? 'error ' + measure.error : '', measure.method].filter((t) => t !== '').join(' · ');
 /// A number as text, cut at its error, with how it is known.

@@ -13,9 +13,10 @@ document.getElementById('title').textContent = heading;
 document.getElementById('subtitle').textContent = report ? `${operators.length} Toeplitz operators${report.options.residual ? ', analysed as I + T' : ''}. Every number says how it is known: ● certified, ○ numerical, ◁ a bound, ? undecided.` : '';
 for (const [name, present, build] of sections) {
   if (!present) continue;
-  const id = name.toLowerCase().replace(/\W+/g, '-'), section = make('section', {id, 'aria-labelledby': id + '-title'}, make('h2', {id: id + '-title'}, name));
+  const id = name.toLowerCase().replace(/\W+/g, '-'), section = make('section', {id, tabindex: '-1', 'aria-labelledby': id + '-title'}, make('h2', {id: id + '-title'}, name));
   document.getElementById('main').append(section);
   document.getElementById('contents').append(make('a', {href: '#' + id}, name));
   build(section);
 }
+if (location.hash.length > 1) tmm.go(decodeURIComponent(location.hash.slice(1)));
 document.documentElement.setAttribute('data-ready', String(Math.round(performance.now())));

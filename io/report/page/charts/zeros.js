@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT
-tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', file: op.label + '-zeros',
+/// On which side of the unit circle zero k lies, its disc and all.
+const whereOf = (z, k) => {
+  const modulus = Math.hypot(z.re[k], z.im[k]);
+  return Math.abs(modulus - 1) <= z.radius[k] ? 'unclear' : modulus < 1 ? 'inside' : 'outside';
+};
+
+tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', owner: op.stem, file: op.stem + '-zeros',
   about: 'Filled: inside the unit circle; open: outside; squares: too near the circle for this approximation to tell. '
     + 'The certified count does not use them.',
-  rows: () => { const z = tmm.arrays(i).zeros; const more = z.together ? [['together'], (k) => [z.together[k]]] : [[], () => []];
-    return [['re', 'im', 'radius', ...more[0]], ...Array.from(z.re, (x, k) => [x, z.im[k], z.radius[k], ...more[1](k)])]; },
+  rows: () => {
+    const z = tmm.arrays(i).zeros, rows = [['re', 'im', 'radius', 'zeros_in_disc', 'where']];
+    for (let k = 0; k < z.re.length; ++k)
+      for (const sign of z.im[k] === 0 ? [1] : [1, -1])
+        rows.push([z.re[k], sign * z.im[k], z.radius[k], z.together?.[k] ?? 1, whereOf(z, k)]);
+    return rows;
+  },
   figure: (theme) => {
     const z = tmm.arrays(i).zeros, groups = {inside: [], outside: [], unclear: []};
-    for (let k = 0; k < z.re.length; ++k) {
-      const modulus = Math.hypot(z.re[k], z.im[k]);
-      groups[Math.abs(modulus - 1) <= z.radius[k] ? 'unclear' : modulus < 1 ? 'inside' : 'outside'].push(k);
-    }
+    for (let k = 0; k < z.re.length; ++k) groups[whereOf(z, k)].push(k);
     const trace = (name, marker) => {
       const list = groups[name].flatMap((k) => z.im[k] === 0 ? [[k, 1]] : [[k, 1], [k, -1]]);
       return {x: list.map(([k]) => z.re[k]), y: list.map(([k, s]) => s * z.im[k]), mode: 'markers', name, marker: {size: 6, ...marker},

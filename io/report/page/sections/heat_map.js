@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+/// The colour of a cell has a meaning that the bars beside it tell: N/(n−1) itself, on both sides of ½, and of every other measure
+/// its rank within the column.
 const heatMap = (section) => {
   const ids = ['winding_fraction', 'index_margin_relative', 'index_radius', 'jensen_defect', 'smallest_zero', 'sigma_max', 'log10_sigma_min',
     'effective_index_float32', 'stable_rank', 'effective_rank', 'avram_parter_distance'].filter((id) => operators.some((op) => op.json.measures[id]));
@@ -7,19 +9,29 @@ const heatMap = (section) => {
     const sorted = operators.map((op) => value(op, id)).filter((v) => v !== null).sort((a, b) => a - b);
     return (v) => v === null ? null : sorted.length < 2 ? 0.5 : (sorted.indexOf(v) + sorted.lastIndexOf(v)) / 2 / (sorted.length - 1);
   });
-  const row = operators.length <= 40 ? 24 : 13;
-  const figure = chart({title: 'Layers × measures', file: 'heat-map', height: Math.max(220, operators.length * row + 90) + 'px',
-    about: 'Colour: rank within the column, the deeper the larger. Cells without colour have no number: a bound, undecided, or not defined. Hover for value and status.',
+  const few = operators.length <= 40, row = few ? 24 : 13;
+  const figure = chart({title: 'Layers × measures', file: 'heat-map', aspect: Math.min(1.4, 0.3 + operators.length * 0.03), height: Math.max(260, operators.length * row + 90) + 'px',
+    about: 'Colour of N/(n−1): its value, blue below ½, orange above. Colour of every other measure: rank among the operators, not size. A cell without '
+      + 'colour has no number: a bound, undecided, or not defined. A click leads to the operator.',
     rows: () => [['layer', ...ids], ...operators.map((op) => [op.label, ...ids.map((id) => whole(op.json.measures[id] ?? {}))])],
-    figure: (theme) => ({traces: [{type: 'heatmap', x: ids.map(title), y: operators.map((_, i) => i), z: operators.map((op) => ids.map((id, k) => rank[k](value(op, id)))),
-      zmin: 0, zmax: 1, colorscale: [[0, theme.panel], [1, theme.blue + '8c']], showscale: false, xgap: 2, ygap: operators.length <= 40 ? 2 : 0, hoverongaps: false,
-      text: operators.map((op) => ids.map((id) => op.texts[id] ?? '')), texttemplate: operators.length <= 40 ? '%{text}' : undefined, textfont: {size: 11, color: theme.ink},
-      customdata: operators.map((op) => ids.map((id) => plain(op.label) + '<br>' + plain(title(id)) + ' ' + plain(op.texts[id] ?? '–') + '<br>' + (op.json.measures[id]?.status ?? ''))),
-      hovertemplate: '%{customdata}<extra></extra>'}],
-    layout: {annotations: operators.length > 40 ? [] : operators.flatMap((op, i) => ids.filter((id) => value(op, id) === null && op.json.measures[id])
-        .map((id) => ({x: title(id), y: i, text: plain(op.texts[id]), showarrow: false, font: {size: 11, color: theme.soft}}))),
-      xaxis: axis(theme, {side: 'top', showgrid: false, tickangle: -35}), yaxis: axis(theme, {autorange: 'reversed', showgrid: false, zeroline: false,
-      tickvals: operators.map((_, i) => i), ticktext: operators.map((op) => plain(op.label.slice(0, 34)))})}})});
+    figure: (theme) => {
+      const trace = (of, color) => ({type: 'heatmap', x: ids.map(title), y: operators.map((_, i) => i), zmin: 0, zmax: 1, xgap: 2, ygap: few ? 2 : 0, hoverongaps: false,
+        z: operators.map((op) => ids.map((id, k) => of(id) ? (id === 'winding_fraction' ? value(op, id) : rank[k](value(op, id))) : null)),
+        text: operators.map((op) => ids.map((id) => of(id) ? op.texts[id] ?? '' : '')), texttemplate: few ? '%{text}' : undefined, textfont: {size: 11, color: theme.ink},
+        customdata: operators.map((op) => ids.map((id) => plain(op.label) + '<br>' + plain(title(id)) + ' ' + plain(op.texts[id] ?? '–') + '<br>' + (op.json.measures[id]?.status ?? ''))),
+        hovertemplate: '%{customdata}<extra></extra>', ...color});
+      const bar = (words, y, ticks) => ({len: 0.5, y, yanchor: 'bottom', thickness: 10, outlinewidth: 0, title: {text: words, side: 'right', font: {size: 10, color: theme.soft}},
+        tickfont: {size: 10, color: theme.soft}, tickvals: [0, 0.5, 1], ticktext: ticks});
+      const one = (id) => id === 'winding_fraction';
+      return {traces: [
+        trace(one, {colorscale: [[0, theme.blue + 'b0'], [0.5, theme.grey + '33'], [1, theme.orange + 'b0']], colorbar: bar('N/(n−1)', 0.5, ['0', '½', '1'])}),
+        trace((id) => !one(id), {colorscale: [[0, theme.green + '26'], [1, theme.green + 'a6']], colorbar: bar('rank in column', -0.02, ['least', '', 'most'])})],
+      layout: {annotations: few ? operators.flatMap((op, i) => ids.filter((id) => value(op, id) === null && op.json.measures[id])
+          .map((id) => ({x: title(id), y: i, text: plain(op.texts[id]), showarrow: false, font: {size: 11, color: theme.soft}}))) : [],
+        xaxis: axis(theme, {side: 'top', showgrid: false, tickangle: -35}), yaxis: axis(theme, {autorange: 'reversed', showgrid: false, zeroline: false,
+        tickvals: operators.map((_, i) => i), ticktext: operators.map((op) => plain(op.label.slice(-34)))})}};
+    },
+    click: (point) => tmm.go('operator-' + point.y)});
   figure.style.minWidth = '46rem';
   section.append(scroll(false, figure));
 };
