@@ -21,17 +21,23 @@ const vectorCells = (stage) => {
       const mix = from.map((v, i) => v + (to[i] - v) * (t - a) / (b - a));
       return `rgb(${mix.slice(0, 3).map(Math.round)})` + (mix[3] < 1 ? `" fill-opacity="${mix[3].toFixed(3)}` : '');
     };
-    const paths = new Map(), digits = (v) => String(Number(v.toFixed(2))), [gapX, gapY] = [(trace.xgap ?? 0) / 2, (trace.ygap ?? 0) / 2];
+    const paths = new Map(), digits = (v) => String(Number(v.toFixed(2))), gap = [trace.xgap ?? 0, trace.ygap ?? 0];
+    const step = (list) => (list[list.length - 1] - list[0]) / (list.length - 1);
+    const even = (list) => list.every((v, k) => Math.abs(v - list[0] - k * step(list)) < 0.02), grid = even(x) && even(y) && !gap[0] && !gap[1];
+    const cell = (s, t) => {  // in units of a cell where all are alike: half as long
+      if (grid) return `M${s} ${t}h1v1h-1z`;
+      const [left, right] = [x[s], x[s + 1]].sort((a, b) => a - b), [top, bottom] = [y[t], y[t + 1]].sort((a, b) => a - b), w = digits(right - left - gap[0]);
+      return `M${digits(left + gap[0] / 2)} ${digits(top + gap[1] / 2)}h${w}v${digits(bottom - top - gap[1])}h-${w}z`;
+    };
     cells.z.forEach((row, t) => Array.from(row).forEach((value, s) => {
       if (typeof value !== 'number' || !isFinite(value)) return;
-      const [left, right] = [x[s], x[s + 1]].sort((a, b) => a - b), [top, bottom] = [y[t], y[t + 1]].sort((a, b) => a - b);
-      const [l, u] = [left + gapX, top + gapY].map(digits), w = digits(right - gapX - l), h = digits(bottom - gapY - u);
       const color = colorOf(value);
-      paths.set(color, (paths.get(color) ?? '') + `M${l} ${u}h${w}v${h}h-${w}z`);
+      paths.set(color, (paths.get(color) ?? '') + cell(s, t));
     }));
     const group = document.createElementNS('http://www.w3.org/2000/svg', 'g');
     group.setAttribute('shape-rendering', 'crispEdges');
     group.setAttribute('class', 'cells');
+    if (grid) group.setAttribute('transform', `matrix(${step(x)} 0 0 ${step(y)} ${x[0]} ${y[0]})`);
     group.innerHTML = [...paths].map(([color, d]) => `<path fill="${color}" d="${d}"/>`).join('');
     picture.replaceWith(group);
   });
