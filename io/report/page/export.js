@@ -44,9 +44,9 @@ tmm.saveRows = (spec) => {
 };
 
 /// The SVG of a chart as chosen: `width` millimetres wide, its text `size` points high (12 of the chart's own pixels), whatever the
-/// window's size. Heat maps are vectors, too.
+/// window's size. Heat maps are vectors, too. What has a row of numbers in it is drawn wide enough for them, its text smaller in one column.
 tmm.figureText = (spec, {width, size, title} = choice) => {
-  const inches = Number(width) / 25.4, pixels = Math.round(inches * 72 * 12 / Number(size));
+  const wished = Math.round(Number(width) / 25.4 * 72 * 12 / Number(size)), pixels = Math.max(wished, spec.height ? 640 : 0);
   const height = parseFloat(spec.height) || Math.round(pixels * (Number(width) > 100 ? 0.56 : 0.8));
   const name = spec.title + (spec.of ? ', ' + spec.of.label : '');
   const text = tmm.still(spec, {width: pixels, height, title: title && name, vector: true});
@@ -115,5 +115,5 @@ tmm.figureMenu = () => {
     tmm.make('label', {}, 'width ', select('width', [['84', '84 mm, one column'], ['174', '174 mm, two columns']])),
     tmm.make('label', {}, 'text ', select('size', ['6', '7', '8', '9', '10'].map((pt) => [pt, pt + ' pt']))),
     tmm.make('label', {}, title, ' with a title'),
-    tmm.make('span', {class: 'note'}, 'For the SVG and PNG buttons: always in light colours on white, vectors throughout; PNG at 600 dots an inch. CSV, SVG and PNG carry model, SHA-256 and version.')));
+    tmm.make('span', {class: 'note'}, 'For the SVG and PNG buttons: always in light colours on white, vectors throughout; charts with columns of numbers get smaller text in one column. PNG at 600 dots an inch. CSV, SVG and PNG carry model, SHA-256 and version.')));
 };

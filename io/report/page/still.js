@@ -68,7 +68,7 @@ addEventListener('beforeprint', () => {
   for (const plot of all) {
     if (many && plot.closest('.card')) continue;
     const spec = specs.get(plot), wide = parseFloat(spec.height) || 0, still = tmm.make('div', {class: 'still light'});
-    still.innerHTML = tmm.still(spec, wide ? {width: 760, height: wide} : {width: 400, height: 235});
+    still.innerHTML = tmm.still(spec, wide ? {width: 760, height: wide} : {width: 400, height: 220});
     const svg = still.firstElementChild;
     svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')} ${svg.getAttribute('height')}`);
     svg.removeAttribute('width');
