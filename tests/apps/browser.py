@@ -251,7 +251,7 @@ def look(command, *arguments):
 
 def attempt(look_at, *arguments):
     """Calls look_at, anew where Chromium has stopped to draw, and prints what is wrong."""
-    RemoteConnection.set_timeout(90)
+    RemoteConnection.set_timeout(180)
     for _ in range(3):
         complaints.clear()
         try:

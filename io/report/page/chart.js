@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The frame of a chart: when it is drawn, its downloads, its axes.
-tmm.theme = () => {
-  const style = getComputedStyle(document.documentElement);
+// The frame of a chart: when it is drawn, its axes, its buttons.
+/// The colours that hold at an element: those of the page's mode, or the light ones inside .light.
+tmm.theme = (element = document.documentElement) => {
+  const style = getComputedStyle(element);
   const color = (name) => style.getPropertyValue('--' + name).trim();
   return {ink: color('ink'), soft: color('soft'), line: color('line'), panel: color('panel'), faint: color('faint'),
     blue: color('blue'), orange: color('orange'), green: color('green'), purple: color('purple'), grey: color('grey')};
 };
-
-tmm.save = (name, url) => {
-  const link = tmm.make('a', {href: url, download: name.replace(/[^\w.-]+/g, '_').slice(0, 120)});
-  document.body.append(link);
-  link.click();
-  link.remove();
-};
-
-const csvField = (value) => {
-  const text = value === null || value === undefined ? '' : String(value);
-  return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
-};
-tmm.csv = (rows) => rows.map((row) => row.map(csvField).join(',')).join('\n') + '\n';
 
 /// Charts are drawn when they come near the window, and taken down again when very many are far from it.
 const keep = 60;
@@ -30,18 +18,21 @@ const axis = (theme, extra = {}) => ({gridcolor: theme.line, zerolinecolor: them
   zerolinewidth: 1, tickfont: {color: theme.soft, size: 11}, automargin: true, ...extra,
   title: {text: extra.title ?? '', font: {size: 12, color: theme.soft}, standoff: 8}});
 
+/// What the layout of every chart has in common, and its own.
+tmm.layout = (theme, layout) => ({
+  paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', margin: {l: 8, r: 12, t: 10, b: 8},
+  font: {family: 'system-ui, DejaVu Sans, sans-serif', size: 12, color: theme.ink}, showlegend: false, hovermode: 'closest',
+  hoverlabel: {bgcolor: theme.panel, bordercolor: theme.line, font: {color: theme.ink, size: 12}, align: 'left', namelength: -1},
+  legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {size: 11, color: theme.soft}},
+  ...layout});
+
 const draw = (element) => {
   if (drawn.has(element)) return;
   const theme = tmm.theme();
   const {traces, layout} = specs.get(element).figure(theme);
   drawn.add(element);
-  Plotly.newPlot(element, traces, {
-    paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', margin: {l: 8, r: 12, t: 10, b: 8},
-    font: {family: 'system-ui, DejaVu Sans, sans-serif', size: 12, color: theme.ink}, showlegend: false, hovermode: 'closest',
-    hoverlabel: {bgcolor: theme.panel, bordercolor: theme.line, font: {color: theme.ink, size: 12}, align: 'left', namelength: -1},
-    legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {size: 11, color: theme.soft}},
-    ...layout,
-  }, {displayModeBar: false, responsive: true, doubleClick: 'reset+autosize'}).then(() => {
+  Plotly.newPlot(element, traces, tmm.layout(theme, layout), {displayModeBar: false, responsive: true, doubleClick: 'reset+autosize'}).then(() => {
+    tmm.watchZoom(element);
     element.setAttribute('data-drawn', '');
     if (specs.get(element).closer) element.on('plotly_relayout', () => lookCloser(element));
   });
@@ -76,30 +67,36 @@ tmm.redrawAll = () => {
   for (const element of visible) draw(element);
 };
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tmm.redrawAll);
-// On paper all charts of a small report are wanted, those of a large one would take minutes.
-addEventListener('beforeprint', () => { if (specs.size <= 120) for (const element of specs.keys()) draw(element); });
 
 /// A <figure> with heading, downloads and a line of explanation.
-/// spec: {title, about, file, height, figure(theme) → {traces, layout}, rows() → [[…]] for the CSV,
-/// closer(window) → what the first trace becomes in a window {x0, x1, y0, y1}, if a zoom changes it}
+/// spec: {title, about, file, height, of, figure(theme) → {traces, layout}, rows() → [[…]] for the CSV,
+/// closer(window) → what the first trace becomes in a window {x0, x1, y0, y1}, if a zoom changes it}; `of` is the operator that the
+/// chart shows, where it shows one.
 tmm.chart = (spec) => {
   const plot = tmm.make('div', {class: 'plot', role: 'img', 'aria-label': spec.title + '. ' + (spec.about ?? '')});
   if (spec.height) plot.style.setProperty('--height', spec.height);
-  const image = async (format) => {
-    draw(plot);
-    const url = await Plotly.toImage(plot, {format, width: plot.clientWidth, height: plot.clientHeight, scale: format === 'png' ? 3 : 1});
-    tmm.save(spec.file + '.' + format, url);
-  };
-  const button = (text, act) => {
-    const b = tmm.make('button', {type: 'button', 'aria-label': `${text} of: ${spec.title}`}, text);
+  const button = (text, act, words = `${text} of: ${spec.title}`) => {
+    const b = tmm.make('button', {type: 'button', 'aria-label': words}, text);
     b.addEventListener('click', act);
     return b;
   };
-  const take = tmm.make('span', {class: 'take'}, button('SVG', () => image('svg')), button('PNG', () => image('png')),
-    button('CSV', () => tmm.save(spec.file + '.csv', URL.createObjectURL(new Blob([tmm.csv(spec.rows())], {type: 'text/csv'})))));
+  const reset = button('Reset', () => tmm.resetZoom(plot), `Reset the zoom of: ${spec.title}`);
+  reset.hidden = true;
+  reset.className = 'reset';
+  const take = tmm.make('span', {class: 'take'}, reset, button('SVG', () => tmm.saveFigure(spec, 'svg')),
+    button('PNG', () => tmm.saveFigure(spec, 'png')), button('CSV', () => tmm.saveRows(spec)));
   const figure = tmm.make('figure', {}, tmm.make('figcaption', {}, tmm.make('b', {}, spec.title), take), plot,
     spec.about ? tmm.make('p', {class: 'about'}, spec.about) : null);
   specs.set(plot, spec);
+  tmm.touch(plot);
   observer.observe(plot);
   return figure;
+};
+
+/// The charts of these elements show this operator: their downloads carry its model and layer.
+tmm.belong = (figures, op) => {
+  for (const figure of figures) {
+    const spec = specs.get(figure.querySelector('.plot'));
+    if (spec) spec.of = op;
+  }
 };

@@ -11,6 +11,7 @@ const heading = report ? report.models.map((m) => m.file.replace(/^.*\//, '')).j
 document.title = 'tmm: ' + heading;
 document.getElementById('title').textContent = heading;
 document.getElementById('subtitle').textContent = report ? `${operators.length} Toeplitz operators${report.options.residual ? ', analysed as I + T' : ''}. Every number says how it is known: ● certified, ○ numerical, ◁ a bound, ? undecided.` : '';
+document.getElementById('contents').after(tmm.figureMenu());
 for (const [name, present, build] of sections) {
   if (!present) continue;
   const id = name.toLowerCase().replace(/\W+/g, '-'), section = make('section', {id, tabindex: '-1', 'aria-labelledby': id + '-title'}, make('h2', {id: id + '-title'}, name));
