@@ -34,6 +34,7 @@ const draw = (element) => {
   Plotly.newPlot(element, traces, tmm.layout(theme, layout), {displayModeBar: false, responsive: true, doubleClick: 'reset+autosize'}).then(() => {
     tmm.watchZoom(element);
     element.setAttribute('data-drawn', '');
+    if (specs.get(element).click) element.on('plotly_click', ({points}) => specs.get(element).click(points[0]));
     if (specs.get(element).closer) element.on('plotly_relayout', () => lookCloser(element));
   });
 };
@@ -70,7 +71,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tmm.redraw
 
 /// A <figure> with heading, downloads and a line of explanation.
 /// spec: {title, about, file, height, of, figure(theme) → {traces, layout}, rows() → [[…]] for the CSV,
-/// closer(window) → what the first trace becomes in a window {x0, x1, y0, y1}, if a zoom changes it}; `of` is the operator that the
+/// closer(window) → what the first trace becomes in a window {x0, x1, y0, y1}, if a zoom changes it, click(point)};
+/// `of` is the operator that the
 /// chart shows, where it shows one.
 tmm.chart = (spec) => {
   const plot = tmm.make('div', {class: 'plot', role: 'img', 'aria-label': spec.title + '. ' + (spec.about ?? '')});

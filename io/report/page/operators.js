@@ -20,7 +20,6 @@ operators.forEach((op, i) => {
   const several = report.models.length > 1, file = op.model.file.replace(/^.*\//, '').replace(/\.(h5|hdf5|safetensors)$/, '');
   Object.assign(op, {i, n: op.json.n, layer: shown[i].label, label: (several ? file + ' · ' : '') + shown[i].label, texts: shown[i].texts,
     margin: op.json.winding.status === 'certified' ? op.json.winding.margin : 0});
-  op.stem = file + ' ' + shown[i].label;  // of files that a figure is saved in
   op.turns = op.json.winding.status === 'certified' ? (op.json.winding.number === 1 ? 'once' : op.json.winding.number + ' times') : 'an unproven number of times';
 });
 const isToeplitz = (op) => op.json.kind !== 'dense causal', isDrawable = (op) => isToeplitz(op) && op.n <= tmm.drawableWeights, drawable = operators.filter(isDrawable);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-tmm.tapsChart = (op, i) => tmm.chart({title: 'Weights by lag', owner: op.stem, file: op.stem + '-taps', about: 'w_k multiplies the input k steps ago.',
+tmm.tapsChart = (op, i) => tmm.chart({title: 'Weights by lag', file: op.label + '-taps', about: 'w_k multiplies the input k steps ago.',
   rows: () => [['lag', 'weight'], ...Array.from(tmm.arrays(i).taps, (w, k) => [k, w])],
   figure: (theme) => {
     const y = Array.from(tmm.arrays(i).taps), x = y.map((_, k) => k);
@@ -8,7 +8,7 @@ tmm.tapsChart = (op, i) => tmm.chart({title: 'Weights by lag', owner: op.stem, f
       layout: {bargap: 0.15, xaxis: axis(theme, {title: 'lag k'}), yaxis: axis(theme, {title: 'w'})}};
   }});
 
-tmm.matrixChart = (op, i) => tmm.chart({title: 'The matrix', owner: op.stem, file: op.stem + '-matrix',
+tmm.matrixChart = (op, i) => tmm.chart({title: 'The matrix', file: op.label + '-matrix',
   about: op.n <= 256 ? 'T_n: output time downwards, input time to the right; colour is the cube root of the weight.'
     : 'T_n, output time downwards; every cell is the largest weight of its block of lags; colour is its cube root.',
   rows: () => [['lag', 'weight'], ...Array.from(tmm.arrays(i).taps, (w, k) => [k, w])],

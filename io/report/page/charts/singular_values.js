@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-tmm.sigmaChart = (op, i, floors) => tmm.chart({title: 'Singular values', owner: op.stem, file: op.stem + '-singular-values',
+tmm.sigmaChart = (op, i, floors) => tmm.chart({title: 'Singular values', file: op.label + '-singular-values',
   about: 'Points: σ of T_n, descending. Grey line: quantiles of |a|, what they would be without boundary. Dotted: σ_max times a unit round-off. '
     + 'Triangles are upper bounds.',
   rows: () => [['i', 'value', 'status', 'method'], ...tmm.arrays(i).sigma.map((s, k) => [k + 1, s.exact, s.status, s.method])],

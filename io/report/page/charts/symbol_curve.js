@@ -14,7 +14,7 @@ const symbolLine = (op, i, window = null) => {
   return tmm.closedCurve(symbol.polygon({tolerance, outside: whole, window, clear: op.margin}));
 };
 
-tmm.symbolChart = (op, i) => tmm.chart({title: 'Symbol curve', owner: op.stem, file: op.stem + '-symbol',
+tmm.symbolChart = (op, i) => tmm.chart({title: 'Symbol curve', file: op.label + '-symbol',
   about: `a(e^{iθ}) about the origin (+), with θ = 0 in green and θ = π in orange. It turns ${op.turns} about 0.`,
   rows: () => { const c = symbolLine(op, i); return [['theta_over_pi', 're', 'im'], ...c.theta.map((t, k) => [t / Math.PI, c.re[k], c.im[k]])]; },
   closer: (window) => { const {theta, re, im} = symbolLine(op, i, window); return {x: [re], y: [im], customdata: [theta.map((t) => t / Math.PI)]}; },
@@ -51,7 +51,7 @@ const nearLine = (op, i) => {
   return line;
 };
 
-tmm.nearChart = (op, i) => tmm.chart({title: 'Near the origin', owner: op.stem, file: op.stem + '-near-origin',
+tmm.nearChart = (op, i) => tmm.chart({title: 'Near the origin', file: op.label + '-near-origin',
   about: op.margin > 0 ? `The shaded disc, |a| < ${op.texts.index_margin}, is proven free of the curve.`
     : 'No disc about 0 is proven free of the curve.',
   rows: () => { const c = nearLine(op, i); return [['theta_over_pi', 're', 'im'], ...c.re.map((x, k) => x === null ? ['', '', ''] : [c.theta[k] / Math.PI, x, c.im[k]])]; },

@@ -5,7 +5,7 @@ const whereOf = (z, k) => {
   return Math.abs(modulus - 1) <= z.radius[k] ? 'unclear' : modulus < 1 ? 'inside' : 'outside';
 };
 
-tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', owner: op.stem, file: op.stem + '-zeros',
+tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', file: op.label + '-zeros',
   about: 'Filled: inside the unit circle; open: outside; squares: too near the circle for this approximation to tell. '
     + 'The certified count does not use them.',
   rows: () => {

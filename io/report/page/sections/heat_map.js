@@ -10,7 +10,7 @@ const heatMap = (section) => {
     return (v) => v === null ? null : sorted.length < 2 ? 0.5 : (sorted.indexOf(v) + sorted.lastIndexOf(v)) / 2 / (sorted.length - 1);
   });
   const few = operators.length <= 40, row = few ? 24 : 13;
-  const figure = chart({title: 'Layers × measures', file: 'heat-map', aspect: Math.min(1.4, 0.3 + operators.length * 0.03), height: Math.max(260, operators.length * row + 90) + 'px',
+  const figure = chart({title: 'Layers × measures', file: 'heat-map', height: Math.max(260, operators.length * row + 90) + 'px',
     about: 'Colour of N/(n−1): its value, blue below ½, orange above. Colour of every other measure: rank among the operators, not size. A cell without '
       + 'colour has no number: a bound, undecided, or not defined. A click leads to the operator.',
     rows: () => [['layer', ...ids], ...operators.map((op) => [op.label, ...ids.map((id) => whole(op.json.measures[id] ?? {}))])],
