@@ -22,6 +22,10 @@ tmm.watchZoom = (plot) => {
   });
 };
 
+/// What is in sight of a chart that was zoomed; undefined if it is whole.
+tmm.viewOf = (plot) => plot.parentElement.querySelector('.reset').hidden ? undefined
+  : {x: [...plot._fullLayout.xaxis.range], y: [...plot._fullLayout.yaxis.range]};
+
 tmm.resetZoom = (plot) => {
   const change = {};
   for (const [name, range] of starts.get(plot) ?? []) change[name + '.range'] = [...range];
