@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The report page on paper, in files, under fingers and for who cannot see it; see browser_media.py.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <string>
 
 #include "browser.hpp"
@@ -16,7 +15,8 @@ const std::string data = TMM_TEST_DATA, screenshots = TMM_BUILD_DIR "/screenshot
 /// Whether pages can be made and looked at.
 bool pages_here(const std::string& folder) {
   if (test::browser_missing()) return false;
-  return !test::page_missing(run_tmm("analyze -q --layers 0 " + data + "/clm_flat_toeplitz.h5 -o " + folder + "/one.html"));
+  return !test::page_missing(
+      run_tmm("analyze -q --layers 0 " + data + "/clm_flat_toeplitz.h5 -o " + folder + "/one.html"));
 }
 
 bool poppler_missing() {
@@ -66,12 +66,18 @@ std::string eight(const test::TemporaryFolder& folder) {
   return page;
 }
 
+/// Checksum of the file behind that page, and the program's version.
+std::string origin() {
+  return " " + run("sha256sum " + data + "/clm_flat_toeplitz.h5 | cut -c 1-64 | tr -d '\\n'").out + " " +
+         run("'" TMM_BINARY "' --version | sed -n '1s/^tmm //p' | cut -d ' ' -f 1 | tr -d '\\n'").out;
+}
+
 }  // namespace
 
 TEST_CASE("8 operators on paper: every chart has ink, no page is blank, no card is cut, no number breaks") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string()) || poppler_missing()) return;
-  media("print " + eight(folder) + " " + folder.file("8.pdf") + " 8 135 -254.52 232.0");
+  media("print " + eight(folder) + " " + folder.file("8.pdf") + " 8 135 -254.52 1.8e-04 14.11");
 }
 
 TEST_CASE("32 operators on paper: every chart has ink, no page is blank, no card is cut") {
@@ -83,9 +89,13 @@ TEST_CASE("32 operators on paper: every chart has ink, no page is blank, no card
 TEST_CASE("figures as files: light, vectors, at a journal's width, with model, SHA-256 and version") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string())) return;
-  const std::string sha = run("sha256sum " + data + "/clm_flat_toeplitz.h5 | cut -d ' ' -f 1 | tr -d '\\n'").out;
-  const std::string version = run("'" TMM_BINARY "' --version | sed -n '1s/^tmm //p' | tr -d '\\n'").out;
-  media("exports " + eight(folder) + " " + folder.file("downloads") + " " + sha + " '" + version + "'");
+  media("exports " + eight(folder) + " " + folder.file("downloads") + origin());
+}
+
+TEST_CASE("Provenance has a methods sentence and BibTeX") {
+  const test::TemporaryFolder folder;
+  if (!pages_here(folder.path().string())) return;
+  media("citation " + eight(folder) + origin());
 }
 
 TEST_CASE("on a phone a swipe scrolls, two fingers zoom, a button leads back, nothing is clipped") {
@@ -98,7 +108,7 @@ TEST_CASE("axe-core finds nothing serious on any page, light and dark") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string())) return;
   const std::string axe = TMM_SOURCE_DIR "/tests/apps/axe/node_modules/axe-core/axe.min.js";
-  if (!fs::exists(axe)) {
+  if (!test::fs::exists(axe)) {
     WARN("skipped: needs axe-core (./dev test fetches it, or npm ci in tests/apps/axe)");
     return;
   }
