@@ -85,8 +85,8 @@ tmm.chart = (spec) => {
   const reset = button('Reset', () => tmm.resetZoom(plot), `Reset the zoom of: ${spec.title}`);
   reset.hidden = true;
   reset.className = 'reset';
-  const take = tmm.make('span', {class: 'take'}, reset, button('SVG', () => tmm.saveFigure(spec, 'svg')),
-    button('PNG', () => tmm.saveFigure(spec, 'png')), button('CSV', () => tmm.saveRows(spec)));
+  const take = tmm.make('span', {class: 'take'}, reset, button('SVG', () => tmm.saveFigure(spec, plot, 'svg')),
+    button('PNG', () => tmm.saveFigure(spec, plot, 'png')), button('CSV', () => tmm.saveRows(spec)));
   const figure = tmm.make('figure', {}, tmm.make('figcaption', {}, tmm.make('b', {}, spec.title), take), plot,
     spec.about ? tmm.make('p', {class: 'about'}, spec.about) : null);
   specs.set(plot, spec);

@@ -45,11 +45,11 @@ tmm.saveRows = (spec) => {
 
 /// The SVG of a chart as chosen: `width` millimetres wide, its text `size` points high (12 of the chart's own pixels), whatever the
 /// window's size. Heat maps are vectors, too. What has a row of numbers in it is drawn wide enough for them, its text smaller in one column.
-tmm.figureText = (spec, {width, size, title} = choice) => {
+tmm.figureText = (spec, view, {width, size, title} = choice) => {
   const wished = Math.round(Number(width) / 25.4 * 72 * 12 / Number(size)), pixels = Math.max(wished, spec.height ? 640 : 0);
   const height = parseFloat(spec.height) || Math.round(pixels * (Number(width) > 100 ? 0.56 : 0.8));
   const name = spec.title + (spec.of ? ', ' + spec.of.label : '');
-  const text = tmm.still(spec, {width: pixels, height, title: title && name, vector: true});
+  const text = tmm.still(spec, {width: pixels, height, title: title && name, vector: true, view});
   const {file, sha256, program} = tmm.origin(spec), escaped = tmm.plain;
   const about = `<title>${escaped(name)}</title><desc>${escaped(spec.about ?? '')}</desc><metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"`
     + ` xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about=""><dc:title>${escaped(name)}</dc:title><dc:source>${escaped(file)}</dc:source>`
@@ -90,8 +90,8 @@ const pngOf = async (spec, text) => {
     Source: file, 'Source SHA-256': sha256, Software: program, Description: spec.about ?? ''}, resolution);
 };
 
-tmm.saveFigure = async (spec, format) => {
-  const text = tmm.figureText(spec);
+tmm.saveFigure = async (spec, plot, format) => {
+  const text = tmm.figureText(spec, tmm.viewOf(plot));
   const blob = format === 'png' ? await pngOf(spec, text) : new Blob([text], {type: 'image/svg+xml'});
   tmm.save(tmm.fileName(spec) + '.' + format, URL.createObjectURL(blob));
 };

@@ -43,8 +43,9 @@ const vectorCells = (stage) => {
   });
 };
 
-/// The text of the SVG of a chart, `width` × `height` in its own pixels; `title` stands above it.
-tmm.still = (spec, {width, height, title, vector}) => {
+/// The text of the SVG of a chart, `width` × `height` in its own pixels; `title` stands above it; `view` are the ranges of its axes
+/// if not those it begins with, {x: [low, high], y: [low, high]}.
+tmm.still = (spec, {width, height, title, vector, view}) => {
   const stage = tmm.make('div', {class: 'stage light', 'aria-hidden': 'true'});
   stage.style.width = width + 'px';
   document.body.append(stage);
@@ -52,6 +53,11 @@ tmm.still = (spec, {width, height, title, vector}) => {
   try {
     const theme = tmm.theme(stage), {traces, layout} = spec.figure(theme), full = tmm.layout(theme, layout);
     Object.assign(full, {width, height, paper_bgcolor: '#ffffff', plot_bgcolor: '#ffffff'});
+    if (view) {
+      for (const name of ['x', 'y']) full[name + 'axis'] = {...full[name + 'axis'], range: [...view[name]], autorange: false};
+      const closer = spec.closer?.({x0: view.x[0], x1: view.x[1], y0: view.y[0], y1: view.y[1]}) ?? {};
+      for (const [name, [values]] of Object.entries(closer)) traces[0][name] = values;
+    }
     if (title) Object.assign(full, {title: {text: tmm.plain(title), x: 0.5, y: 1, yanchor: 'top', pad: {t: 6}, font: {size: 13, color: theme.ink}}, margin: {...full.margin, t: 34}});
     drawing = Plotly.newPlot(stage, traces, full, {staticPlot: true});  // all drawn on return; the promise tells of it later
     if (vector) vectorCells(stage);

@@ -8,13 +8,13 @@ const showReset = (plot, shown) => { plot.parentElement.querySelector('.reset').
 
 /// Remembers the view of a chart that was just drawn and offers the way back once it is another.
 tmm.watchZoom = (plot) => {
-  const start = new Map(axes(plot).map(([name, axis]) => [name, [...axis.range]]));
+  const start = new Map(axes(plot).map(([name, axis]) => [name, {range: [...axis.range], autorange: axis.autorange}]));
   starts.set(plot, start);
   showReset(plot, false);
   plot.on('plotly_relayout', (change) => {
-    const near = (a, b, span) => Math.abs(a - b) <= 1e-6 * Math.abs(span);
+    const near = (a, b, span) => Math.abs(a - b) <= 1e-3 * Math.abs(span);
     const moved = Object.keys(change).some((key) => /axis\.range/.test(key)) && axes(plot).some(([name, axis]) => {
-      const [low, high] = start.get(name);
+      const [low, high] = start.get(name).range;
       return !near(axis.range[0], low, high - low) || !near(axis.range[1], high, high - low);
     });
     if (moved) showReset(plot, true);
@@ -22,9 +22,13 @@ tmm.watchZoom = (plot) => {
   });
 };
 
+/// What is in sight of a chart that was zoomed; undefined if it is whole.
+tmm.viewOf = (plot) => plot.parentElement.querySelector('.reset').hidden ? undefined
+  : {x: [...plot._fullLayout.xaxis.range], y: [...plot._fullLayout.yaxis.range]};
+
 tmm.resetZoom = (plot) => {
   const change = {};
-  for (const [name, range] of starts.get(plot) ?? []) change[name + '.range'] = [...range];
+  for (const [name, {range, autorange}] of starts.get(plot) ?? []) Object.assign(change, autorange ? {[name + '.autorange']: autorange} : {[name + '.range']: [...range]});
   return Plotly.relayout(plot, change).then(() => showReset(plot, false));
 };
 
