@@ -12,6 +12,7 @@
 #include "io/checkpoint/safetensors_checkpoint.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/checkpoint/torch_checkpoint.hpp"
+#include "io/checkpoint/torch_shards.hpp"
 #include "io/files/file_form.hpp"
 #include "io/files/half.hpp"
 #include "io/files/input_file.hpp"
@@ -27,7 +28,7 @@
 namespace tmm::io {
 namespace {
 
-enum class Format { hdf5, safetensors, safetensors_index, zip, legacy_torch, npy };
+enum class Format { hdf5, safetensors, shard_index, zip, legacy_torch, npy };
 
 constexpr const char* accepted = "an HDF5, safetensors, torch.save or numpy file";
 
@@ -49,7 +50,7 @@ Format detect(const InputFile& file) {
   if (!foreign && damaged) return Format::safetensors;
   const auto first = start.find_first_not_of(" \t\r\n");
   if (start.find('\0') == std::string::npos && first != std::string::npos && start[first] == '{')
-    return Format::safetensors_index;
+    return Format::shard_index;
   throw FormatError("not a checkpoint of a known form",
                     {file.path(), "", accepted, foreign ? foreign->name : "the first bytes of none",
                      foreign ? foreign->advice : ""});
@@ -99,12 +100,18 @@ std::unique_ptr<TensorSource> open_zip_checkpoint(std::shared_ptr<const InputFil
   throw FormatError("a zip archive without tensors", {file->path(), "", accepted, "", "Unpack it"});
 }
 
+std::unique_ptr<TensorSource> open_index(std::shared_ptr<const InputFile> file) {
+  ShardIndex index = read_shard_index(*file);
+  return has_torch_shards(*file, index) ? open_torch_index(std::move(file), std::move(index))
+                                        : open_safetensors_index(std::move(file), std::move(index));
+}
+
 std::unique_ptr<TensorSource> open_file(std::shared_ptr<const InputFile> file) {
   switch (detect(*file)) {
     case Format::safetensors:
       return open_safetensors_checkpoint(std::move(file));
-    case Format::safetensors_index:
-      return open_safetensors_index(std::move(file));
+    case Format::shard_index:
+      return open_index(std::move(file));
     case Format::zip:
       return open_zip_checkpoint(std::move(file));
     case Format::legacy_torch:

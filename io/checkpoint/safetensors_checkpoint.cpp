@@ -8,15 +8,12 @@
 
 #include "io/checkpoint/safetensors_header.hpp"
 #include "io/checkpoint/safetensors_json.hpp"
-#include "io/files/file_form.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t maximum_shards = 4096;
 
 struct Place {
   std::size_t file = 0;  // of the FileSet
@@ -71,15 +68,6 @@ class SafetensorsCheckpoint : public TensorSource {
   std::map<std::string, Place> places_;
 };
 
-/// A name that could lead anywhere but to the index's own folder is refused.
-void require_plain_name(const std::string& shard, const std::string& index) {
-  const bool plain = !shard.empty() && shard != "." && shard != ".." && shard.size() <= 255 &&
-                     shard.find_first_of(std::string("/\0", 2)) == std::string::npos;
-  if (!plain)
-    throw FormatError("name of a shard is no plain file name",
-                      {index, "", "a file beside the index", shard.substr(0, 80), ""});
-}
-
 /// Some blocks of a network pass for a network of fewer blocks. Only the usual name can tell.
 void require_whole(const std::string& path) {
   static const std::regex pattern("(.*)-0*([0-9]+)-of-0*([0-9]+)(\\.[^./]*)?");
@@ -93,35 +81,6 @@ void require_whole(const std::string& path) {
                     {path, "", "the index of the shards", "shard " + match[2].str() + " of " + match[3].str(),
                      there ? "Name " + index + " beside it"
                            : index + " and the other shards belong beside it: fetch them"});
-}
-
-std::shared_ptr<const InputFile> open_shard(const std::string& path, const std::string& index) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored))
-    throw FileError("a shard that the index names is missing",
-                    {path, "", "all shards beside " + fs::path(index).filename().string(), "", ""});
-  auto file = std::make_shared<const InputFile>(path);
-  if (is_lfs_pointer(*file) || file->read(0, 4) == "PK\x03\x04") {
-    const auto form = foreign_form(*file);
-    throw FormatError("a shard that the index names is no safetensors file",
-                      {path, "", "", form->name,
-                       is_lfs_pointer(*file) ? form->advice
-                                             : "Save the model again as safetensors, in Python: "
-                                               "model.save_pretrained(FOLDER, safe_serialization=True)"});
-  }
-  return file;
-}
-
-/// Every tensor that `collection` has from `first` on is in `shard` according to the index.
-void require_listed(const Collection& collection, std::size_t first, const std::string& file,
-                    const std::string& shard, const std::map<std::string, std::string>& listed) {
-  for (std::size_t i = first; i < collection.datasets.size(); ++i) {
-    const std::string& name = collection.datasets[i].path;
-    const auto place = listed.find(name);
-    if (place == listed.end() || place->second != shard)
-      throw FormatError("tensor is not in this file according to the index",
-                        {file, name, "", place == listed.end() ? "nowhere in the index" : place->second, ""});
-  }
 }
 
 }  // namespace
@@ -152,32 +111,23 @@ std::vector<std::string> shards_named_in(const std::string& path) {
   return {shards.begin(), shards.end()};
 }
 
-std::unique_ptr<TensorSource> open_safetensors_index(std::shared_ptr<const InputFile> file) {
+std::unique_ptr<TensorSource> open_safetensors_index(std::shared_ptr<const InputFile> file,
+                                                     ShardIndex index) {
   const std::string path = file->path();
-  if (file->size() > safetensors::maximum_header)
-    throw FormatError("index is too large", {path, "", "at most 100 MB", std::to_string(file->size()), ""});
-  const auto index = safetensors::parse_index(file->read(0, file->size()), path);
-  std::set<std::string> shards;
-  for (const auto& [name, shard] : index.files) {
-    require_plain_name(shard, path);
-    if (shards.insert(shard).second && shards.size() > maximum_shards)
-      throw FormatError("too many shards", {path, "", "at most 4096", "", ""});
-  }
   Collection collection;
   collection.header.path = path;
-  collection.header.format =
-      "safetensors, " + std::to_string(shards.size()) + (shards.size() == 1 ? " shard" : " shards");
-  for (const std::string& key : index.metadata)
-    if (key != "total_size")  // of the shards: the one file has its own
-      collection.header.lost.push_back({"metadata of the index: " + key, ""});
+  collection.header.format = "safetensors, " + std::to_string(index.shards.size()) +
+                             (index.shards.size() == 1 ? " shard" : " shards");
+  collection.header.lost = std::move(index.lost);
   collection.files.add(std::move(file));
   const fs::path folder = fs::path(path).parent_path();
-  for (const std::string& shard : shards) {
+  for (const std::string& shard : index.shards) {
     const std::size_t before = collection.datasets.size();
     const std::string name = (folder / shard).string();
     collection.add(open_shard(name, path));
     collection.header.shards.push_back(name);
-    require_listed(collection, before, name, shard, index.files);
+    for (std::size_t i = before; i < collection.datasets.size(); ++i)
+      require_listed(index, collection.datasets[i].path, shard, name);
   }
   for (const auto& [name, shard] : index.files)
     if (!collection.places.contains(name))

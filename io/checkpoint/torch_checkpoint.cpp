@@ -130,9 +130,10 @@ bool is_torch_archive(const ZipArchive& archive) {
 }
 
 std::unique_ptr<TensorSource> open_torch_checkpoint(std::shared_ptr<const InputFile> file,
-                                                    std::shared_ptr<const ZipArchive> archive) {
+                                                    std::shared_ptr<const ZipArchive> archive,
+                                                    Extent extent) {
   const std::string& path = file->path();
-  require_whole(path);
+  if (extent == Extent::whole) require_whole(path);
   const auto pickles = pickles_of(*archive);
   if (pickles.size() != 1)
     throw FormatError("several pickles in one archive",

@@ -3,22 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <span>
 
 #include "io/files/memory_limit.hpp"
+#include "io/numpy/npy_header.hpp"
 #include "model/base/error.hpp"
-#include "model/base/text.hpp"
-#include "model/checkpoint/state_dict.hpp"
 
 namespace tmm::io {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr auto npy_magic = "\x93NUMPY"sv;
-constexpr std::size_t most_header = 1U << 16U, most_rank = 8;
 constexpr std::array<RawInteger, 5> raw_types{RawInteger::uint8, RawInteger::uint16, RawInteger::uint32,
                                               RawInteger::int32, RawInteger::int64};
 
@@ -72,114 +66,6 @@ std::vector<std::int64_t> read_integers(const InputFile& file, std::uint64_t off
   return values;
 }
 
-/// Reads the literal that numpy writes as a header: a dictionary of a text, a truth value and a tuple.
-class NpyHeader {
- public:
-  NpyHeader(const InputFile& file, std::string_view text) : file_(file), text_(text) {
-    take("{");
-    while (!try_take("}")) {
-      const std::string_view key = quoted();
-      take(":");
-      if (key == "descr" && !descr_) {
-        descr_ = quoted();
-      } else if (key == "fortran_order" && !fortran_) {
-        fortran_ = try_take("True");
-        if (!*fortran_) take("False");
-      } else if (key == "shape" && !shape_) {
-        read_shape();
-      } else {
-        fail();
-      }
-      if (!try_take(",")) {
-        take("}");
-        break;
-      }
-    }
-    skip_blanks();
-    if (!text_.empty() || !descr_ || !fortran_ || !shape_) fail();
-  }
-
-  [[nodiscard]] std::string_view descr() const { return *descr_; }
-  [[nodiscard]] bool fortran() const { return *fortran_; }
-  [[nodiscard]] const std::vector<std::size_t>& shape() const { return *shape_; }
-
- private:
-  [[noreturn]] void fail() const {
-    throw FormatError("damaged header of a .npy file",
-                      {file_.path(), "", "{'descr': …, 'fortran_order': …, 'shape': …}",
-                       model::printable(std::string(text_.substr(0, 40))), ""});
-  }
-  void skip_blanks() {
-    while (!text_.empty() && (text_.front() == ' ' || text_.front() == '\n')) text_.remove_prefix(1);
-  }
-  bool try_take(std::string_view word) {
-    skip_blanks();
-    if (!text_.starts_with(word)) return false;
-    text_.remove_prefix(word.size());
-    return true;
-  }
-  void take(std::string_view word) {
-    if (!try_take(word)) fail();
-  }
-  std::string_view quoted() {
-    take("'");
-    const std::size_t end = text_.find('\'');
-    if (end == std::string_view::npos) fail();
-    const std::string_view inside = text_.substr(0, end);
-    text_.remove_prefix(end + 1);
-    return inside;
-  }
-  void read_shape() {
-    shape_.emplace();
-    take("(");
-    while (!try_take(")")) {
-      skip_blanks();
-      std::size_t extent = 0;
-      const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), extent);
-      if (error != std::errc() || shape_->size() == most_rank) fail();
-      text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
-      shape_->push_back(extent);
-      if (try_take(",")) continue;
-      take(")");
-      break;
-    }
-  }
-
-  const InputFile& file_;
-  std::string_view text_;
-  std::optional<std::string_view> descr_;
-  std::optional<bool> fortran_;
-  std::optional<std::vector<std::size_t>> shape_;
-};
-
-/// "<u2", "|i1", ">i8": integers; nothing for any other type.
-std::optional<Storage> parse_descr(std::string_view descr) {
-  if (descr.size() != 3 || "<>|="sv.find(descr[0]) == std::string_view::npos) return std::nullopt;
-  const char size = descr[2];
-  if ((descr[1] != 'u' && descr[1] != 'i') || "1248"sv.find(size) == std::string_view::npos)
-    return std::nullopt;
-  if (descr[0] == '|' && size != '1') return std::nullopt;
-  return Storage{static_cast<std::size_t>(size - '0'), descr[1] == 'i', descr[0] == '>'};
-}
-
-/// Product of the shape, which the bytes from `offset` on must be.
-std::uint64_t require_size(const InputFile& file, std::uint64_t offset, const std::vector<std::size_t>& shape,
-                           const Storage& storage) {
-  const std::uint64_t there = file.size() - offset;
-  std::uint64_t count = 1;
-  bool fits = true;
-  for (const std::size_t extent : shape) {
-    fits = fits && (extent == 0 || count <= there / extent);
-    count = fits ? count * extent : count;
-  }
-  if (!fits || there % storage.size != 0 || count != there / storage.size)
-    throw FormatError(
-        "the file does not fit its shape",
-        {file.path(), "", model::format_shape(shape) + " of " + std::to_string(storage.size) + " bytes each",
-         std::to_string(there) + " bytes of data", ""});
-  return count;
-}
-
 }  // namespace
 
 std::string_view name(RawInteger type) {
@@ -205,34 +91,23 @@ std::optional<RawInteger> parse_raw_integer(std::string_view text) {
 }
 
 bool is_npy(const InputFile& file) {
-  return file.read(0, npy_magic.size()) == npy_magic;
+  return numpy::has_magic(file.read(0, numpy::preamble_bytes));
 }
 
 Array<std::int64_t> read_npy_integers(const InputFile& file) {
-  const std::string start = file.read(0, 12);
-  const auto byte = [&](std::size_t i) {
-    return static_cast<std::size_t>(static_cast<unsigned char>(start[i]));
-  };
-  if (start.size() < 12 || byte(6) < 1 || byte(6) > 3)
-    throw FormatError("not a .npy file of format 1 to 3", {file.path(), "", "", "", ""});
-  const bool narrow = byte(6) == 1;  // the length of the header has 2 bytes, later 4
-  const std::size_t length =
-      narrow ? byte(8) + 256 * byte(9) : byte(8) + 256 * (byte(9) + 256 * (byte(10) + 256 * byte(11)));
-  const std::uint64_t offset = (narrow ? 10 : 12) + length;
-  if (length > most_header || offset > file.size())
-    throw FormatError("damaged header of a .npy file", {file.path(), "", "", "", ""});
-  const std::string text = file.read(narrow ? 10 : 12, length);
-  const NpyHeader header(file, text);
-  const auto storage = parse_descr(header.descr());
-  if (!storage)
+  const std::string start = file.read(0, numpy::preamble_bytes);
+  const std::uint64_t length = numpy::header_bytes(start, file.path(), "");
+  const numpy::Header header = numpy::read_header(file.read(0, length), file.size(), file.path(), "");
+  const bool is_signed = header.info.element == Element::signed_integer;
+  if (!is_signed && header.info.element != Element::unsigned_integer)
     throw FormatError("not an array of integers",
-                      {file.path(), "", "integers ('<u2', '<i8', …)",
-                       "'" + model::printable(std::string(header.descr().substr(0, 40))) + "'", ""});
-  const std::uint64_t count = require_size(file, offset, header.shape(), *storage);
-  if (header.fortran() && header.shape().size() > 1)
+                      {file.path(), "", "integers ('<u2', '<i8', …)", header.info.type, ""});
+  if (header.fortran_order && header.info.shape.size() > 1)
     throw FormatError("the array is stored by columns",
                       {file.path(), "", "", "", "Save numpy.ascontiguousarray(array)"});
-  return {header.shape(), read_integers(file, offset, count, *storage)};
+  const Storage storage{header.info.element_size, is_signed, header.big_endian};
+  const std::uint64_t count = header.info.bytes() / storage.size;
+  return {header.info.shape, read_integers(file, header.offset, count, storage)};
 }
 
 std::vector<std::int64_t> read_raw_integers(const InputFile& file, RawInteger type) {

@@ -24,10 +24,8 @@ std::optional<RawInteger> parse_raw_integer(std::string_view text);
 bool is_npy(const InputFile& file);
 
 /// The array of a .npy file (format 1.0 to 3.0) of integers of 1 to 8 bytes, of either byte order, row-major.
-/// The header is read as numpy writes it: {'descr': '<u2', 'fortran_order': False, 'shape': (3, 4), }. Throws
-/// FileError; FormatError naming the file: another type (objects among them: nothing is unpickled), a header
-/// that is none, a shape that the file's size does not fit, numbers of 2^63 and more, more than
-/// memory_limit().
+/// Throws FileError; FormatError naming the file: what numpy::read_header refuses, another type, numbers of
+/// 2^63 and more, more than memory_limit().
 Array<std::int64_t> read_npy_integers(const InputFile& file);
 
 /// The numbers of a file that is nothing else. Throws FileError; FormatError if its size is no multiple of
