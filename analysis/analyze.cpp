@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "analysis/index/published_winding.hpp"
 #include "analysis/measures/dense_measures.hpp"
 #include "analysis/measures/extreme_measures.hpp"
 #include "analysis/measures/index_measures.hpp"
@@ -90,6 +91,8 @@ void analyze_toeplitz(OperatorReport& report, const AnalyzeOptions& options) {
   carry_tap_error(report.winding, layer.tap_error_l1, layer.taps.size());
   append_index_measures(report, options.winding);
   if (report.winding.status != rounded.status) append_index_of_rounded_taps(report, rounded);
+  if (options.published_winding)
+    report.measures.push_back({"published_winding", published_winding(layer.taps)});
   attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
     if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
       report.zeros = symbol_zeros(layer.taps);

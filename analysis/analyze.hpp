@@ -31,6 +31,9 @@ struct AnalyzeOptions {
   /// Further thresholds in the units of the weights, for effective_index_absolute_TAU and
   /// numerical_rank_absolute_TAU.
   std::vector<double> absolute_thresholds;
+  /// What a script of 50,000 open samples says of the index, beside the proven one
+  /// (analysis/index/published_winding.hpp).
+  bool published_winding = false;
   /// Whether results keep the singular values and the zeros: without them thousands of operators fit in
   /// memory. Measures do not depend on it.
   bool keep_arrays = true;

@@ -46,6 +46,7 @@ struct Options {
   std::string spectrum;
   std::vector<std::size_t> sections;
   std::vector<double> thresholds, absolute_thresholds;
+  bool published_winding = false;
   TapsOptions taps;
   std::size_t null_draws = 0;
   std::uint64_t seed = 1;
@@ -76,6 +77,7 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
   analysis.sections = options.sections;
   analysis.thresholds = options.thresholds;
   analysis.absolute_thresholds = options.absolute_thresholds;
+  analysis.published_winding = options.published_winding;
   return analysis;
 }
 
@@ -241,6 +243,8 @@ void add_analyze(CLI::App& app) {
       "comma list of thresholds in the units of the weights: counts of sigma <= tau, not relative to "
       "sigma_max",
       real_number("tau > 0", [](double tau) { return tau > 0; }));
+  command->add_flag("--published-winding", options->published_winding,
+                    "also what a published script of 50,000 open samples says of the index (no proof)");
   add_taps(*command, options->taps);
   add_whole(*command, "--null-draws", options->null_draws,
             "compare with this many freshly initialised layers", 2, 1000000);

@@ -58,6 +58,7 @@ void read_options(const Cursor& at, AnalysisReport& report) {
   if (at.has("absolute_thresholds"))
     at["absolute_thresholds"].each(
         [&](const Cursor& tau) { report.options.absolute_thresholds.push_back(tau.number()); });
+  report.options.published_winding = at.has("published_winding") && at["published_winding"].boolean();
   if (at.has("taps")) report.taps = read_taps(at["taps"]);
   report.options.winding.max_bits = at["max_bits"].integer<int>();
   report.options.winding.max_extended = at["max_extended"].number();

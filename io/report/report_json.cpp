@@ -280,6 +280,7 @@ std::string options_json(const AnalysisReport& report) {
                       {"margin_tightness", json_number(report.options.winding.margin_tightness)}};
   if (!report.options.absolute_thresholds.empty())
     members.emplace_back("absolute_thresholds", json_list(report.options.absolute_thresholds));
+  if (report.options.published_winding) members.emplace_back("published_winding", "true");
   if (report.taps) members.emplace_back("taps", taps_json(*report.taps));
   if (report.assume_toeplitz) members.emplace_back("assume_toeplitz", "true");
   return json_line(members);

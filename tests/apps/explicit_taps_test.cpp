@@ -68,14 +68,14 @@ TEST_CASE("tmm analyze --taps: what does not apply is refused by name") {
   CHECK(run_tmm("analyze " + file + " --reverse").exit_code != 0);
 }
 
-TEST_CASE("tmm analyze --tau-absolute: counts beside the proven N, read back alike") {
+TEST_CASE("tmm analyze --tau-absolute and --published-winding: beside the proven N, read back alike") {
   const TemporaryFolder folder;
   const std::string file = write_filters(folder), saved = (folder.path() / "r.json").string();
-  const std::string options = file + " --taps '*.k' --tau-absolute 1e-6 ";
+  const std::string options = file + " --taps '*.k' --tau-absolute 1e-6 --published-winding ";
   const auto table = run_tmm("analyze " + options);
-  CHECK_THAT(table.out, Contains("> 1e-06"));
+  CHECK_THAT(table.out, Contains("> 1e-06") && Contains("published"));
   const auto csv = run_tmm("analyze -q --format csv " + options);
-  CHECK_THAT(csv.out, Contains("numerical_rank_absolute_1e-06"));
+  CHECK_THAT(csv.out, Contains("numerical_rank_absolute_1e-06") && Contains(",published_winding,"));
   CHECK(run_tmm("analyze -q " + options + "-o " + saved).exit_code == 0);
   CHECK(run_tmm("report -q " + saved + " -o " + (folder.path() / "p.html").string()).exit_code == 0);
 }
