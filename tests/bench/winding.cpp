@@ -38,13 +38,17 @@ double run_mpsolve(const std::vector<double>& taps, std::int64_t expected,
   });
 }
 
-/// Without the start of the process: that of a polynomial of degree 1.
+/// Without the start of the process: that of a polynomial of degree 1. Both are the shortest of turns about;
+/// a change of load between two of them makes more necessary.
 double time_mpsolve(const std::vector<double>& taps, std::int64_t expected,
                     const tmm::test::TemporaryFolder& folder) {
-  const double start = run_mpsolve({0.5, 1}, 1, folder);
-  const double seconds = run_mpsolve(taps, expected, folder) - start;
-  require(seconds > 0, "mpsolve took no time");
-  return seconds;
+  double start = HUGE_VAL, whole = HUGE_VAL;
+  for (int turn = 0; turn < 2 || (turn < 10 && whole <= start); ++turn) {
+    start = std::min(start, run_mpsolve({0.5, 1}, 1, folder));
+    whole = std::min(whole, run_mpsolve(taps, expected, folder));
+  }
+  require(whole > start, "mpsolve takes no longer than its start");
+  return whole - start;
 }
 
 /// Seconds per call of the two numpy methods in numpy_index.py: phase unwrapping (no proof) and companion

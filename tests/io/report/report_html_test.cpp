@@ -46,6 +46,8 @@ TEST_CASE("a page carries the licence of the chart library inside it") {
   CHECK(page.find("Copyright (c) 2021 Plotly, Inc") < page.find("plotly.js (cartesian - minified)"));
   CHECK(page.find("The above copyright notice and this permission notice shall be included in\nall copies") !=
         std::string::npos);
+  CHECK(page.find("Copyright (c) 2010-2016, Michael Bostock") <
+        page.find("plotly.js (cartesian - minified)"));
   if (std::ifstream(licence)) CHECK(page.find(test::read_text(licence)) != std::string::npos);
 }
 
