@@ -184,8 +184,8 @@ std::string comparison_table(const ComparisonReport& report, const TableStyle& s
     if (!std::isnan(m.adjusted_p_value)) adjusted.push_back(m.id);
   for (const auto& [id, operators] : report.comparison.not_compared)
     text +=
-        wrap(fmt::format("! {}: beyond the range of double in {} operators, so not compared: log10_{} is.",
-                         id, operators, id),
+        wrap(fmt::format("! {}: beyond the range of double in {} operator{}, so not compared: log10_{} is.",
+                         id, operators, operators == 1 ? "" : "s", id),
              width, 2);
   text += wrap(fmt::format("delta = P({0} > {1}) - P({0} < {1}) over pairs of operators; p: two-sided "
                            "Mann-Whitney tests; Holm's p: over operators, adjusted for {2} measures together "

@@ -4,9 +4,9 @@
 const tmm = {};
 window.tmm = tmm;
 
-/// Parsed content of a JSON element; null if the page has none of this name.
+/// Parsed content of a JSON element; null if the page has none of this name. A section may have the same.
 tmm.data = (id) => {
-  const element = document.getElementById(id);
+  const element = document.querySelector(`script[id="${id}"]`);
   return element ? JSON.parse(element.textContent) : null;
 };
 

@@ -6,9 +6,10 @@ const overview = (section) => {
   const count = (list) => Object.fromEntries(verdicts.map(([v]) => [v, list.filter((op) => verdict(op, threshold) === v).length]));
   const update = () => {
     const counts = count(operators);
-    const proven = counts.invertible + counts.nearly + counts.not, some = (k) => k === 0 ? 'none' : k === proven ? 'all' : String(k);
-    headline.textContent = proven === 0 ? `None of the ${operators.length} layers' operators has a proven winding number.`
-      : `Of ${proven} ${proven === 1 ? 'operator' : 'operators'} with a proven winding number, ${some(counts.invertible)} can be inverted on sequences without end, ${some(counts.nearly)} nearly so, ${some(counts.not)} cannot.`;
+    const proven = counts.invertible + counts.nearly + counts.not, some = (k, one, many) => k === 0 ? 'none ' + one : k === 1 ? '1 ' + one : `${k} ${many}`;
+    headline.textContent = proven === 0 ? 'No operator has a proven winding number.'
+      : `${proven === 1 ? '1 operator has' : proven + ' operators have'} a proven winding number. On sequences without end, ${some(counts.invertible, 'is invertible', 'are invertible')}; `
+        + `${some(counts.nearly, 'comes close', 'come close')} (N below ${threshold} of n − 1); ${some(counts.not, 'does not', 'do not')}.`;
     const about = {nearly: `0 < N/(n−1) < ${threshold}`, not: `N/(n−1) ≥ ${threshold}`};
     const used = verdicts.filter(([v], k) => k < 3 || counts[v]);
     tiles.replaceChildren(...used.map(([v, words, rule]) => make('div', {class: 'tile ' + v, 'data-verdict': v},
