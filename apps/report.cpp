@@ -15,6 +15,7 @@
 #include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
+#include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
 #include "io/report/metrics_page.hpp"
@@ -37,7 +38,7 @@ struct Options {
 
 /// Table, CSV or page of a training run.
 std::string render_run(const io::MetricsTable& metrics, const std::string& format) {
-  if (format == "html") return io::metrics_html(metrics);
+  if (format == "html") return io::metrics_html(metrics, TMM_VERSION);
   if (format == "csv") return io::metrics_csv(metrics);
   if (format == "table") return io::metrics_text(metrics);
   throw ArgumentError("a training run is shown as a table, CSV or page",

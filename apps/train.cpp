@@ -15,6 +15,7 @@
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/train_options.hpp"
+#include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/files/input_file.hpp"
 #include "io/report/checkpoint_report.hpp"
@@ -150,7 +151,7 @@ void run(const TrainOptions& options, const CLI::App& command) {
     throw;
   }
   display.close();
-  if (page) page->write(io::metrics_html(io::read_metrics_table(training.folder().metrics())));
+  if (page) page->write(io::metrics_html(io::read_metrics_table(training.folder().metrics()), TMM_VERSION));
   report_end(end, training, interrupt.signal());
 }
 

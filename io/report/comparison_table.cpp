@@ -24,7 +24,8 @@ std::string p_text(double p) {
 }
 
 std::string signed_text(double x) {
-  return fmt::format("{:+.2f}", x);
+  const std::string text = fmt::format("{:+.2f}", x);
+  return text == "-0.00" ? "+0.00" : text;
 }
 
 std::string heading(const ComparisonGroup& group, std::size_t width) {
@@ -61,6 +62,7 @@ std::string statistics(const ComparisonReport& report, std::size_t width) {
       {{"Cliff's", "delta"}, false, {}},
       {{"", fmt::format("{:.0f} % interval", 100 * report.comparison.options.confidence)}, false, {}},
       {{"p over", "operators"}, false, {}}};
+  columns.push_back({{"Holm's", "p"}, false, {}});
   if (models) columns.push_back({{"p over", "models"}, false, {}});
   for (const MeasureComparison& m : report.comparison.measures) {
     if (std::ranges::find(report.shown, m.id) == report.shown.end()) continue;
@@ -71,7 +73,8 @@ std::string statistics(const ComparisonReport& report, std::size_t width) {
     columns[4].cells.push_back(
         fmt::format("{} … {}", signed_text(m.effect.lower), signed_text(m.effect.upper)));
     columns[5].cells.push_back(p_text(m.by_operator.p_value));
-    if (models) columns[6].cells.push_back(m.by_model ? p_text(m.by_model->p_value) : "-");
+    columns[6].cells.push_back(std::isnan(m.adjusted_p_value) ? "-" : p_text(m.adjusted_p_value));
+    if (models) columns[7].cells.push_back(m.by_model ? p_text(m.by_model->p_value) : "-");
   }
   return joined(columns, width);
 }
@@ -176,10 +179,18 @@ std::string comparison_table(const ComparisonReport& report, const TableStyle& s
   std::string text = heading(report.a, width) + heading(report.b, width) + "\n";
   text += statistics(report, width) + layers(report, width) + trajectories(report, width) + "\n";
   text += notes(report, width);
+  std::vector<std::string> adjusted;
+  for (const MeasureComparison& m : report.comparison.measures)
+    if (!std::isnan(m.adjusted_p_value)) adjusted.push_back(m.id);
+  for (const auto& [id, operators] : report.comparison.not_compared)
+    text +=
+        wrap(fmt::format("! {}: beyond the range of double in {} operator{}, so not compared: log10_{} is.",
+                         id, operators, operators == 1 ? "" : "s", id),
+             width, 2);
   text += wrap(fmt::format("delta = P({0} > {1}) - P({0} < {1}) over pairs of operators; p: two-sided "
-                           "Mann-Whitney tests, not adjusted for the number of measures (JSON and CSV have "
-                           "Holm's adjustment).",
-                           report.a.name, report.b.name),
+                           "Mann-Whitney tests; Holm's p: over operators, adjusted for {2} measures together "
+                           "({3}).",
+                           report.a.name, report.b.name, adjusted.size(), fmt::join(adjusted, ", ")),
                width, 2);
   return text;
 }

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <sstream>
 
+#include "io/checkpoint/sha256.hpp"
 #include "io/files/input_file.hpp"
 #include "io/json/json_text.hpp"
 #include "io/report/report_html.hpp"
@@ -18,6 +20,7 @@ namespace {
 constexpr std::uint64_t maximum_bytes = std::uint64_t{64} << 20U;
 constexpr std::size_t maximum_columns = 4096;
 constexpr std::size_t longest_remark = 4000;
+constexpr std::uint64_t longest_configuration = 1U << 16U;
 
 /// Fields of one line; quotes as RFC 4180 has them, but no line breaks inside.
 std::vector<std::string> fields(const std::string& line) {
@@ -36,14 +39,39 @@ std::vector<std::string> fields(const std::string& line) {
   return found;
 }
 
+/// Keys and values of the config.toml that `tmm train` writes beside its metrics: one a line. Other TOML may
+/// stand there too; its lines are shown as they are.
+std::vector<std::pair<std::string, std::string>> configuration_beside(const std::filesystem::path& metrics) {
+  std::vector<std::pair<std::string, std::string>> found;
+  const std::filesystem::path path = metrics.parent_path() / "config.toml";
+  std::error_code ignored;
+  if (metrics.filename() != "metrics.csv" || !std::filesystem::is_regular_file(path, ignored)) return found;
+  const InputFile file(path.string());
+  std::istringstream lines(file.read(0, std::min<std::uint64_t>(file.size(), longest_configuration)));
+  std::string table;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t begin = line.find_first_not_of(" \t"), equals = line.find('=');
+    if (begin == std::string::npos || line[begin] == '#') continue;
+    if (line[begin] == '[') {
+      table = line.substr(begin + 1, line.find(']') - begin - 1) + ".";
+    } else if (equals != std::string::npos) {
+      const std::size_t value = line.find_first_not_of(" \t", equals + 1);
+      const std::string key = line.substr(begin, line.find_last_not_of(" \t=", equals) + 1 - begin);
+      found.emplace_back(table + key, value == std::string::npos ? "" : line.substr(value));
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 MetricsTable read_metrics_table(const std::string& path) {
   const InputFile file(path);
   if (file.size() > maximum_bytes)
     throw FormatError("too large for the metrics of a training run", {path, "", "", "", ""});
-  std::istringstream lines(file.read(0, file.size()));
-  MetricsTable metrics{path, {}, {}};
+  const std::string text = file.read(0, file.size());
+  std::istringstream lines(text);
+  MetricsTable metrics{path, {}, {}, sha256(text), configuration_beside(path)};
   std::string line;
   std::string latest;  // a continued run may have written its first row again
   std::size_t step = 0;
@@ -83,14 +111,21 @@ MetricsTable read_metrics_table(const std::string& path) {
   return metrics;
 }
 
-std::string metrics_html(const MetricsTable& metrics) {
+std::string metrics_html(const MetricsTable& metrics, const std::string& program_version) {
   std::string columns;
   for (const auto& [name, values] : metrics.columns) {
     std::string list;
     for (const double value : values) list += (list.empty() ? "" : ",") + json_number(value);
     columns += (columns.empty() ? "[" : ", [") + json_string(name) + ", [" + list + "]]";
   }
-  JsonMembers members{{"file", json_string(metrics.file)}, {"columns", "[" + columns + "]"}};
+  JsonMembers members{
+      {"program", json_line({{"name", "\"tmm\""}, {"version", json_string(program_version)}})},
+      {"file", json_string(metrics.file)},
+      {"columns", "[" + columns + "]"}};
+  if (!metrics.sha256.empty()) members.emplace_back("sha256", json_string(metrics.sha256));
+  JsonMembers configuration;
+  for (const auto& [key, value] : metrics.configuration) configuration.emplace_back(key, json_string(value));
+  if (!configuration.empty()) members.emplace_back("configuration", json_line(configuration));
   std::string remarks;
   for (const std::string& text : metrics.remarks)
     remarks += (remarks.empty() ? "" : ", ") + json_string(text);

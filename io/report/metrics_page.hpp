@@ -13,6 +13,9 @@ struct MetricsTable {
   std::vector<std::pair<std::string, std::vector<double>>>
       columns;  ///< name, one value a row; NaN where empty, undecided or not Fredholm
   std::vector<std::string> remarks = {};  ///< what every output must say, one sentence each
+  std::string sha256 = {};                ///< of the file; empty for a folder
+  std::vector<std::pair<std::string, std::string>> configuration =
+      {};  ///< "table.key", value, as the config.toml beside a run's metrics.csv has them
 };
 
 /// Reads a CSV of numbers with one line of names, at most 64 MiB and 4096 columns. Throws FileError,
@@ -22,7 +25,8 @@ MetricsTable read_metrics_table(const std::string& path);
 
 /// The page of a training run: loss, winding numbers, and the rest against step. See
 /// io/report/report_html.hpp.
-std::string metrics_html(const MetricsTable& metrics);
+/// `program_version` and the table's configuration stand under its provenance.
+std::string metrics_html(const MetricsTable& metrics, const std::string& program_version);
 
 /// The columns as metrics.csv has them; a last column, remarks, where there are any.
 std::string metrics_csv(const MetricsTable& metrics);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <complex>
 #include <cstdint>
@@ -133,6 +134,14 @@ NumberStyle style_of(std::string_view id) {
   return {};
 }
 
+/// The measures of leading sections that a card shows.
+constexpr std::array<std::string_view, 5> section_columns{"winding_number", "index_margin", "sigma_max",
+                                                          "log10_sigma_min", "effective_index_float32"};
+
+std::string measure_text(std::string_view id, const analysis::Measure& measure) {
+  return json_string(format_measure(measure, style_of(id)));
+}
+
 }  // namespace
 
 std::string embeddable_json(std::string_view json) {
@@ -153,10 +162,18 @@ std::string embeddable_json(std::string_view json) {
 
 std::string page_operator_json(const analysis::OperatorReport& report) {
   JsonMembers texts;
-  for (const auto& [id, measure] : report.measures) {
-    texts.emplace_back(id, json_string(format_measure(measure, style_of(id))));
+  for (const auto& [id, measure] : report.measures) texts.emplace_back(id, measure_text(id, measure));
+  JsonMembers members{{"label", json_string(model::layer_label(report.layer))}, {"texts", json_line(texts)}};
+  std::string sections;
+  for (const analysis::Section& section : report.sections) {
+    JsonMembers row;
+    for (const auto& [id, measure] : section.measures)
+      if (std::ranges::find(section_columns, id) != section_columns.end())
+        row.emplace_back(id, measure_text(id, measure));
+    sections += (sections.empty() ? "" : ", ") + json_line(row);
   }
-  return json_line({{"label", json_string(model::layer_label(report.layer))}, {"texts", json_line(texts)}});
+  if (!sections.empty()) members.emplace_back("sections", "[" + sections + "]");
+  return json_line(members);
 }
 
 std::string page_arrays_json(const analysis::OperatorReport& report) {

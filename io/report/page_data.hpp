@@ -16,8 +16,9 @@ namespace tmm::io {
 /// that no name of a tensor can end the element; line starts are stripped of blanks.
 std::string embeddable_json(std::string_view json);
 
-/// {"label": …, "texts": {ID: TEXT, …}}: an operator's short name, and every measure as the
-/// terminal table prints it, cut at its error.
+/// {"label": …, "texts": {ID: TEXT, …}, "sections": [{ID: TEXT, …}, …]}: an operator's short name, and every
+/// measure as the terminal table prints it, cut at its error and a bound on its safe side; the same of its
+/// leading sections, those that a card shows, if there are any.
 std::string page_operator_json(const analysis::OperatorReport& report);
 
 /// Arrays of one operator for its charts, numbers as base64 of little-endian values:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -37,7 +38,8 @@ TEST_CASE("tmm compare: layers of the next-token model are closer to invertible 
   CHECK(report["schema"] == "tmm.comparison");
   for (const json& measure : report["measures"]) {
     CHECK(std::abs(measure["cliffs_delta"]["value"].get<double>()) <= 1);
-    CHECK(measure["mann_whitney_operators"]["p_value"].get<double>() <= measure["adjusted_p_value"]);
+    if (!measure["adjusted_p_value"].is_null())
+      CHECK(measure["mann_whitney_operators"]["p_value"].get<double>() <= measure["adjusted_p_value"]);
     if (measure["id"] != "winding_fraction") continue;
     CHECK(measure["a"]["distribution"]["median"] < measure["b"]["distribution"]["median"]);
     CHECK(measure["mann_whitney_operators"]["p_value"] < 0.05);
@@ -110,4 +112,38 @@ TEST_CASE("tmm compare: wrong input and wrong flags are named") {
   CHECK(run_tmm("compare " + both + " -o " + folder.file("c.json")).exit_code == 0);
   CHECK(run_tmm("compare " + both + " -o " + folder.file("c.json")).exit_code == 1);
   CHECK(json::parse(read_text(folder.file("c.json")))["schema"] == "tmm.comparison");
+}
+
+TEST_CASE(
+    "tmm compare: p-values are adjusted for measures that are no copies of one another, named everywhere") {
+  const json report = json::parse(run_tmm("compare --format json " + both).out);
+  const json& adjusted = report["options"]["adjusted_measures"];
+  CHECK(adjusted.size() == 8);
+  for (const char* copied : {"winding_number", "fredholm_index", "numerical_rank_float32"})
+    CHECK(std::ranges::find(adjusted, copied) == adjusted.end());
+  for (const json& measure : report["measures"]) {
+    const bool is_adjusted = std::ranges::find(adjusted, measure["id"]) != adjusted.end();
+    CHECK(measure["adjusted_p_value"].is_null() != is_adjusted);
+    if (measure["id"] == "winding_fraction") CHECK(measure["adjusted_p_value"].get<double>() < 0.1);
+  }
+  const std::string table = run_tmm("compare " + both).out;
+  CHECK_THAT(table, Contains("Holm's") && Contains("adjusted for 8 measures"));
+  const json chosen =
+      json::parse(run_tmm("compare --format json --measures sigma_max,stable_rank " + both).out);
+  CHECK(chosen["options"]["adjusted_measures"] == json({"sigma_max", "stable_rank"}));
+}
+
+TEST_CASE("tmm compare: a measure that doubles cannot hold is not compared without its smallest values") {
+  const json report = json::parse(run_tmm("compare --format json " + both).out);
+  CHECK(std::ranges::any_of(report["not_compared"], [](const json& m) {
+    return m["id"] == "sigma_min" && m["operators_beyond_double"] == 1;
+  }));
+  for (const json& measure : report["measures"]) {
+    CHECK(measure["id"] != "sigma_min");
+    if (measure["id"] == "log10_sigma_min") CHECK(measure["cliffs_delta"]["value"] == -0.125);
+  }
+  CHECK_THAT(run_tmm("compare " + both).out, Contains("sigma_min: beyond the range of double in 1 operator"));
+  const auto asked = run_tmm("compare --measures sigma_min " + both);
+  CHECK(asked.exit_code == 1);
+  CHECK_THAT(asked.err, Contains("log10_sigma_min"));
 }

@@ -18,8 +18,8 @@ tmm.arrays = (i) => {
     const exponent = s.exponent && tmm.unpack(s.exponent, Int32Array);
     result.sigma = Array.from(digits, (known, k) => ({
       log10: value ? Math.log10(value[k]) : Math.log10(mantissa[k]) + exponent[k],
-      text: (known === 0 ? '≤ ' : '') + (value ? value[k].toPrecision(Math.max(1, Math.min(known || 2, 6)))
-        : mantissa[k].toPrecision(Math.max(1, Math.min(known || 2, 6))) + 'e' + exponent[k]),
+      text: known === 0 ? '≤ ' + tmm.pretty(value ? tmm.bound(value[k], 'upper', 2) : tmm.bound(mantissa[k], 'upper', 2) + '·10' + raised(String(exponent[k])))
+        : tmm.pretty(value ? value[k].toPrecision(Math.min(known, 6)) : mantissa[k].toPrecision(Math.min(known, 6)) + 'e' + exponent[k]),
       exact: value ? value[k] : mantissa[k] + 'e' + exponent[k], status: status[k], method: method[k]}));
   }
   if (decoded.size > 300) decoded.clear();

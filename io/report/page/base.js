@@ -4,9 +4,9 @@
 const tmm = {};
 window.tmm = tmm;
 
-/// Parsed content of a JSON element; null if the page has none of this name.
+/// Parsed content of a JSON element; null if the page has none of this name. A section may have the same.
 tmm.data = (id) => {
-  const element = document.getElementById(id);
+  const element = document.querySelector(`script[id="${id}"]`);
   return element ? JSON.parse(element.textContent) : null;
 };
 
@@ -27,30 +27,21 @@ tmm.make = (tag, attributes = {}, ...children) => {
 /// Plotly reads a few tags in its texts: names must not be taken for them.
 tmm.plain = (text) => String(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-/// Few digits for what the page draws; whole values are in the data.
-tmm.short = (value, digits = 4) => typeof value !== 'number' ? String(value ?? '–')
-  : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(digits - 1)
-  : String(Number(value.toPrecision(digits)));
+/// A decimal number as it is set: with a minus sign, and a power of ten in superscript.
+const raised = (exponent) => exponent.replace(/[-−0-9]/g, (c) => c === '-' || c === '−' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]);
+tmm.pretty = (text) => String(text).replace(/(\d)e([+-]?)0*(\d+)/g, (_, digit, sign, power) => `${digit}·10${raised(sign.replace('+', '') + power)}`).replace(/-(?=\d|inf)/g, '−');
 
-/// Brings the element of this id to the top of the window. What lies between may be laid out only when it is reached, and then has
-/// another height than was guessed: so until nothing moves any more.
-tmm.go = (id) => {
-  const target = document.getElementById(id);
-  if (!target) return;
-  history.replaceState(null, '', '#' + id);
-  let calm = 0, frames = 0;
-  const settle = () => {
-    target.scrollIntoView({behavior: 'instant', block: 'start'});
-    const {top} = target.getBoundingClientRect(), end = document.documentElement.scrollHeight - innerHeight - scrollY < 2;
-    calm = (top >= -1 && top < 40) || end ? calm + 1 : 0;
-    if (calm < 6 && ++frames < 90) requestAnimationFrame(settle);
-    else target.focus({preventScroll: true});
-  };
-  settle();
+/// `value` to at most so many digits, on its safe side: not above it for a lower bound, not below it for an upper one.
+tmm.bound = (value, side, digits = 4) => {
+  if (value === 0 || !isFinite(value)) return String(value + 0);
+  const [mantissa, exponent] = Math.abs(value).toExponential(100).split('e'), all = mantissa.replace('.', '');
+  const away = (side === 'upper') === (value > 0) && /[1-9]/.test(all.slice(digits));
+  const kept = String(BigInt(all.slice(0, digits)) + (away ? 1n : 0n)), power = Number(exponent) + kept.length - digits;
+  const decimal = `${value < 0 ? '-' : ''}${kept[0]}.${kept.slice(1, digits)}`;
+  return power < -3 || power >= 5 ? decimal.replace(/\.?0*$/, '') + 'e' + power : String(Number(decimal + 'e' + power));
 };
-document.addEventListener('click', (event) => {
-  const link = event.target.closest?.('a[href^="#"]');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  tmm.go(decodeURIComponent(link.hash.slice(1)));
-});
+
+/// Few digits for what the page draws; whole values are in the data.
+tmm.short = (value, digits = 4) => tmm.pretty(typeof value !== 'number' ? value ?? '–'
+  : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(digits - 1)
+  : Number(value.toPrecision(digits)) + 0);

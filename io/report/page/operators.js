@@ -7,13 +7,6 @@ const marks = {certified: ['●', 'certified'], numerical: ['○', 'numerical'],
   undecided: ['?', 'undecided'], 'not defined': ['–', 'not defined']};
 const verdicts = [['invertible', 'invertible', 'N = 0'], ['nearly', 'nearly invertible', ''], ['not', 'not invertible', ''],
   ['circle', 'not Fredholm', 'a zero on the circle'], ['open', 'undecided', 'within the work limits'], ['dense', 'dense causal', 'not Toeplitz: no index']];
-const titles = {winding_number: 'N', winding_fraction: 'N/(n−1)', index_margin: 'margin', index_margin_relative: 'relative margin',
-  index_radius: 'index radius', jensen_defect: 'Jensen defect', smallest_zero: 'smallest zero', sigma_max: 'σ max', log10_sigma_min: 'log₁₀ σ min',
-  log10_condition: 'log₁₀ condition', effective_index_float32: 'index at float32', stable_rank: 'stable rank', effective_rank: 'effective rank',
-  avram_parter_distance: 'KS distance to |a|', winding_number_network_rounding: 'N, as the network rounds', row_divided_sigma_max: 'σ max of diag(1/c) T',
-  log10_row_divided_sigma_min: 'log₁₀ σ min of diag(1/c) T', toeplitz_distance_relative: 'distance from Toeplitz, relative', nearest_toeplitz_winding_number: 'N of the nearest Toeplitz matrix, not of the layer'};
-const title = (id) => titles[id] ?? id.replace(/_/g, ' ');
-
 /// All operators of all files in one list.
 const operators = (report?.models ?? []).flatMap((model, m) => model.operators.map((json) => ({json, model, m})));
 operators.forEach((op, i) => {
@@ -22,6 +15,12 @@ operators.forEach((op, i) => {
     margin: op.json.winding.status === 'certified' ? op.json.winding.margin : 0});
   op.turns = op.json.winding.status === 'certified' ? (op.json.winding.number === 1 ? 'once' : op.json.winding.number + ' times') : 'an unproven number of times';
 });
+/// A card is found by its tensor's name, where that says which: links last longer than numbers.
+for (const op of operators) {
+  const name = (report.models.length > 1 ? op.model.file.replace(/^.*\//, '') + ':' : '') + op.json.name;
+  op.anchor = places.has(name) ? 'operator-' + op.i : name;
+  if (!places.has(name)) places.set(name, 'operator-' + op.i);
+}
 const isToeplitz = (op) => op.json.kind !== 'dense causal', isDrawable = (op) => isToeplitz(op) && op.n <= tmm.drawableWeights, drawable = operators.filter(isDrawable);
 
 /// What the page says of an operator for a threshold of N/(n−1): the rule of the summary in the JSON.
@@ -52,11 +51,13 @@ const mark = (status) => make('span', {class: 'mark ' + status.replace(' ', '-')
 const minus = (value) => String(value).replace('-', '−');
 const whole = (measure) => measure.value ?? measure.value_text ?? measure.upper_bound ?? measure.lower_bound ?? '';
 const explain = (measure) => [whole(measure), measure.status, measure.error ? 'error ' + measure.error : '', measure.method].filter((t) => t !== '').join(' · ');
+/// A number as the terminal prints it, set with signs and superscripts.
+const printed = (text) => text === '-' ? '–' : tmm.pretty(text).replace(/^</, '≤ ').replace(/^>/, '≥ ');
 /// A number as text, cut at its error, with how it is known.
 const number = (op, id) => {
   const measure = op.json.measures[id];
   if (!measure) return make('span', {}, '');
-  return make('span', {title: explain(measure), 'data-measure': id}, mark(measure.status), ' ', op.texts[id]);
+  return make('span', {title: explain(measure), 'data-measure': id}, mark(measure.status), ' ', printed(op.texts[id]));
 };
 const legend = () => make('p', {class: 'legend'}, ...Object.values(marks).map(([sign, words]) => make('span', {}, sign + ' ' + words)));
 const scroll = (tall, ...children) => make('div', {class: 'scroll' + (tall ? ' tall' : ''), tabindex: '0'}, ...children);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The page: sections in their order; those without data do not appear.
-const glossary = (section) => section.append(document.getElementById('glossary-text').content.cloneNode(true));
 const sections = [
   ['Overview', report, overview], ['Comparison', comparison, comparisonSection], ['Training', training, trainingSection],
   ['Heat map', operators.length, heatMap], ['Symbol curves', drawable.length, curves],
   ['Against untrained layers', operators.some((op) => Object.keys(op.json.null_model).length), nullModel], ['Table', operators.length, table],
   ['Whole layers', (report?.models ?? []).some((m) => m.layers.length), wholeLayers], ['Operators', operators.length, cards],
-  ['Glossary', true, glossary], ['Provenance', report || comparison, provenance]];
+  ['Glossary', true, glossary], ['Provenance', true, provenance]];
 const heading = report ? report.models.map((m) => m.file.replace(/^.*\//, '')).join(', ') : comparison ? `${comparison.a.name} against ${comparison.b.name}` : training.file;
 document.title = 'tmm: ' + heading;
 document.getElementById('title').textContent = heading;
 document.getElementById('subtitle').textContent = report ? `${operators.length} Toeplitz operators${report.options.residual ? ', analysed as I + T' : ''}. Every number says how it is known: ● certified, ○ numerical, ◁ a bound, ? undecided.` : '';
-document.getElementById('contents').after(tmm.figureMenu());
+document.querySelector('.top').append(tmm.figureMenu());
+if (operators.length > 1) document.querySelector('.stay').append(tmm.jumpBox(operators));
 for (const [name, present, build] of sections) {
   if (!present) continue;
   const id = name.toLowerCase().replace(/\W+/g, '-'), section = make('section', {id, tabindex: '-1', 'aria-labelledby': id + '-title'}, make('h2', {id: id + '-title'}, name));
@@ -19,5 +19,5 @@ for (const [name, present, build] of sections) {
   document.getElementById('contents').append(make('a', {href: '#' + id}, name));
   build(section);
 }
-if (location.hash.length > 1) tmm.go(decodeURIComponent(location.hash.slice(1)));
+tmm.go(tmm.address().place);
 document.documentElement.setAttribute('data-ready', String(Math.round(performance.now())));

@@ -70,7 +70,7 @@ tmm.still = (spec, {width, height, title, vector, view}) => {
 // Paper. Every chart of a report is drawn; the cards of very many operators would take minutes, and hundreds of pages.
 const mostOnPaper = 300;
 addEventListener('beforeprint', () => {
-  const all = [...specs.keys()], many = all.length > mostOnPaper, ofCards = all.filter((plot) => plot.closest('.card')).length;
+  const all = [...specs.keys()], many = all.length > mostOnPaper || document.querySelector('details.rest') !== null;
   for (const plot of all) {
     if (many && plot.closest('.card')) continue;
     const spec = specs.get(plot), wide = parseFloat(spec.height) || 0, still = tmm.make('div', {class: 'still light'});
@@ -83,7 +83,7 @@ addEventListener('beforeprint', () => {
   }
   document.documentElement.classList.toggle('many', many);
   if (many) document.querySelector('.card').before(tmm.make('p', {class: 'printed warning'},
-    `Printed without the ${ofCards} charts of its operators: a page with more than ${mostOnPaper} charts keeps them on the screen. Print reports of fewer layers (--layers) to have them on paper.`));
+    `Printed without the charts of its operators: a page with more than ${mostOnPaper} charts keeps them on the screen. Print reports of fewer layers (--layers) to have them on paper.`));
 });
 addEventListener('afterprint', () => {
   for (const element of document.querySelectorAll('.still, .printed')) element.remove();

@@ -87,7 +87,7 @@ TEST_CASE("metrics of a training run: columns as they are, anything else named b
   CHECK(metrics.columns[2].second[1] == -1000);
   CHECK(std::isnan(metrics.columns[1].second[1]));
   if (!page_missing())
-    CHECK(element(io::metrics_html(metrics), "training").find("[9.5,null]") != std::string::npos);
+    CHECK(element(io::metrics_html(metrics, "9.9.9"), "training").find("[9.5,null]") != std::string::npos);
   std::ofstream(file) << "step,loss\n0,1,2\n";
   CHECK_THROWS_WITH(io::read_metrics_table(file), Catch::Contains("line 2"));
   std::ofstream(file) << "step,loss\n0,x\n";

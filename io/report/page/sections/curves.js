@@ -25,7 +25,7 @@ const curves = (section) => {
   }), {rootMargin: '400px'});
   for (const op of drawable) {
     const cell = make('a', {class: 'cell', href: '#operator-' + op.i, 'data-operator': String(op.i)},
-      make('span', {}, make('b', {title: op.json.name}, op.label), make('span', {}, op.texts.winding_number)));
+      make('span', {}, make('b', {title: op.json.name}, op.label), make('span', {}, printed(op.texts.winding_number))));
     grid.append(cell);
     watch.observe(cell);
   }

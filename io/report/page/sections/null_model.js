@@ -10,8 +10,8 @@ const nullModel = (section) => {
       const points = operators.flatMap((op) => ids.filter((id) => typeof op.json.null_model[id]?.z_score === 'number').map((id) => [op, id, op.json.null_model[id]]));
       const ticks = [-1000, -100, -30, -10, -3, 0, 3, 10, 30, 100, 1000];
       return {traces: [{x: points.map(([, , c]) => Math.asinh(c.z_score)), y: points.map(([, id]) => title(id)), mode: 'markers', marker: {size: 8, color: theme.blue, opacity: 0.65},
-        text: points.map(([op, id, c]) => `${plain(op.label)}<br>${plain(title(id))} ${plain(op.texts[id] ?? '')}<br>z = ${short(c.z_score)}, rank ${short(c.rank)}`), hovertemplate: '%{text}<extra></extra>'}],
+        text: points.map(([op, id, c]) => `${plain(op.label)}<br>${plain(title(id))} ${plain(printed(op.texts[id] ?? ''))}<br>z = ${short(c.z_score)}, rank ${short(c.rank)}`), hovertemplate: '%{text}<extra></extra>'}],
       layout: {shapes: [3, 2, 1].map((s) => ({type: 'rect', yref: 'paper', y0: 0, y1: 1, x0: -Math.asinh(s), x1: Math.asinh(s), fillcolor: theme.green, opacity: 0.1, line: {width: 0}, layer: 'below'})),
-        xaxis: axis(theme, {title: 'z', tickvals: ticks.map(Math.asinh), ticktext: ticks.map(String)}), yaxis: axis(theme, {autorange: 'reversed', tickvals: ids.map(title), range: [-0.5, ids.length - 0.5]})}};
+        xaxis: axis(theme, {title: 'z', tickvals: ticks.map(Math.asinh), ticktext: ticks.map(minus)}), yaxis: axis(theme, {autorange: 'reversed', tickvals: ids.map(title), range: [-0.5, ids.length - 0.5]})}};
     }}));
 };

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 const overview = (section) => {
-  const tiles = make('div', {class: 'tiles'}), bar = make('div', {class: 'bar', 'aria-hidden': 'true'}), models = make('div');
-  const input = make('input', {type: 'number', id: 'threshold', min: '0', max: '1', step: '0.01', value: '0.1'});
+  const headline = make('p', {class: 'headline', role: 'status'}), tiles = make('div', {class: 'tiles'}), bar = make('div', {class: 'bar', 'aria-hidden': 'true'}), models = make('div');
+  const input = make('input', {type: 'number', id: 'threshold', min: '0', max: '1', step: '0.01', value: '0.1'}), saved = tmm.address().options.get('threshold');
+  if (saved && Number(saved) >= 0 && Number(saved) <= 1) { threshold = Number(saved); input.value = saved; }
   const count = (list) => Object.fromEntries(verdicts.map(([v]) => [v, list.filter((op) => verdict(op, threshold) === v).length]));
   const update = () => {
     const counts = count(operators);
+    const proven = counts.invertible + counts.nearly + counts.not, some = (k, one, many) => k === 0 ? 'none ' + one : k === 1 ? '1 ' + one : `${k} ${many}`;
+    headline.textContent = proven === 0 ? 'No operator has a proven winding number.'
+      : `${proven === 1 ? '1 operator has' : proven + ' operators have'} a proven winding number. On sequences without end, ${some(counts.invertible, 'is invertible', 'are invertible')}; `
+        + `${some(counts.nearly, 'comes close', 'come close')} (N below ${threshold} of n − 1); ${some(counts.not, 'does not', 'do not')}.`;
     const about = {nearly: `0 < N/(n−1) < ${threshold}`, not: `N/(n−1) ≥ ${threshold}`};
     const used = verdicts.filter(([v], k) => k < 3 || counts[v]);
     tiles.replaceChildren(...used.map(([v, words, rule]) => make('div', {class: 'tile ' + v, 'data-verdict': v},
@@ -22,8 +27,9 @@ const overview = (section) => {
     if (!(value >= 0 && value <= 1) || input.value === '') return;
     threshold = value;
     listeners.forEach((listener) => listener());
+    tmm.note({threshold: threshold === 0.1 ? '' : input.value});
   });
-  section.append(tiles, bar, make('p', {class: 'controls'}, make('label', {for: 'threshold'}, '“Nearly invertible” means 0 < N/(n−1) below'), input,
+  section.append(headline, tiles, bar, make('p', {class: 'controls'}, make('label', {for: 'threshold'}, '“Nearly invertible” means 0 < N/(n−1) below'), input,
     make('span', {class: 'note'}, (report.options.taps || report.models.some((m) => /^(first TMM|exponential averages): /.test(m.architecture)) ? '' : 'Untrained weights give about 0.5. ') + 'N is proven for every operator that is counted as invertible, nearly or not.')), models);
   for (const model of report.models) for (const text of model.warnings) section.append(make('p', {class: 'warning'}, model.file + ': ' + text));
   update();

@@ -24,11 +24,15 @@ const bibtex = ({name, version}) => `@software{tmm,
 }`;
 
 const provenance = (section) => {
-  const source = report ?? comparison;
-  if (!source) return;
-  const rows = [['program', `${source.program.name} ${source.program.version}`], ...Object.entries(source.program.libraries), ...Object.entries(source.options).map(([k, v]) => ['option ' + k, JSON.stringify(v)]), ...Object.entries(source.conventions)];
+  const source = report ?? comparison ?? training, {program, options = {}, conventions = {}} = source;
+  const models = report?.models ?? (comparison ? [...comparison.a.models, ...comparison.b.models] : [source]);
+  const rows = [...(program ? [['program', `${program.name} ${program.version}`], ...Object.entries(program.libraries ?? {})] : []),
+    ...models.flatMap((m) => [['file', m.file], ...(m.sha256 ? [['sha256 of ' + m.file.replace(/^.*[/]/, ''), m.sha256]] : [])]),
+    ...Object.entries(source.configuration ?? {}).map(([k, v]) => ['configuration: ' + k, typeof v === 'string' ? v : JSON.stringify(v)]), ...Object.entries(options).map(([k, v]) => ['option ' + k, JSON.stringify(v)]), ...Object.entries(conventions)];
   const box = simpleTable(['what', 'value'], rows, 2);
   box.classList.add('provenance');
-  section.append(box, make('h3', {}, 'Methods, in a sentence or two'), make('p', {id: 'methods'}, methods(source)),
+  section.append(box);
+  if (source === training) return;
+  section.append(make('h3', {}, 'Methods, in a sentence or two'), make('p', {id: 'methods'}, methods(source)),
     make('h3', {}, 'BibTeX'), make('pre', {id: 'bibtex', tabindex: '0', 'aria-label': 'BibTeX'}, bibtex(source.program)));
 };

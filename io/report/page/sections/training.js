@@ -5,8 +5,8 @@ const trainingSection = (section) => {
   for (const text of training.remarks ?? []) section.append(make('p', {class: 'warning'}, text));
   const rows = () => [columns.map(([name]) => name), ...step.map((_, i) => columns.map(([, list]) => list[i]))];
   const groups = [['Loss', /loss/, 'nats a token'], ['Winding number', /^(index(?!_margin|_radius)|winding|N_)/, 'N'], ['Learning rate', /learning_rate|^lr$/, ''], ['Gradient norm', /grad/, ''], ['Speed', /tokens/, 'tokens/s'],
-    ['Margin of the index, relative', /^index_margin/, 'min|a| / max|a|'], ['Radius of the index', /^index_radius/, ''], ['Jensen defect', /^jensen_defect/, ''], ['Largest singular value', /^sigma_max/, 'σ_max'],
-    ['Smallest singular value', /^log10_sigma_min/, 'log10 σ_min'], ['Effective index at float32', /^effective_index/, ''], ['Stable rank', /^stable_rank/, '']];
+    ['Margin of the index, relative', /^index_margin/, 'min|a| / max|a|'], ['Radius of the index', /^index_radius/, ''], ['Jensen defect', /^jensen_defect/, ''], ['Largest singular value', /^sigma_max/, 'σₘₐₓ'],
+    ['Smallest singular value', /^log10_sigma_min/, 'log₁₀ σₘᵢₙ'], ['Effective index at float32', /^effective_index/, ''], ['Stable rank', /^stable_rank/, '']];
   const measure = /^(index_margin_relative|index_radius|jensen_defect|sigma_max|log10_sigma_min|effective_index_float32|stable_rank)_/;
   const grid = make('div', {class: 'charts'});
   for (const [name, pattern, unit] of groups) {
