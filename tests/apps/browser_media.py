@@ -294,7 +294,7 @@ def take_pictures(folder, *pages):
             for dark in (False, True):
                 mode = "dark" if dark else "light"
                 window.shoot(f"{name}-{width}-{mode}.png", width, dark)
-                if window.run("return document.querySelector('.card') !== null"):
+                if width in (390, 1600) and window.run("return document.querySelector('.card') !== null"):
                     window.shoot(f"{name}-{width}-{mode}-card.png", width, dark, at="operator-0")
         window.look(1280)
         print_page(window, name + ".pdf")
