@@ -177,6 +177,11 @@ def look_at_exports(page, folder, sha256, version):
     cells = take("SVG", "The matrix")[1].decode()
     check(cells.count("z") > 1000 and 'shape-rendering="crispEdges"' in cells, "the matrix has no cells")
     check(len(cells) < 1.5e6, f"the matrix has {len(cells)} bytes")
+    window.run("""const plot = [...document.querySelectorAll('figure')].find((f) => f.querySelector('figcaption b').textContent === 'Symbol curve').querySelector('.plot');
+        plot.scrollIntoView({behavior: 'instant'}); window.zoomed = plot""")
+    check(window.wait("window.zoomed.hasAttribute('data-drawn')"), "the curve is not drawn")
+    window.driver.execute_async_script("Plotly.relayout(window.zoomed, {'xaxis.range': [0.101, 0.102]}).then(() => setTimeout(arguments[0], 300))")
+    check("0.101" in take("SVG", "Symbol curve")[1].decode(), "a zoomed chart is saved whole")
     choose(window, "width", "174")
     choose(window, "size", "10")
     window.run("document.getElementById('figure-title').click()")
@@ -294,7 +299,7 @@ def take_pictures(folder, *pages):
             for dark in (False, True):
                 mode = "dark" if dark else "light"
                 window.shoot(f"{name}-{width}-{mode}.png", width, dark)
-                if window.run("return document.querySelector('.card') !== null"):
+                if width in (390, 1600) and window.run("return document.querySelector('.card') !== null"):
                     window.shoot(f"{name}-{width}-{mode}-card.png", width, dark, at="operator-0")
         window.look(1280)
         print_page(window, name + ".pdf")

@@ -61,9 +61,11 @@ tmm.still = (spec, {width, height, title, vector, view}) => {
     if (title) Object.assign(full, {title: {text: tmm.plain(title), x: 0.5, y: 1, yanchor: 'top', pad: {t: 6}, font: {size: 13, color: theme.ink}}, margin: {...full.margin, t: 34}});
     drawing = Plotly.newPlot(stage, traces, full, {staticPlot: true});  // all drawn on return; the promise tells of it later
     if (vector) vectorCells(stage);
+    stage.remove();  // on the way to text the chart library writes addresses that stand for nothing, which a page would look up
     return Plotly.Snapshot.toSVG(stage, 'svg', 1);
   } finally {
-    drawing.finally(() => { Plotly.purge(stage); stage.remove(); });
+    stage.remove();
+    drawing.finally(() => Plotly.purge(stage));
   }
 };
 
