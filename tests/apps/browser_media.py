@@ -180,7 +180,7 @@ def look_at_exports(page, folder, sha256, version):
     window.run("""const plot = [...document.querySelectorAll('figure')].find((f) => f.querySelector('figcaption b').textContent === 'Symbol curve').querySelector('.plot');
         plot.scrollIntoView({behavior: 'instant'}); window.zoomed = plot""")
     check(window.wait("window.zoomed.hasAttribute('data-drawn')"), "the curve is not drawn")
-    window.driver.execute_async_script("Plotly.relayout(window.zoomed, {'xaxis.range': [0.101, 0.102]}).then(() => setTimeout(arguments[0], 300))")
+    window.driver.execute_async_script("Plotly.relayout(window.zoomed, {'xaxis.range': [0.101, 0.102], 'yaxis.range': [-0.0005, 0.0005]}).then(() => setTimeout(arguments[0], 300))")
     check("0.101" in take("SVG", "Symbol curve")[1].decode(), "a zoomed chart is saved whole")
     choose(window, "width", "174")
     choose(window, "size", "10")
