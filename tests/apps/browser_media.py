@@ -20,6 +20,7 @@ import zlib
 import browser
 from browser import Browser, check
 
+blank_page = 0.0003  # ink of less than half a line of text
 papers = {"A4": (8.27, 11.69), "Letter": (8.5, 11)}
 
 
@@ -66,7 +67,7 @@ def look_at_print(page, pdf, operators, *texts):
             check(marks > 0, f"{paper}: {name} is empty on paper")
         check(window.run("return document.querySelectorAll('.still, .printed').length") == 0, "what was made for paper stays on the page")
         ink = pages_of(pdf)
-        blank = [i + 1 for i, share in enumerate(ink) if share < 0.004]
+        blank = [i + 1 for i, share in enumerate(ink) if share < blank_page]
         check(not blank, f"{paper}: blank pages {blank} of {len(ink)}")
         check(max(ink) < 0.5, f"{paper}: a page is dark: {max(ink):.2f} of it")
         words = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
@@ -92,7 +93,7 @@ def look_at_large(page, pdf):
     seconds, ink = time.time() - begin, pages_of(pdf)
     words = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
     check("Printed without the" in words, "the paper does not say what it leaves out")
-    blank = [i + 1 for i, share in enumerate(ink) if share < 0.004]
+    blank = [i + 1 for i, share in enumerate(ink) if share < blank_page]
     check(not blank, f"blank pages {blank} of {len(ink)}")
     check(len(ink) < 80, f"{len(ink)} pages")
     heads = [sheet for sheet in words.split("\f") if "Jensen defect" in sheet and "stable rank" in sheet]
@@ -229,7 +230,7 @@ def look_at_touch(page):
             touches(window, "touchMove", [(x, y - d)])
             time.sleep(0.03)
         touches(window, "touchEnd", [])
-        time.sleep(0.3)
+        time.sleep(1)
         moved = window.run("return scrollY") - top
         check(moved > 80, f"a swipe over a chart scrolls by {moved}")
         check(window.run(view) == start, "a swipe moves the chart")
@@ -244,7 +245,7 @@ def look_at_touch(page):
         now = window.run(view)
         ratio = (start[1] - start[0]) / (now[1] - now[0])
         check(1.7 < ratio < 2.3, f"two fingers twice as far apart zoom by {ratio:.2f}")
-        check(abs(window.run("return scrollY") - top) < 2 and window.run("return visualViewport.scale") == 1, "two fingers move the page")
+        check(abs(window.run("return scrollY") - top) < 2 and window.run("return visualViewport.scale") == 1, f"two fingers move the page from {top} to {window.run('return scrollY')}, scale {window.run('return visualViewport.scale')}")
         check(window.run(shown), "no reset after a zoom")
         window.run("document.querySelector('.card .reset').click()")
         time.sleep(0.4)
@@ -304,7 +305,7 @@ def take_pictures(folder, *pages):
         window.look(1280)
         print_page(window, name + ".pdf")
         ink = pages_of(name + ".pdf")
-        check(min(ink) > 0.004, f"{name}.pdf: blank pages {[i + 1 for i, share in enumerate(ink) if share < 0.004]}")
+        check(min(ink) > blank_page, f"{name}.pdf: blank pages {[i + 1 for i, share in enumerate(ink) if share < blank_page]}")
         print(f"{name}.pdf: {len(ink)} pages", file=sys.stderr)
     window.complaints()
     window.driver.quit()
