@@ -85,9 +85,9 @@ tmm.chart = (spec) => {
   const reset = button('Reset', () => tmm.resetZoom(plot), `Reset the zoom of: ${spec.title}`);
   reset.hidden = true;
   reset.className = 'reset';
-  const take = tmm.make('span', {class: 'take'}, reset, button('SVG', () => tmm.saveFigure(spec, plot, 'svg')),
+  const take = tmm.make('span', {class: 'take'}, button('SVG', () => tmm.saveFigure(spec, plot, 'svg')),
     button('PNG', () => tmm.saveFigure(spec, plot, 'png')), button('CSV', () => tmm.saveRows(spec)));
-  const figure = tmm.make('figure', {}, tmm.make('figcaption', {}, tmm.make('b', {}, spec.title), take), plot,
+  const figure = tmm.make('figure', {}, tmm.make('figcaption', {}, tmm.make('b', {}, spec.title), take), tmm.make('div', {class: 'over'}, reset), plot,
     spec.about ? tmm.make('p', {class: 'about'}, spec.about) : null);
   specs.set(plot, spec);
   tmm.touch(plot);
