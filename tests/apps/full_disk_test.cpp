@@ -32,7 +32,7 @@ TEST_CASE("a full file system is named by every writer, and nothing is left behi
         "analyze -q " + flat + " -o r.html", "analyze -q " + flat + " -o r.txt --hdf5 r.h5",
         "convert " + flat + " x.safetensors",
         "compare -q " + flat + " --against " + data + "/copy_flat_toeplitz.h5 -o c.json",
-        "train -q --random --seed 1 --context 32 --dim 64 --blocks 2 --steps 2 -o run"}) {
+        std::string("train -q --random --seed 1 --context 32 --dim 64 --blocks 2 --steps 2 -o run")}) {
     const auto result = run_on_full_disk(arguments);
     CAPTURE(arguments, result.out, result.err);
     CHECK(result.out == (arguments.starts_with("train") ? "ended with 1\nrun\n" : "ended with 1\n"));
