@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Sections of report pages in headless Chromium: where links lead, colours of the heat map, axes, bounds, words, what the address keeps.
 
-browser_sections.py links PAGE... | heat PAGE JSON | many PAGE | bounds PAGE JSON | comparison PAGE | words PAGE... | layers PAGE
+browser_sections.py links PAGE... | heat PAGE JSON | many PAGE | bounds PAGE JSON | comparison PAGE | words PAGE... | layers PAGE |
+depth PAGE JSON
 """
 import json
 import random
@@ -274,9 +275,29 @@ def look_at_layers(page):
     browser.driver.quit()
 
 
+def look_at_depth(page, source):
+    operators = [op for model in json.load(open(source))["models"] for op in model["operators"]]
+    browser = Browser()
+    browser.look(800)
+    load(browser, page)
+    plot = "document.querySelector('#by-depth .plot')"
+    for id in ("winding_fraction", "index_margin"):
+        browser.run("const l = document.getElementById('depth-measure'); l.value = arguments[0]; l.dispatchEvent(new Event('change'))", id)
+        browser.run(plot + ".scrollIntoView({block: 'center', behavior: 'instant'})")
+        check(browser.wait(plot + "?.hasAttribute('data-drawn')"), f"{id} by depth is not drawn")
+        null, own = browser.run(f"return {plot}.data.map((t) => ({{x: Array.from(t.x), y: Array.from(t.y), e: t.error_y?.array}}))")
+        check(own["x"] == [op["block"] for op in operators], f"{id}: blocks {own['x']}")
+        check(own["y"] == [op["measures"][id]["value"] for op in operators], f"{id}: values {own['y']}")
+        check(null["y"] == [op["null_model"][id]["mean"] for op in operators], f"{id}: means of the null model")
+        check(null["e"] == [2 * op["null_model"][id]["deviation"] for op in operators], f"{id}: bars of the null model")
+    check(browser.run("return document.querySelectorAll('#by-depth .plot').length") == 1, "a chart stays behind")
+    browser.complaints()
+    browser.driver.quit()
+
+
 def look(command, *arguments):
     {"links": look_at_links, "heat": look_at_heat_map, "many": look_at_many, "bounds": look_at_bounds, "comparison": look_at_comparison,
-     "words": look_at_words, "layers": look_at_layers}[command](*(a for a in arguments if not a.startswith("--")))
+     "words": look_at_words, "layers": look_at_layers, "depth": look_at_depth}[command](*(a for a in arguments if not a.startswith("--")))
 
 
 if __name__ == "__main__":

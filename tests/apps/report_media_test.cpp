@@ -77,7 +77,7 @@ std::string origin() {
 TEST_CASE("8 operators on paper: every chart has ink, no page is blank, no card is cut, no number breaks") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string()) || poppler_missing()) return;
-  media("print " + eight(folder) + " " + folder.file("8.pdf") + " 8 135 254.52 1.8e-04 14.11");
+  media("print " + eight(folder) + " " + folder.file("8.pdf") + " 8 135 −254.52 1.8·10⁻⁴ 14.11");
 }
 
 TEST_CASE("32 operators on paper: every chart has ink, no page is blank, no card is cut") {

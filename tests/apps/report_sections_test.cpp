@@ -131,3 +131,14 @@ TEST_CASE("whole layers say how an index is made up, and marks stay under the fi
   REQUIRE(made.exit_code == 0);
   look("layers " + folder.file("r.html"));
 }
+
+TEST_CASE("any measure by depth, with the band of freshly initialised layers") {
+  if (browser_missing()) return;
+  const test::TemporaryFolder folder;
+  const auto made = run_tmm("analyze -q " + clm + " --null-draws 5 -o " + folder.file("r.html") + " --hdf5 " +
+                            folder.file("r.h5"));
+  if (page_missing(made)) return;
+  REQUIRE(made.exit_code == 0);
+  REQUIRE(run_tmm("report " + folder.file("r.h5") + " -o " + folder.file("r.json")).exit_code == 0);
+  look("depth " + folder.file("r.html") + " " + folder.file("r.json"));
+}

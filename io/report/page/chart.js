@@ -102,3 +102,12 @@ tmm.belong = (figures, op) => {
     if (spec) spec.of = op;
   }
 };
+
+/// Takes a chart off the page for good.
+tmm.drop = (figure) => {
+  const plot = figure.querySelector('.plot');
+  observer.unobserve(plot);
+  visible.delete(plot);
+  if (drawn.has(plot)) takeDown(plot);
+  specs.delete(plot);
+};
