@@ -33,11 +33,12 @@ def traces(browser, here):
 
 def saved_rows(browser, i, title):
     """The CSV that the chart's button saves."""
-    text = browser.driver.execute_async_script(
-        "const [i, title, done] = arguments, save = tmm.save;"
-        "tmm.save = (_, url) => { tmm.save = save; fetch(url).then((r) => r.text()).then(done); };"
+    text = browser.run(
+        "const [i, title] = arguments, {save, csv} = tmm; let text = '';"
+        "tmm.save = () => {}; tmm.csv = (rows) => text = csv(rows);"
         "const figure = [...document.querySelectorAll(`#operator-${i} figure`)].find((f) => f.querySelector('b').textContent === title);"
-        "[...figure.querySelectorAll('button')].find((b) => b.textContent === 'CSV').click();", i, title)
+        "[...figure.querySelectorAll('button')].find((b) => b.textContent === 'CSV').click();"
+        "Object.assign(tmm, {save, csv}); return text;", i, title)
     return list(csv.DictReader(text.splitlines()))
 
 
