@@ -52,7 +52,7 @@ TEST_CASE("charts of an operator: its angle rises by N, and every zero and every
       "f[\"mixer_blocks.0.token_mixing_layer.weight\"] = numpy.float32([w])\n"
       "f[\"mixer_blocks.0.token_mixing_layer.bias\"] = numpy.zeros(64, numpy.float32)'");
   REQUIRE(weights.exit_code == 0);
-  const std::string trained = std::string(TMM_TEST_DATA) + "/clm_flat_toeplitz.h5 --layers 0,1,6";
+  const std::string trained = TMM_TEST_DATA "/clm_flat_toeplitz.h5 --layers 0,1,6";
   for (const std::string* made_of : {&file, &trained}) {
     const std::string& input = *made_of;
     const auto made = run_tmm("analyze -q --force " + input + " -o " + page);
