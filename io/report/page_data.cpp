@@ -122,6 +122,7 @@ std::string zeros_json(const analysis::OperatorReport& report) {
       {"re", packed<double>(re)}, {"im", packed<double>(im)}, {"radius", packed<float>(radius)}};
   if (std::ranges::any_of(together, [](std::int32_t count) { return count > 1; }))
     members.emplace_back("together", packed<std::int32_t>(together));
+  if (report.zeros->at_origin > 0) members.emplace_back("at_origin", std::to_string(report.zeros->at_origin));
   return json_line(members);
 }
 

@@ -37,6 +37,37 @@ TEST_CASE(
       look_at_curves(file);
 }
 
+TEST_CASE("charts of an operator: its angle rises by N, and every zero and every singular value is a point") {
+  if (test::browser_missing()) return;
+  const test::TemporaryFolder folder;
+  const std::string page = folder.file("r.html"), source = folder.file("r.json"), file = folder.file("w.h5");
+  // Two zeros at 0, then what training made.
+  const auto weights = test::run(
+      "/usr/bin/python3 -c 'import h5py, numpy\n"
+      "f = h5py.File(\"" +
+      file +
+      "\", \"w\")\n"
+      "w = numpy.random.default_rng(5).standard_normal(64)\n"
+      "w[:2] = 0\n"
+      "f[\"mixer_blocks.0.token_mixing_layer.weight\"] = numpy.float32([w])\n"
+      "f[\"mixer_blocks.0.token_mixing_layer.bias\"] = numpy.zeros(64, numpy.float32)'");
+  REQUIRE(weights.exit_code == 0);
+  const std::string trained = TMM_TEST_DATA "/clm_flat_toeplitz.h5 --layers 0,1,6";
+  for (const std::string* made_of : {&file, &trained}) {
+    const std::string& input = *made_of;
+    const auto made = run_tmm("analyze -q --force " + input + " -o " + page);
+    if (test::page_missing(made)) return;
+    CAPTURE(input, made.err);
+    REQUIRE(made.exit_code == 0);
+    REQUIRE(run_tmm("analyze -q --force " + input + " -o " + source).exit_code == 0);
+    const auto result =
+        test::browse("browser_operator.py " + page + " " + source + " " + folder.path().string());
+    INFO(result.err);
+    CHECK(result.out == "");
+    CHECK(result.exit_code == 0);
+  }
+}
+
 TEST_CASE("drawn curves: heads, derived taps and 256 random operators", "[slow]") {
   if (test::browser_missing()) return;
   for (const char* name : {"checkpoints/clm_h4.h5", "families/e010_nomean_clm_s1.safetensors"})

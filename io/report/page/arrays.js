@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT
+/// The zeros with Im z ≥ 0, those at 0 first, every one as often as it is a zero; `together`: how many lie in its disc.
+const zerosOf = ({re, im, radius, together, at_origin: origin = 0}) => {
+  const lead = Array(origin).fill(0), [x, y, r] = [tmm.unpack(re, Float64Array), tmm.unpack(im, Float64Array), tmm.unpack(radius, Float32Array)];
+  const counts = together ? tmm.unpack(together, Int32Array) : new Int32Array(x.length).fill(1);
+  return {re: [...lead, ...x], im: [...lead, ...y], radius: [...lead, ...r], together: [...lead.map(() => origin), ...counts]};
+};
+
 /// Arrays of operator i, decoded once when first asked for.
 const decoded = new Map();
 tmm.arrays = (i) => {
@@ -10,8 +17,7 @@ tmm.arrays = (i) => {
     result.taps = tmm.unpack(raw.taps.data, raw.taps.type === 'f4' ? Float32Array : Float64Array);
     result.quantiles = tmm.unpack(raw.quantiles, Float32Array);
   }
-  if (raw.zeros) result.zeros = {re: tmm.unpack(raw.zeros.re, Float64Array), im: tmm.unpack(raw.zeros.im, Float64Array),
-    radius: tmm.unpack(raw.zeros.radius, Float32Array), together: raw.zeros.together && tmm.unpack(raw.zeros.together, Int32Array)};
+  if (raw.zeros) result.zeros = zerosOf(raw.zeros);
   if (raw.sigma) {
     const s = raw.sigma, digits = tmm.unpack(s.digits, Uint8Array), status = runs(s.status), method = runs(s.method);
     const value = s.value && tmm.unpack(s.value, Float64Array), mantissa = s.mantissa && tmm.unpack(s.mantissa, Float64Array);

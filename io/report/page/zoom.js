@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Looking closer at a chart: a drag with the mouse, two fingers on a touch screen. One finger scrolls the page.
 const starts = new WeakMap();
-const axes = (plot) => ['xaxis', 'yaxis'].filter((name) => plot._fullLayout?.[name] && !plot._fullLayout[name].fixedrange)
+const axes = (plot) => ['xaxis', 'yaxis', 'yaxis2'].filter((name) => plot._fullLayout?.[name] && !plot._fullLayout[name].fixedrange)
   .map((name) => [name, plot._fullLayout[name]]);
 
 const showReset = (plot, shown) => { plot.parentElement.querySelector('.reset').hidden = !shown; };
@@ -13,12 +13,12 @@ tmm.watchZoom = (plot) => {
   showReset(plot, false);
   plot.on('plotly_relayout', (change) => {
     const near = (a, b, span) => Math.abs(a - b) <= 1e-3 * Math.abs(span);
-    const moved = Object.keys(change).some((key) => /axis\.range/.test(key)) && axes(plot).some(([name, axis]) => {
+    const moved = Object.keys(change).some((key) => /axis\d*\.range/.test(key)) && axes(plot).some(([name, axis]) => {
       const [low, high] = start.get(name).range;
       return !near(axis.range[0], low, high - low) || !near(axis.range[1], high, high - low);
     });
     if (moved) showReset(plot, true);
-    else if (Object.keys(change).some((key) => /axis\.(range|autorange)/.test(key))) showReset(plot, false);
+    else if (Object.keys(change).some((key) => /axis\d*\.(range|autorange)/.test(key))) showReset(plot, false);
   });
 };
 

@@ -75,8 +75,8 @@ tmm.Symbol = class {
   /// The upper half θ ∈ [0, π] as vertices {theta, re, im}, all on the curve, in units of the taps. Each piece of the curve lies
   /// in the stadium of radius δ about its edge with δ ≤ tolerance, and the stadium is convex and keeps off |a| ≤ clear: so the
   /// polygon, closed by its mirror image, has the curve's winding number. window {x0, x1, y0, y1}: `tolerance` holds inside, far
-  /// away `outside` does. `exact` is false where doubles do not reach that (a passes 0 nearer than they can tell).
-  polygon({tolerance, clear = 0, window = null, outside = tolerance, slack = 0}) {
+  /// away `outside` does. step: seen from 0 an edge and its curve are at most `step` and half of it wide. `exact` is false where doubles do not reach that (a passes 0 nearer than they can tell).
+  polygon({tolerance, clear = 0, window = null, outside = tolerance, slack = 0, step = Infinity}) {
     const scale = 1 / this.unit, tight = tolerance * scale, loose = outside * scale, disc = clear * scale;
     const box = window && {x0: window.x0 * scale, x1: window.x1 * scale, y0: window.y0 * scale, y1: window.y1 * scale};
     const vertices = [];
@@ -87,7 +87,9 @@ tmm.Symbol = class {
         && (Math.max(ay, by) >= box.y0 && Math.min(ay, by) <= box.y1 || Math.max(-ay, -by) >= box.y0 && Math.min(-ay, -by) <= box.y1);
       return near ? tight : loose;
     };
-    const fits = (a, b, delta) => delta <= allowed(a.x, a.y, b.x, b.y)
+    const turns = (a, b, delta) => step === Infinity || Math.abs(Math.atan2(a.x * b.y - a.y * b.x, a.x * b.x + a.y * b.y)) <= step
+      && delta <= step / 2 * distanceOfOrigin(a.x, a.y, b.x, b.y);
+    const fits = (a, b, delta) => delta <= allowed(a.x, a.y, b.x, b.y) && turns(a, b, delta)
       && (clear <= 0 || distanceOfOrigin(a.x, a.y, b.x, b.y) - delta - this.rounding - slack * Math.max(Math.hypot(a.x, a.y), Math.hypot(b.x, b.y)) >= disc);
     const bulge = (a, b) => { const h = b.theta - a.theta; return h * h / 8 * (Math.max(a.bend, b.bend) + h * h / 8 * this.fourth); };
     const split = (a, b, depth) => {

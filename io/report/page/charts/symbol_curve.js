@@ -15,7 +15,7 @@ const symbolLine = (op, i, window = null) => {
 };
 
 tmm.symbolChart = (op, i) => tmm.chart({title: 'Symbol curve', file: op.label + '-symbol',
-  about: `a(e^{iθ}) about the origin (+), with θ = 0 in green and θ = π in orange. It turns ${op.turns} about 0.`,
+  about: `a(eⁱᶿ) about the origin (+), with θ = 0 in green and θ = π in orange. It turns ${op.turns} about 0.`,
   rows: () => { const c = symbolLine(op, i); return [['theta_over_pi', 're', 'im'], ...c.theta.map((t, k) => [t / Math.PI, c.re[k], c.im[k]])]; },
   closer: (window) => { const {theta, re, im} = symbolLine(op, i, window); return {x: [re], y: [im], customdata: [theta.map((t) => t / Math.PI)]}; },
   figure: (theme) => {

@@ -22,7 +22,7 @@ const card = (op) => {
     : w.status === 'not defined' ? w.reason : `${w.status}: ${w.reason} (${w.lowest} ≤ zeros inside ≤ ${w.highest})`;
   const rest = () => {
     const sigma = op.json.spectrum ? tmm.sigmaChart(op, op.i, floors) : null;
-    const charts = make('div', {class: 'charts'}, ...(isToeplitz(op) ? [...(isDrawable(op) ? [tmm.symbolChart(op, op.i), tmm.nearChart(op, op.i)] : [make('p', {class: 'note'}, `A curve of ${op.n} weights is not drawn.`)]), op.json.zeros ? tmm.zerosChart(op, op.i) : null,
+    const charts = make('div', {class: 'charts'}, ...(isToeplitz(op) ? [...(isDrawable(op) ? [tmm.symbolChart(op, op.i), tmm.nearChart(op, op.i), tmm.angleChart(op, op.i)] : [make('p', {class: 'note'}, `A curve of ${op.n} weights is not drawn.`)]), ...(op.json.zeros ? [tmm.zerosChart(op, op.i), tmm.polarChart(op, op.i)] : []),
       sigma, tmm.tapsChart(op, op.i), tmm.matrixChart(op, op.i)] : [sigma]));
     tmm.belong(charts.children, op);
     const measures = make('details', {}, make('summary', {}, `All ${Object.keys(op.json.measures).length} measures`));
