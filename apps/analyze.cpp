@@ -21,11 +21,14 @@
 #include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
+#include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/taps_options.hpp"
+#include "apps/terminal.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
+#include "io/report/paper_table.hpp"
 #include "io/report/report_hdf5.hpp"
 #include "io/report/report_html.hpp"
 #include "model/base/error.hpp"
@@ -37,6 +40,7 @@ namespace tmm::apps {
 namespace {
 
 struct Options {
+  std::vector<std::string> measures;
   std::vector<std::string> files;
   std::string format;
   std::string output, hdf5;
@@ -93,11 +97,15 @@ void print_warnings(const io::AnalysisReport& report) {
   }
 }
 
-std::string render(const io::AnalysisReport& report, const std::string& format, bool color) {
+std::string render(const io::AnalysisReport& report, const std::string& format,
+                   const std::vector<std::string>& measures, const io::TableStyle& style) {
   if (format == "json") return io::report_json(report);
   if (format == "csv") return io::report_csv(report);
   if (format == "html") return io::report_html(report);
-  return io::report_table(report, {.color = color});
+  if (format == "wide-csv") return io::wide_csv(report, measures);
+  if (format == "latex") return io::paper_table(report, measures, io::PaperFormat::latex);
+  if (format == "markdown") return io::paper_table(report, measures, io::PaperFormat::markdown);
+  return io::report_table(report, style);
 }
 
 bool any_undecided(const io::AnalysisReport& report) {
@@ -109,7 +117,7 @@ bool any_undecided(const io::AnalysisReport& report) {
 /// One null sample for every law of fresh layers and every length that occurs, shared by all operators of
 /// these; of I + T where these are analysed. A file whose family has no such law says why.
 void add_null_model(std::vector<io::ModelReport>& models, const analysis::AnalyzeOptions& analysis,
-                    const Options& options) {
+                    const Options& options, bool progress) {
   if (options.null_draws == 0) return;
   std::map<std::pair<std::string, std::size_t>, analysis::NullSample> samples;
   for (io::ModelReport& model : models) {
@@ -123,19 +131,23 @@ void add_null_model(std::vector<io::ModelReport>& models, const analysis::Analyz
       const std::size_t n = op.layer.taps.size();
       if (n == 0) continue;  // a dense matrix
       auto sample = samples.find({null.words, n});
-      if (sample == samples.end())
+      if (sample == samples.end()) {
+        ProgressBar bar(progress, "fresh layers");
         sample = samples
                      .emplace(std::pair(null.words, n),
-                              analysis::draw_null_sample(n, options.null_draws, options.seed, analysis,
-                                                         options.threads, null, options.residual))
+                              analysis::draw_null_sample(
+                                  n, options.null_draws, options.seed, analysis, options.threads, null,
+                                  options.residual,
+                                  [&](std::size_t done, std::size_t total) { bar.update(done, total); }))
                      .first;
+      }
       op.null = analysis::compare_with_null(op, sample->second);
     }
   }
 }
 
 void run(const Options& options) {
-  const std::string format = output_format(options.format, options.output, "table");
+  const std::string format = output_format(options.format, options.output, "table", true);
   if (options.null_draws > 0 && options.taps.wanted())
     throw ArgumentError("explicit taps have no null model: how they were initialised is not known",
                         {"", "--null-draws", "no --taps", "--taps", ""});
@@ -158,13 +170,14 @@ void run(const Options& options) {
   report.assume_toeplitz = options.assume_toeplitz;
   report.null_draws = options.null_draws;
   report.seed = options.seed;
-  const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
-  report.models =
-      analyze_files({options.files, model::LayerSelection(options.layers), options.residual, report.taps,
-                     assumptions(options.assume_toeplitz, options.answers), report.options, options.threads,
-                     options.progress.value_or(on_terminal) && !options.quiet, options.copy});
-  add_null_model(report.models, report.options, options);
-  const std::string text = render(report, format, !output && color_wanted());
+  const bool progress = progress_wanted(options.progress, options.quiet);
+  report.models = analyze_files({options.files, model::LayerSelection(options.layers), options.residual,
+                                 report.taps, assumptions(options.assume_toeplitz, options.answers),
+                                 report.options, options.threads, progress, options.copy});
+  add_null_model(report.models, report.options, options, progress);
+  const std::string text =
+      render(report, format, options.measures,
+             output ? io::TableStyle{} : io::TableStyle{.width = output_width(), .color = color_wanted()});
   if (hdf5) io::write_report_hdf5(report, hdf5->path(), options.force);
   if (output)
     output->write(text);
@@ -213,9 +226,16 @@ void add_analyze(CLI::App& app) {
                    "checkpoints: HDF5, safetensors, the index of shards, or a folder with one")
       ->required();
   command
-      ->add_option("--format", options->format,
-                   "table, json, csv or html (default: by what the name after -o ends in, else table)")
-      ->check(CLI::IsMember({"table", "json", "csv", "html"}));
+      ->add_option(
+          "--format", options->format,
+          "table, json, csv, wide-csv (a row for every operator), html, latex or markdown (default: by "
+          "what the name after -o ends in, else table)")
+      ->check(CLI::IsMember({"table", "json", "csv", "wide-csv", "html", "latex", "markdown"}));
+  command
+      ->add_option("--measures", options->measures,
+                   "comma list of the measures that latex, markdown and wide-csv show")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command
       ->add_option("-o,--output", options->output,
                    "write to this file, whole or not at all, instead of stdout")
@@ -259,7 +279,7 @@ void add_analyze(CLI::App& app) {
   add_whole(*command, "--threads", options->threads,
             "threads (default: all; the numbers do not depend on it)", 1, 4096);
   command->add_flag("--strict", options->strict, "end with 3 if some result is undecided");
-  command->add_flag("--progress,!--no-progress", options->progress, "bar on stderr (default: on a terminal)");
+  add_progress_flag(command, options->progress);
   command->add_flag("-q,--quiet", options->quiet, "no progress, warnings or remarks on stderr");
   command->footer(footer);
   command->callback([options] { run(*options); });

@@ -18,12 +18,14 @@
 #include "apps/output_format.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/taps_options.hpp"
+#include "apps/terminal.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/files/input_file.hpp"
 #include "io/report/comparison_report.hpp"
+#include "io/report/paper_table.hpp"
 #include "io/report/read_report.hpp"
 #include "io/report/report_html.hpp"
 #include "io/run/checkpoint_run.hpp"
@@ -153,11 +155,14 @@ void require_known(const std::vector<std::string>& measures, const analysis::Com
   }
 }
 
-std::string render(const io::ComparisonReport& report, const std::string& format) {
+std::string render(const io::ComparisonReport& report, const std::string& format,
+                   const io::TableStyle& style) {
   if (format == "json") return io::comparison_json(report);
   if (format == "csv") return io::comparison_csv(report);
   if (format == "html") return io::comparison_html(report);
-  return io::comparison_table(report);
+  if (format == "latex") return io::paper_table(report, io::PaperFormat::latex);
+  if (format == "markdown") return io::paper_table(report, io::PaperFormat::markdown);
+  return io::comparison_table(report, style);
 }
 
 /// All that is read, the files of a run's folder one by one.
@@ -173,7 +178,7 @@ std::vector<std::string> input_files(const Options& options) {
 }
 
 void run(const Options& options) {
-  const std::string format = output_format(options.format, options.output, "table");
+  const std::string format = output_format(options.format, options.output, "table", true);
   std::optional<io::OutputFile> output;
   if (!options.output.empty()) output.emplace(options.output, options.force, input_files(options));
 
@@ -192,7 +197,7 @@ void run(const Options& options) {
   request.assumptions = assumptions(options.assume_toeplitz, options.answers);
   request.threads = options.threads;
   request.copy = options.copy;
-  request.progress = options.progress.value_or(::isatty(STDERR_FILENO) == 1) && !options.quiet;
+  request.progress = progress_wanted(options.progress, options.quiet);
   const std::vector<io::ModelReport> models = analyze_files(request);
 
   io::ComparisonReport report;
@@ -212,7 +217,8 @@ void run(const Options& options) {
     for (const std::string& warning : group->warnings)
       report.comparison.warnings.push_back(model::printable(warning));
 
-  const std::string text = render(report, format);
+  const std::string text =
+      render(report, format, output ? io::TableStyle{} : io::TableStyle{.width = output_width()});
   if (!output) return write_output(text);
   output->write(text);
   if (!options.quiet) remark("wrote {}\n", model::printable(output->path()));
@@ -244,8 +250,10 @@ void add_compare(CLI::App& app) {
   command->add_option("--measures", options->measures, "comma list of measures for the table")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_option("--format", options->format, "table, json, csv or html (default: by the name after -o)")
-      ->check(CLI::IsMember({"table", "json", "csv", "html"}));
+  command
+      ->add_option("--format", options->format,
+                   "table, json, csv, html, latex or markdown (default: by the name after -o)")
+      ->check(CLI::IsMember({"table", "json", "csv", "html", "latex", "markdown"}));
   command
       ->add_option("-o,--output", options->output,
                    "write to this file, whole or not at all, instead of stdout")
@@ -261,7 +269,7 @@ void add_compare(CLI::App& app) {
   add_whole(*command, "--resamples", options->resamples, "of the bootstrap (default: 2000)", 100, 1000000);
   add_whole(*command, "--seed", options->seed, "of the bootstrap (default: 1)");
   add_whole(*command, "--threads", options->threads, "threads (default: all)", 1, 4096);
-  command->add_flag("--progress,!--no-progress", options->progress, "bar on stderr (default: on a terminal)");
+  add_progress_flag(command, options->progress);
   command->add_flag("-q,--quiet", options->quiet, "no progress or remarks on stderr");
   command->footer(footer);
   command->callback([options] { run(*options); });

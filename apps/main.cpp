@@ -2,12 +2,16 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <new>
+#include <span>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "apps/blas_pool.hpp"
 #include "apps/commands.hpp"
 #include "apps/standard_streams.hpp"
+#include "apps/suggestion.hpp"
 #include "apps/version.hpp"
 #include "io/files/memory_limit.hpp"
 #include "model/base/error.hpp"
@@ -19,9 +23,9 @@ void complain(const char* what) {
 }
 
 /// Runs the command; its exit code.
-int run(CLI::App& app, int argc, char** argv) {
+int run(CLI::App& app, std::span<const char* const> arguments) {
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(arguments.size()), arguments.data());
     return 0;
   } catch (const CLI::RuntimeError& e) {
     return e.get_exit_code();
@@ -29,8 +33,19 @@ int run(CLI::App& app, int argc, char** argv) {
     std::ostringstream help;  // --help and --version are such errors, too
     const int code = app.exit(e, help);
     tmm::apps::write_output(help.str());
+    if (code != 0) tmm::apps::write_remark(tmm::apps::suggestion(app, arguments));
     return code == 0 ? 0 : 2;
   }
+}
+
+/// "help COMMAND" is "COMMAND --help", and "help" is "--help".
+std::vector<const char*> arguments_of(int argc, char** argv) {
+  std::vector<const char*> arguments(argv, argv + argc);
+  if (argc < 2 || std::string_view(argv[1]) != "help") return arguments;
+  if (argc == 2) return {argv[0], "--help"};
+  arguments.erase(arguments.begin() + 1);
+  arguments.push_back("--help");
+  return arguments;
 }
 
 }  // namespace
@@ -63,8 +78,9 @@ int main(int argc, char** argv) {
   tmm::apps::add_info(app);
   tmm::apps::add_report(app);
   tmm::apps::add_train(app);
+  app.add_subcommand("help", "What a command does: tmm help COMMAND");
   try {
-    const int code = run(app, argc, argv);
+    const int code = run(app, arguments_of(argc, argv));
     tmm::apps::flush_output();  // output that did not arrive (disk full, closed pipe) is a failed run
     return code;
   } catch (const std::bad_alloc&) {

@@ -6,7 +6,8 @@
 
 namespace tmm::apps {
 
-/// A bar on standard error, drawn over itself at most ten times a second and wiped at the end.
+/// A bar on standard error, drawn over itself at most ten times a second and wiped at the end. After a second
+/// it estimates the rest from the time that what is done took.
 class ProgressBar {
  public:
   /// `unit`: what is counted, in the plural; a literal.
@@ -21,7 +22,7 @@ class ProgressBar {
   bool enabled_;
   const char* unit_;
   bool drawn_ = false;
-  std::chrono::steady_clock::time_point last_{};
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now(), last_{};
 };
 
 }  // namespace tmm::apps

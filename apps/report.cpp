@@ -15,6 +15,7 @@
 #include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
+#include "apps/terminal.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
@@ -64,7 +65,10 @@ std::string render(const Options& options, const std::string& format) {
   const io::AnalysisReport report = io::read_report(options.file);
   if (format == "json") return io::report_json(report);
   if (format == "csv") return io::report_csv(report);
-  return format == "html" ? io::report_html(report) : io::report_table(report);
+  return format == "html"
+             ? io::report_html(report)
+             : io::report_table(report,
+                                {.width = options.output.empty() ? output_width() : io::TableStyle{}.width});
 }
 
 void run(const Options& options) {

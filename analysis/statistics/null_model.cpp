@@ -30,7 +30,7 @@ model::LayerOperator fresh_layer(std::size_t n, std::uint64_t seed, std::size_t 
 
 NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed,
                             const AnalyzeOptions& options, int threads, const model::NullModel& null,
-                            bool residual) {
+                            bool residual, const Progress& progress) {
   if (n == 0) throw ArgumentError("a null model needs at least one weight");
   if (!null.without.empty()) throw ArgumentError("there is no null model", {"", "", "", null.without, ""});
   AnalyzeOptions plain = options;
@@ -40,7 +40,7 @@ NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed
   if (residual)
     for (model::LayerOperator& layer : layers) model::add_identity(layer);
   NullSample sample{n, draws, seed, {}};
-  for (const OperatorReport& report : analyze_all(layers, plain, threads))
+  for (const OperatorReport& report : analyze_all(layers, plain, threads, progress))
     for (const auto& [id, measure] : report.measures)
       if (is_number(measure)) sample.values[id].push_back(measure.value);
   return sample;

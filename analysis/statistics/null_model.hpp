@@ -28,7 +28,7 @@ struct NullSample {
 NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed,
                             const AnalyzeOptions& options = {}, int threads = 0,
                             const model::NullModel& null = model::reference_null_model(),
-                            bool residual = false);
+                            bool residual = false, const Progress& progress = {});
 
 /// One entry for every measure of `report` that is a finite number here and in at least two draws.
 std::vector<NullComparison> compare_with_null(const OperatorReport& report, const NullSample& sample);

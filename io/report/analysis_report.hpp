@@ -67,6 +67,9 @@ std::string report_json(const AnalysisReport& report, ReportArrays arrays = Repo
 /// names may have any bytes.
 std::string csv_field(std::string_view bytes);
 
+/// The fields of a CSV that tell operators apart: name,part,block,head,row,stage,dtype,n.
+std::string operator_fields(const model::LayerOperator& layer);
+
 /// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
 /// every operator. The columns stay the same whatever is measured; at the end remarks are there where an
 /// operator is not simply stored weights (operator_remarks.hpp), and warnings where a file has any.

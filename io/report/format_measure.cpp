@@ -108,6 +108,14 @@ std::string format_number(double value, double error, NumberStyle style) {
   return count < 1 ? format_unknown(value, error) : format_digits(value, count, style);
 }
 
+NumberStyle measure_style(std::string_view id) {
+  if (id.starts_with("index_margin") || id == "index_radius" || id == "nearest_toeplitz_index_margin")
+    return {.digits = 2, .rounding = Rounding::down, .scientific = true};
+  if (id == "winding_fraction") return {.digits = 4, .decimals = 3};
+  if (id.starts_with("log10_")) return {.digits = 5, .decimals = 2};
+  return {};
+}
+
 std::string format_measure(const analysis::Measure& measure, NumberStyle style) {
   switch (measure.status) {
     case analysis::Status::certified:

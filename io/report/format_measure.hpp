@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "analysis/base/measure.hpp"
 
@@ -25,6 +26,9 @@ struct NumberStyle {
 /// truth (at most u/2) crosses one. Exact integers (error 0) are printed whole. Where not even the first
 /// digit is known the answer is "0±E" with |truth| ≤ E. Infinities are "inf" and "-inf".
 std::string format_number(double value, double error, NumberStyle style = {});
+
+/// How tables, pages and papers print this measure: a proven lower bound is rounded down.
+NumberStyle measure_style(std::string_view id);
 
 /// format_number for certified and numerical; "<B" for an upper bound B (rounded up),
 /// ">B" for a lower one (rounded down); "?" for undecided; "-"

@@ -126,21 +126,12 @@ std::string zeros_json(const analysis::OperatorReport& report) {
   return json_line(members);
 }
 
-/// As the terminal table has them: a proven lower bound is rounded down.
-NumberStyle style_of(std::string_view id) {
-  if (id.starts_with("index_margin") || id == "index_radius" || id == "nearest_toeplitz_index_margin")
-    return {.digits = 2, .rounding = Rounding::down, .scientific = true};
-  if (id == "winding_fraction") return {.digits = 4, .decimals = 3};
-  if (id.starts_with("log10_")) return {.digits = 5, .decimals = 2};
-  return {};
-}
-
 /// The measures of leading sections that a card shows.
 constexpr std::array<std::string_view, 5> section_columns{"winding_number", "index_margin", "sigma_max",
                                                           "log10_sigma_min", "effective_index_float32"};
 
 std::string measure_text(std::string_view id, const analysis::Measure& measure) {
-  return json_string(format_measure(measure, style_of(id)));
+  return json_string(format_measure(measure, measure_style(id)));
 }
 
 }  // namespace

@@ -20,11 +20,15 @@ std::string optional_number(const std::optional<int>& value) {
   return value ? std::to_string(*value) : "";
 }
 
+}  // namespace
+
 std::string operator_fields(const model::LayerOperator& layer) {
   return csv_field(layer.name) + ',' + csv_field(layer.part) + ',' + std::to_string(layer.block) + ',' +
          optional_number(layer.head) + ',' + optional_number(layer.row) + ',' + optional_number(layer.stage) +
          ',' + std::string(name(layer.dtype)) + ',' + std::to_string(model::order(layer));
 }
+
+namespace {
 
 /// Columns null_mean … null_rank; empty without a null model.
 std::string null_fields(const std::vector<analysis::NullComparison>& all, const std::string& id) {

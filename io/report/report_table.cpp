@@ -25,7 +25,7 @@ using analysis::IndexStatus, analysis::Measure, analysis::OperatorReport, analys
 
 constexpr std::size_t widest_label = 20, narrowest_label = 6;
 
-/// A measure that has a column of its own.
+/// A measure that has a column of its own; the later ones only where the width leaves room.
 struct MeasureColumn {
   std::string_view id;
   std::string_view heading[2];
@@ -34,18 +34,24 @@ struct MeasureColumn {
   NumberStyle style;
 };
 
-constexpr std::array<MeasureColumn, 7> measure_columns{{
+constexpr NumberStyle lower_bound{.digits = 2, .rounding = Rounding::down, .scientific = true};
+
+constexpr std::size_t always = 7;  // of them
+constexpr std::array<MeasureColumn, 14> measure_columns{{
     {"winding_number", {"", "N"}, "N", true, {}},
     {"winding_fraction", {"", "N/(n-1)"}, "N/(n-1)", true, {.digits = 4, .decimals = 3}},
-    {"index_margin",
-     {"", "margin"},
-     "margin (a lower bound of min|a|)",
-     true,
-     {.digits = 2, .rounding = Rounding::down, .scientific = true}},
+    {"index_margin", {"", "margin"}, "margin (a lower bound of min|a|)", true, lower_bound},
     {"jensen_defect", {"Jensen", "defect"}, "Jensen defect", false, {4}},
     {"sigma_max", {"", "σ_max"}, "σ_max", false, {4}},
     {"log10_sigma_min", {"log10", "σ_min"}, "log10 σ_min", false, {.digits = 5, .decimals = 2}},
     {"effective_index_float32", {"index at", "float32"}, "effective index at float32", false, {}},
+    {"index_radius", {"index", "radius"}, "index radius (a lower bound)", true, lower_bound},
+    {"index_margin_relative", {"relative", "margin"}, "relative margin (a lower bound)", true, lower_bound},
+    {"smallest_zero", {"smallest", "zero"}, "smallest zero", false, {4}},
+    {"log10_condition", {"log10", "condition"}, "log10 condition", false, {.digits = 5, .decimals = 2}},
+    {"stable_rank", {"stable", "rank"}, "stable rank", false, {4}},
+    {"effective_rank", {"effective", "rank"}, "effective rank", false, {4}},
+    {"avram_parter_distance", {"distance", "to |a|"}, "Kolmogorov-Smirnov distance to |a|", false, {4}},
 }};
 
 /// ANSI attributes around whole lines, or nothing.
@@ -80,11 +86,23 @@ TextColumn label_column(const ModelReport& model) {
 /// The table in `width`: where it is too wide the columns move together, then labels are cut.
 struct FittedTable {
   std::vector<TextColumn> columns;
+  std::vector<std::size_t> measures;  ///< of measure_columns, which are there
   std::size_t gap = 2;
 };
 
-FittedTable fit(std::vector<TextColumn> columns, std::size_t width) {
-  FittedTable table{std::move(columns)};
+/// What the summary counts the operator as: N = 0; N/(n−1) small; neither.
+std::string_view verdict(const OperatorReport& report) {
+  const auto& w = report.winding;
+  if (w.status == IndexStatus::undecided) return "?";
+  if (w.status == IndexStatus::no_symbol) return "-";
+  if (w.status == IndexStatus::not_fredholm) return "no";
+  if (w.number == 0) return "yes";
+  const auto length = static_cast<double>(model::order(report.layer));
+  return static_cast<double>(w.number) < analysis::ModelSummary::nearly_below * (length - 1) ? "nearly"
+                                                                                             : "no";
+}
+
+void fit(FittedTable& table, std::size_t width) {
   if (layout_width(table.columns, table.gap) > width) table.gap = 1;
   const std::size_t total = layout_width(table.columns, table.gap);
   TextColumn& labels = table.columns.front();
@@ -93,7 +111,6 @@ FittedTable fit(std::vector<TextColumn> columns, std::size_t width) {
     const std::size_t room = std::max(narrowest_label, now > excess ? now - excess : 0);
     for (std::string& label : labels.cells) label = shorten_middle(label, room);
   }
-  return table;
 }
 
 TextColumn measure_column(const ModelReport& model, const MeasureColumn& source) {
@@ -107,13 +124,25 @@ TextColumn measure_column(const ModelReport& model, const MeasureColumn& source)
   return column;
 }
 
-std::vector<TextColumn> table_columns(const ModelReport& model) {
-  std::vector<TextColumn> columns{label_column(model), {{"", "n"}, false, {}}};
-  for (const OperatorReport& report : model.operators)
-    columns.back().cells.push_back(std::to_string(model::order(report.layer)));
-  for (const MeasureColumn& source : measure_columns)
-    if (has_column(model, source.id)) columns.push_back(measure_column(model, source));
-  return columns;
+FittedTable fitted_table(const ModelReport& model, std::size_t width) {
+  FittedTable table{{label_column(model), {{"", "n"}, false, {}}}, {}};
+  TextColumn verdicts{{"invert-", "ible"}, true, {}};
+  for (const OperatorReport& report : model.operators) {
+    table.columns.back().cells.push_back(std::to_string(model::order(report.layer)));
+    verdicts.cells.emplace_back(verdict(report));
+  }
+  for (std::size_t i = 0; i < measure_columns.size(); ++i) {
+    if (!has_column(model, measure_columns[i].id)) continue;
+    TextColumn column = measure_column(model, measure_columns[i]);
+    const std::size_t wanted =
+        layout_width(table.columns, table.gap) + 2 * table.gap + column.width() + verdicts.width();
+    if (i >= always && wanted > width) break;
+    table.columns.push_back(std::move(column));
+    table.measures.push_back(i);
+  }
+  table.columns.push_back(std::move(verdicts));
+  fit(table, width);
+  return table;
 }
 
 /// What the marks, columns and labels of all tables mean.
@@ -121,13 +150,14 @@ class Legend {
  public:
   explicit Legend(std::size_t width) : width_(width) {}
 
-  void add(const ModelReport& model, const std::vector<TextColumn>& columns) {
-    for (std::size_t i = 0; i < measure_columns.size(); ++i)
-      present_[i] = present_[i] || has_column(model, measure_columns[i].id);
-    for (std::size_t i = 2; i < columns.size(); ++i)
-      for (const std::string& cell : columns[i].cells)
+  void add(const ModelReport& model, const FittedTable& table) {
+    for (const std::size_t i : table.measures) present_[i] = true;
+    for (std::size_t i = 2; i < table.columns.size(); ++i)
+      for (const std::string& cell : table.columns[i].cells) {
         if (cell == "-" || cell.find_first_of("~<>?") == 0) marks_ += cell.front();
-    add_labels(model, columns.front());
+        nearly_ = nearly_ || cell == "nearly";
+      }
+    add_labels(model, table.columns.front());
   }
 
   [[nodiscard]] std::string text() const {
@@ -140,6 +170,7 @@ class Legend {
          {"~ numerical, not proven", "< below precision: only this upper bound is known",
           "> beyond precision: only this lower bound is known", "? undecided", "- not defined here"})
       if (marks_.find(*meaning) != std::string::npos) line(meaning);
+    if (nearly_) line(fmt::format("nearly: 0 < N/(n-1) < {}", analysis::ModelSummary::nearly_below));
     for (const std::string& label : labels_) line(label);
     return text;
   }
@@ -170,6 +201,7 @@ class Legend {
   std::size_t width_;
   std::array<bool, measure_columns.size()> present_{};
   std::string marks_;
+  bool nearly_ = false;
   std::vector<std::string> labels_;
 };
 
@@ -284,8 +316,8 @@ std::string report_table(const AnalysisReport& report, const TableStyle& style) 
   Legend legend(width);
   std::string text;
   for (const ModelReport& model : report.models) {
-    const FittedTable table = fit(table_columns(model), width);
-    legend.add(model, table.columns);
+    const FittedTable table = fitted_table(model, width);
+    legend.add(model, table);
     text += model_table(report, model, table, width, paint);
   }
   return text + paint.dim(legend.text());
