@@ -107,9 +107,9 @@ TEST_CASE("on a phone a swipe scrolls, two fingers zoom, a button leads back, no
 TEST_CASE("axe-core finds nothing serious on any page, light and dark") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string())) return;
-  const std::string axe = TMM_SOURCE_DIR "/tests/apps/axe/node_modules/axe-core/axe.min.js";
+  const std::string axe = TMM_SOURCE_DIR "/tests/apps/page/axe/node_modules/axe-core/axe.min.js";
   if (!test::fs::exists(axe)) {
-    WARN("skipped: needs axe-core (./dev test fetches it, or npm ci in tests/apps/axe)");
+    WARN("skipped: needs axe-core (./dev test fetches it, or npm ci in tests/apps/page/axe)");
     return;
   }
   media("axe " + axe + " " + folder.file("one.html") + " " + eight(folder) + " " + other_pages(folder));

@@ -20,7 +20,7 @@ inline bool browser_missing() {
 /// `command`: a script of this folder with its arguments. What is wrong with the pages it looks at comes on
 /// standard output.
 inline CommandResult browse(const std::string& command) {
-  return run("/usr/bin/python3 '" TMM_SOURCE_DIR "/tests/apps/'" + command);
+  return run("/usr/bin/python3 '" TMM_SOURCE_DIR "/tests/apps/page/'" + command);
 }
 
 /// Whether tmm refused to make a page because it was built without the chart library; said as a warning.
