@@ -28,21 +28,12 @@ TEST_CASE("a full file system is named by every writer, and nothing is left behi
     return;
   }
   const std::string data = TMM_TEST_DATA, flat = data + "/clm_flat_toeplitz.h5";
-<<<<<<< HEAD
   for (const std::string& arguments : std::vector<std::string>{
            "analyze -q --zeros " + flat + " -o r.json", "analyze -q --sections 8,16,32 " + flat + " -o r.csv",
            "analyze -q " + flat + " -o r.html", "analyze -q " + flat + " -o r.txt --hdf5 r.h5",
            "convert " + flat + " x.safetensors",
            "compare -q " + flat + " --against " + data + "/copy_flat_toeplitz.h5 -o c.json",
            "train -q --random --seed 1 --context 32 --dim 64 --blocks 2 --steps 2 -o run"}) {
-=======
-  for (const std::string& arguments :
-       {"analyze -q --zeros " + flat + " -o r.json", "analyze -q --sections 8,16,32 " + flat + " -o r.csv",
-        "analyze -q " + flat + " -o r.html", "analyze -q " + flat + " -o r.txt --hdf5 r.h5",
-        "convert " + flat + " x.safetensors",
-        "compare -q " + flat + " --against " + data + "/copy_flat_toeplitz.h5 -o c.json",
-        std::string("train -q --random --seed 1 --context 32 --dim 64 --blocks 2 --steps 2 -o run")}) {
->>>>>>> sections
     const auto result = run_on_full_disk(arguments);
     CAPTURE(arguments, result.out, result.err);
     CHECK(result.out == (arguments.starts_with("train") ? "ended with 1\nrun\n" : "ended with 1\n"));
