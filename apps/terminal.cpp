@@ -13,15 +13,15 @@
 namespace tmm::apps {
 
 int output_width() {
-  constexpr int usual = 80, least = 60, most = 400;
+  constexpr int usual = 80, most = 400;
   if (const char* said = std::getenv("COLUMNS"); said != nullptr) {
     int width = 0;
     const char* end = said + std::strlen(said);
-    if (std::from_chars(said, end, width).ptr == end && width > 0) return std::clamp(width, least, most);
+    if (std::from_chars(said, end, width).ptr == end && width > 0) return std::clamp(width, usual, most);
   }
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    return std::clamp<int>(size.ws_col, least, most);
+    return std::clamp<int>(size.ws_col, usual, most);
   return usual;
 }
 

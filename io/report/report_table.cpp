@@ -83,7 +83,6 @@ TextColumn label_column(const ModelReport& model) {
   return column;
 }
 
-/// The table in `width`: where it is too wide the columns move together, then labels are cut.
 struct FittedTable {
   std::vector<TextColumn> columns;
   std::vector<std::size_t> measures;  ///< of measure_columns, which are there
@@ -102,10 +101,14 @@ std::string_view verdict(const OperatorReport& report) {
                                                                                              : "no";
 }
 
+/// Into `width`: where the table is too wide the columns move together, then labels are cut; where that does
+/// not do, the verdicts, which the numbers say too, are left out.
 void fit(FittedTable& table, std::size_t width) {
   if (layout_width(table.columns, table.gap) > width) table.gap = 1;
-  const std::size_t total = layout_width(table.columns, table.gap);
   TextColumn& labels = table.columns.front();
+  const std::size_t cut = labels.width() - std::min(labels.width(), narrowest_label);
+  if (layout_width(table.columns, table.gap) > width + cut) table.columns.pop_back();
+  const std::size_t total = layout_width(table.columns, table.gap);
   if (total > width) {
     const std::size_t excess = total - width, now = labels.width();
     const std::size_t room = std::max(narrowest_label, now > excess ? now - excess : 0);

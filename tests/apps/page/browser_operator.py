@@ -87,7 +87,10 @@ def look_at_sigma(browser, i, op):
     here = chart(browser, i, "Singular values")
     drawn, name = [t for t in traces(browser, here) if t["mode"] == "markers"], op["name"]
     axes = browser.run(f"const l = {here}._fullLayout; return Object.fromEntries([['y', l.yaxis], ['y2', l.yaxis2]].filter(([, a]) => a).map(([n, a]) => [n, {{range: a.range, height: a._length}}]))")
-    check(sum(len(t["x"]) for t in drawn) == op["n"], f"{name}: {sum(len(t['x']) for t in drawn)} singular values of {op['n']}")
+    zero = sum(s["mantissa"] == 0 for s in op["spectrum"]["singular_values"])  # no logarithm: said in words
+    words = browser.run(f"return {here}._fullLayout.annotations.map((a) => a.text).join(' ')")
+    check((f"{zero} exactly 0" in words) == (zero > 0), f"{name}: {zero} singular values are 0, the chart says {words}")
+    check(sum(len(t["x"]) for t in drawn) + zero == op["n"], f"{name}: {sum(len(t['x']) for t in drawn)} singular values of {op['n']}")
     for t in drawn:
         low, high = axes[t["axis"]]["range"]
         check(all(low < y < high for y in t["y"]), f"{name}: a singular value outside its axis")
