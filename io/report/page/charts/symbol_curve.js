@@ -52,7 +52,7 @@ const nearLine = (op, i) => {
 };
 
 tmm.nearChart = (op, i) => tmm.chart({title: 'Near the origin', file: op.label + '-near-origin',
-  about: op.margin > 0 ? `The shaded disc, |a| < ${op.texts.index_margin}, is proven free of the curve.`
+  about: op.margin > 0 ? `The shaded disc, |a| < ${printed(op.texts.index_margin)}, is proven free of the curve.`
     : 'No disc about 0 is proven free of the curve.',
   rows: () => { const c = nearLine(op, i); return [['theta_over_pi', 're', 'im'], ...c.re.map((x, k) => x === null ? ['', '', ''] : [c.theta[k] / Math.PI, x, c.im[k]])]; },
   figure: (theme) => {
