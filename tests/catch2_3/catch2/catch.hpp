@@ -8,8 +8,8 @@ namespace Catch {
 
 using Matchers::EndsWith, Matchers::StartsWith;
 
-inline auto Contains(const std::string& part) {
-  return Matchers::ContainsSubstring(part);
+inline auto Contains(const std::string& part, CaseSensitive sensitive = CaseSensitive::Yes) {
+  return Matchers::ContainsSubstring(part, sensitive);
 }
 
 }  // namespace Catch

@@ -9,7 +9,7 @@
 #include "model/base/error.hpp"
 #include "support.hpp"
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace tmm;
 using test::TemporaryFolder, test::values_of;
 

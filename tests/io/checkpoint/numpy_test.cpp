@@ -6,7 +6,7 @@
 #include "model/base/error.hpp"
 #include "support.hpp"
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace tmm;
 using test::npy_bytes, test::TemporaryFolder, test::write_bytes, test::ZipMember;
 

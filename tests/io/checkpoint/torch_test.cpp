@@ -10,7 +10,7 @@
 #include "model/base/error.hpp"
 #include "support.hpp"
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace tmm;
 using namespace tmm::test::pickled;
 using test::TemporaryFolder, test::values_of, test::write_bytes;

@@ -6,7 +6,7 @@
 #include "io/numpy/npy_files.hpp"
 #include "model/base/error.hpp"
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace tmm;
 using test::npy_bytes;
 namespace numpy = tmm::io::numpy;

@@ -7,7 +7,7 @@
 #include "io/pickle/pickle_files.hpp"
 #include "model/base/error.hpp"
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 namespace pickle = tmm::io::pickle;
 using namespace tmm::test::pickled;
 using namespace std::string_literals;
