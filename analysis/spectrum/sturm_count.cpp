@@ -2,7 +2,10 @@
 #include "analysis/spectrum/sturm_count.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace tmm::analysis {
@@ -25,6 +28,41 @@ SturmCount::SturmCount(std::span<const double> diagonal, std::span<const double>
 }
 
 SturmCount::Shifts SturmCount::below(const Shifts& x) const {
+  // p_i = q_i p_{i−1}: the same recurrence without its division, and the same bound of its rounding, since
+  // the p that are computed define the q. A negative q is a change of sign; a p of 0 makes one, whatever sign
+  // it gets, unless the next entry beside it is 0, too: then all that follow are.
+  constexpr std::size_t steps = 8;  // in which p neither overflows nor, in practice, vanishes
+  std::array<double, lanes> shift{}, before{}, p{};
+  std::array<std::uint64_t, lanes> changes{};
+  for (std::size_t l = 0; l < lanes; ++l) shift[l] = x[static_cast<Eigen::Index>(l)], before[l] = p[l] = 1;
+  double least = 1;
+  for (std::size_t first = 0; first < diagonal_.size(); first += steps) {
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double size = std::max(std::fabs(p[l]), std::fabs(before[l]));
+      least = std::min(least, size);
+      p[l] /= size;
+      before[l] /= size;
+    }
+    for (std::size_t i = first; i < std::min(first + steps, diagonal_.size()); ++i) {
+      const double diagonal = diagonal_[i], square = squares_[i];
+      for (std::size_t l = 0; l < lanes; ++l) {
+        const double next = (diagonal - shift[l]) * p[l] - square * before[l];
+        changes[l] += (std::bit_cast<std::uint64_t>(next) ^ std::bit_cast<std::uint64_t>(p[l])) >> 63U;
+        before[l] = p[l];
+        p[l] = next;
+      }
+    }
+  }
+  for (std::size_t l = 0; l < lanes; ++l)
+    least = std::min(least, std::max(std::fabs(p[l]), std::fabs(before[l])));
+  if (!(least > 1e-250)) return below_by_division(x);
+  Shifts count;
+  for (std::size_t l = 0; l < lanes; ++l)
+    count[static_cast<Eigen::Index>(l)] = static_cast<double>(changes[l]);
+  return count;
+}
+
+SturmCount::Shifts SturmCount::below_by_division(const Shifts& x) const {
   Shifts q = Shifts::Ones(), count = Shifts::Zero();
   for (std::size_t i = 0; i < diagonal_.size(); ++i) {
     q = (diagonal_[i] - x) - squares_[i] / q;

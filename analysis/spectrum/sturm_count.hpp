@@ -22,6 +22,8 @@ class SturmCount {
 
   /// Number of eigenvalues below each shift.
   [[nodiscard]] Shifts below(const Shifts& x) const;
+  /// The same as the formula above has it.
+  [[nodiscard]] Shifts below_by_division(const Shifts& x) const;
 
   /// `values`: approximate eigenvalues, all n, ascending. Each that counts do not confirm within `tolerance`
   /// is found anew by bisection; they are ascending afterwards. QL iterations (dsterf) lose digits where

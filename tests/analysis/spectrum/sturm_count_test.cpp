@@ -52,3 +52,27 @@ TEST_CASE("eigenvalues that counts do not confirm are found anew, the others sta
     for (std::size_t i = 0; i < n; ++i) CHECK(std::fabs(values[i] - truth[i]) <= 2e-14);
   }
 }
+
+TEST_CASE("Sturm counts without division are those of the formula, whatever falls apart or comes in sizes") {
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> decades(-60, 0);
+  for (int trial = 0; trial < 400; ++trial) {
+    const std::size_t n = 1 + static_cast<std::size_t>(trial) % 90;
+    std::vector<double> diagonal(n), beside(n);
+    for (double& d : diagonal) d = normal(random);
+    for (double& e : beside) {
+      e = normal(random);
+      if (trial % 4 == 1) e *= std::pow(10.0, decades(random));
+      if (trial % 4 == 2 && random() % 3 == 0) e = 0;
+      if (trial % 4 == 3) e *= 1e-170;  // its square is below every double
+    }
+    const SturmCount sturm(diagonal, beside);
+    SturmCount::Shifts x;
+    for (double& shift : x) shift = 2 * normal(random);
+    if (trial % 5 == 0) x[0] = diagonal[n / 2];  // an eigenvalue where it stands alone
+    const auto fast = sturm.below(x), plain = sturm.below_by_division(x);
+    for (Eigen::Index l = trial % 5 == 0 ? 1 : 0; l < SturmCount::lanes; ++l) CHECK(fast[l] == plain[l]);
+    CHECK(std::fabs(fast[0] - plain[0]) <= 1);
+  }
+}
