@@ -119,6 +119,7 @@ TEST_CASE("pickle: every beginning of a pickle is an error that says so") {
 }
 
 TEST_CASE("pickle: malformed ones are refused with file, entry and byte") {
+  static const std::string long_name = std::string("\x80\x02") + "c" + std::string(1100, 'm') + "\nn\n.";
   const auto [what, bytes] = GENERATE(table<const char*, std::string>({
       {"not a pickle of protocol 2 to 5", "}."},
       {"protocol 1 is none", "\x80\x01N."},
@@ -153,10 +154,7 @@ TEST_CASE("pickle: malformed ones are refused with file, entry and byte") {
       {"it ends in the middle",
        "\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\xff"
        "N."},
-      {"name is too long",
-       "\x80\x02"
-       "c" +
-           std::string(1100, 'm') + "\nn\n."},
+      {"name is too long", long_name},
   }));
   INFO(what);
   CHECK_THROWS_AS(read(bytes), tmm::FormatError);
