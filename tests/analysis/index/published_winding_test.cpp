@@ -31,7 +31,7 @@ double naive_twin(const Taps& taps) {
 }  // namespace
 
 TEST_CASE("published_winding equals a naive twin, about −N") {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const Taps taps = gaussian_taps(48, seed);
     const Measure m = published_winding(taps);
     REQUIRE(m.status == Status::numerical);
