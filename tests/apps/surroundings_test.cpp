@@ -176,3 +176,23 @@ TEST_CASE("training under a limit on address space gives the same model or a mes
       CHECK((result.exit_code == 1 && kilobytes < 450'000 && !result.err.empty()));
   }
 }
+
+TEST_CASE("the advice for files that were packed by another filter makes a file that is read") {
+  const std::string packed = tmm::test::shared_file("field/h_lzf.h5");
+  if (packed.empty() || run("/usr/bin/python3 -c 'import h5py'").exit_code != 0) {
+    WARN("skipped: needs the field's files and python3-h5py");
+    return;
+  }
+  const auto refused = tmm::test::run_tmm("analyze " + packed);
+  CHECK(refused.exit_code == 1);
+  CHECK_THAT(refused.err, Contains("filter 32000 lzf") && Contains("h5repack would leave such datasets out"));
+  const TemporaryFolder folder;
+  std::string script;
+  std::istringstream lines(refused.err);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("  ")) script += line.substr(2) + "\n";
+  std::ofstream(folder.file("advice.py")) << script;
+  tmm::test::fs::copy(packed, folder.file("model.h5"));
+  REQUIRE(run("cd " + folder.path().string() + " && /usr/bin/python3 advice.py").exit_code == 0);
+  CHECK(tmm::test::run_tmm("analyze --spectrum none " + folder.file("copy.h5")).exit_code == 0);
+}
