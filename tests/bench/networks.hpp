@@ -10,6 +10,7 @@
 #include "model/base/blas_threads.hpp"
 #include "model/base/matrix_product.hpp"
 #include "model/base/parallel.hpp"
+#include "model/checkpoint/families/families.hpp"
 #include "model/network/objective.hpp"
 #include "model/network/parameters.hpp"
 #include "model/network/token_batch.hpp"
@@ -26,6 +27,7 @@ template <class T>
 model::Tmm<T> random_network(const Size& size, model::TokenMixing mixing = model::TokenMixing::flat,
                              std::size_t heads = 1) {
   model::Architecture a;
+  a.family = model::tmm_family().name();
   a.mixing = mixing;
   a.parts = {{"mixer_blocks", size.blocks}};
   a.context = size.n;
