@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,13 +68,19 @@ std::string report_json(const AnalysisReport& report, ReportArrays arrays = Repo
 /// names may have any bytes.
 std::string csv_field(std::string_view bytes);
 
-/// The fields of a CSV that tell operators apart: name,part,block,head,row,stage,dtype,n.
-std::string operator_fields(const model::LayerOperator& layer);
-
 /// The flat measure table as CSV (RFC 4180, lines end in \n): a header, then one row for every measure of
 /// every operator. The columns stay the same whatever is measured; at the end remarks are there where an
 /// operator is not simply stored weights (operator_remarks.hpp), and warnings where a file has any.
 std::string report_csv(const AnalysisReport& report);
+
+/// `ids`, or the names of all measures in order of appearance where there are none. Throws ArgumentError for
+/// one that no operator has.
+std::vector<std::string> chosen_measures(const AnalysisReport& report, std::span<const std::string> ids);
+
+/// One row for every operator: its fields, then ID, ID_error and ID_status of each of chosen_measures(ids),
+/// ID_lower_bound and ID_upper_bound where some operator has only such a bound; remarks and warnings as
+/// above.
+std::string wide_csv(const AnalysisReport& report, std::span<const std::string> ids);
 
 /// How the terminal table may look.
 struct TableStyle {

@@ -11,6 +11,7 @@
 
 #include "io/json/json_text.hpp"
 #include "io/report/format_measure.hpp"
+#include "io/report/operator_remarks.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/layer_label.hpp"
@@ -123,6 +124,7 @@ class PaperTable {
   std::vector<std::vector<std::string>> rows;
   std::size_t words = 1;              ///< columns of text before those of numbers
   std::vector<std::string> comments;  ///< where the numbers come from
+  std::vector<std::string> remarks;   ///< what the files' warnings say, below the table
   std::string caption;
 
   [[nodiscard]] std::string print() const { return latex_ ? print_latex() : print_markdown(); }
@@ -155,9 +157,10 @@ class PaperTable {
     text += joined(cells, " & ") + " \\\\\n    \\midrule\n";
     for (const auto& row : rows) text += "    " + joined(row, " & ") + " \\\\\n";
     text += "    \\bottomrule\n  \\end{tabular}\n";
-    if (const auto list = notes(); !list.empty()) {
+    if (const auto list = notes(); !list.empty() || !remarks.empty()) {
       text += "  \\begin{tablenotes}\n";
       for (const auto& [letter, meaning] : list) text += fmt::format("    \\item[{}] {}.\n", letter, meaning);
+      for (const std::string& remark : remarks) text += "    \\item " + this->text(remark) + "\n";
       text += "  \\end{tablenotes}\n";
     }
     return text + "  \\end{threeparttable}\n\\end{table}\n";
@@ -170,6 +173,7 @@ class PaperTable {
     for (const auto& row : rows) text += "| " + joined(row, " | ") + " |\n";
     text += "\n" + caption + "\n";
     for (const auto& [letter, meaning] : notes()) text += fmt::format("<sup>{}</sup> {}.\n", letter, meaning);
+    for (const std::string& remark : remarks) text += "\n" + this->text(remark) + "\n";
     for (const std::string& comment : comments) text += "<!-- " + escape_comment(comment) + " -->\n";
     return text;
   }
@@ -203,40 +207,21 @@ std::optional<Status> common_status(const AnalysisReport& report, const std::str
   return common;
 }
 
-std::vector<std::string> present(const AnalysisReport& report, std::span<const std::string> ids, bool all) {
-  const auto known = [&](const std::string& id) {
-    return std::ranges::any_of(report.models, [&](const ModelReport& model) {
-      return std::ranges::any_of(model.operators,
-                                 [&](const OperatorReport& op) { return op.find(id) != nullptr; });
-    });
-  };
-  std::vector<std::string> found;
-  for (const std::string& id : ids) {
-    if (known(id))
-      found.push_back(id);
-    else if (ids.data() != usual_paper_measures().data())
-      throw ArgumentError("no operator has this measure", {"", "", "a name that the CSV has", id, ""});
-  }
-  if (!ids.empty() || !all) return found;
-  for (const ModelReport& model : report.models)
-    for (const OperatorReport& op : model.operators)
-      for (const analysis::NamedMeasure& named : op.measures)
-        if (std::ranges::find(found, named.id) == found.end()) found.push_back(named.id);
-  return found;
+/// What a table shows where no measures are chosen, as far as it is there.
+std::vector<std::string> usual_measures(const AnalysisReport& report) {
+  std::vector<std::string> usual{"winding_number", "winding_fraction", "index_margin",
+                                 "jensen_defect",  "sigma_max",        "log10_sigma_min"};
+  const auto known = chosen_measures(report, {});
+  std::erase_if(usual, [&](const std::string& id) { return std::ranges::find(known, id) == known.end(); });
+  return usual;
 }
 
 }  // namespace
 
-std::span<const std::string> usual_paper_measures() {
-  static const std::vector<std::string> usual{"winding_number", "winding_fraction", "index_margin",
-                                              "jensen_defect",  "sigma_max",        "log10_sigma_min"};
-  return usual;
-}
-
 std::string paper_table(const AnalysisReport& report, std::span<const std::string> ids, PaperFormat format) {
   PaperTable table(format);
   const bool latex = format == PaperFormat::latex, several = report.models.size() > 1;
-  const auto columns = present(report, ids.empty() ? usual_paper_measures() : ids, false);
+  const auto columns = ids.empty() ? usual_measures(report) : chosen_measures(report, ids);
   table.words = several ? 2 : 1;
   if (several) table.head.emplace_back("file");
   table.head.emplace_back("layer");
@@ -249,6 +234,8 @@ std::string paper_table(const AnalysisReport& report, std::span<const std::strin
   table.comments.push_back("tmm " + report.program_version);
   for (const ModelReport& model : report.models) {
     table.comments.push_back(origin(model));
+    for (const auto& texts : {model.warnings, model_remarks(model)})
+      table.remarks.insert(table.remarks.end(), texts.begin(), texts.end());
     for (const OperatorReport& op : model.operators) {
       std::vector<std::string> row;
       if (several) row.push_back(table.text(model.file));
@@ -301,46 +288,6 @@ std::string paper_table(const ComparisonReport& report, PaperFormat format) {
       a, b, latex ? "$\\delta$" : "δ", 100 * report.comparison.options.confidence, latex ? "\\,\\%" : " %",
       latex ? "$p$" : "p");
   return table.print();
-}
-
-std::string wide_csv(const AnalysisReport& report, std::span<const std::string> ids) {
-  const auto columns = present(report, ids, true);
-  const auto number = [](double value) { return std::isnan(value) ? std::string() : format_shortest(value); };
-  const auto has_bound = [&](const std::string& id, Measure::Bound side) {
-    return std::ranges::any_of(report.models, [&](const ModelReport& model) {
-      return std::ranges::any_of(model.operators, [&](const OperatorReport& op) {
-        const Measure* m = op.find(id);
-        return m != nullptr && m->status == Status::below_precision && m->bound == side;
-      });
-    });
-  };
-  std::string head = "file,sha256,tmm_version,name,part,block,head,row,stage,dtype,n";
-  std::map<std::string, std::pair<bool, bool>> bounds;
-  for (const std::string& id : columns) {
-    bounds[id] = {has_bound(id, Measure::Bound::lower), has_bound(id, Measure::Bound::upper)};
-    head += "," + csv_field(id) + "," + csv_field(id + "_error") + "," + csv_field(id + "_status");
-    if (bounds[id].first) head += "," + csv_field(id + "_lower_bound");
-    if (bounds[id].second) head += "," + csv_field(id + "_upper_bound");
-  }
-  std::string text = head + "\n";
-  for (const ModelReport& model : report.models)
-    for (const OperatorReport& op : model.operators) {
-      text += csv_field(model.file) + "," + model.sha256 + "," + report.program_version + "," +
-              operator_fields(op.layer);
-      for (const std::string& id : columns) {
-        const Measure* m = op.find(id);
-        const bool known = m != nullptr && (m->status == Status::certified || m->status == Status::numerical);
-        const bool bound = m != nullptr && m->status == Status::below_precision;
-        text += "," + (known ? number(m->value) : "") + "," + (known ? number(m->error) : "") + "," +
-                (m != nullptr ? std::string(name(m->status)) : "");
-        if (bounds[id].first)
-          text += "," + (bound && m->bound == Measure::Bound::lower ? number(m->value) : "");
-        if (bounds[id].second)
-          text += "," + (bound && m->bound == Measure::Bound::upper ? number(m->value) : "");
-      }
-      text += "\n";
-    }
-  return text;
 }
 
 }  // namespace tmm::io

@@ -31,27 +31,24 @@ struct MeasureColumn {
   std::string_view heading[2];
   std::string_view legend;  ///< how the column is called below the table
   bool proven;              ///< its numbers are, except those marked ~
-  NumberStyle style;
 };
-
-constexpr NumberStyle lower_bound{.digits = 2, .rounding = Rounding::down, .scientific = true};
 
 constexpr std::size_t always = 7;  // of them
 constexpr std::array<MeasureColumn, 14> measure_columns{{
-    {"winding_number", {"", "N"}, "N", true, {}},
-    {"winding_fraction", {"", "N/(n-1)"}, "N/(n-1)", true, {.digits = 4, .decimals = 3}},
-    {"index_margin", {"", "margin"}, "margin (a lower bound of min|a|)", true, lower_bound},
-    {"jensen_defect", {"Jensen", "defect"}, "Jensen defect", false, {4}},
-    {"sigma_max", {"", "σ_max"}, "σ_max", false, {4}},
-    {"log10_sigma_min", {"log10", "σ_min"}, "log10 σ_min", false, {.digits = 5, .decimals = 2}},
-    {"effective_index_float32", {"index at", "float32"}, "effective index at float32", false, {}},
-    {"index_radius", {"index", "radius"}, "index radius (a lower bound)", true, lower_bound},
-    {"index_margin_relative", {"relative", "margin"}, "relative margin (a lower bound)", true, lower_bound},
-    {"smallest_zero", {"smallest", "zero"}, "smallest zero", false, {4}},
-    {"log10_condition", {"log10", "condition"}, "log10 condition", false, {.digits = 5, .decimals = 2}},
-    {"stable_rank", {"stable", "rank"}, "stable rank", false, {4}},
-    {"effective_rank", {"effective", "rank"}, "effective rank", false, {4}},
-    {"avram_parter_distance", {"distance", "to |a|"}, "Kolmogorov-Smirnov distance to |a|", false, {4}},
+    {"winding_number", {"", "N"}, "N", true},
+    {"winding_fraction", {"", "N/(n-1)"}, "N/(n-1)", true},
+    {"index_margin", {"", "margin"}, "margin (a lower bound of min|a|)", true},
+    {"jensen_defect", {"Jensen", "defect"}, "Jensen defect", false},
+    {"sigma_max", {"", "σ_max"}, "σ_max", false},
+    {"log10_sigma_min", {"log10", "σ_min"}, "log10 σ_min", false},
+    {"effective_index_float32", {"index at", "float32"}, "effective index at float32", false},
+    {"index_radius", {"index", "radius"}, "index radius (a lower bound)", true},
+    {"index_margin_relative", {"relative", "margin"}, "relative margin (a lower bound)", true},
+    {"smallest_zero", {"smallest", "zero"}, "smallest zero", false},
+    {"log10_condition", {"log10", "condition"}, "log10 condition", false},
+    {"stable_rank", {"stable", "rank"}, "stable rank", false},
+    {"effective_rank", {"effective", "rank"}, "effective rank", false},
+    {"avram_parter_distance", {"distance", "to |a|"}, "Kolmogorov-Smirnov distance to |a|", false},
 }};
 
 /// ANSI attributes around whole lines, or nothing.
@@ -89,16 +86,23 @@ struct FittedTable {
   std::size_t gap = 2;
 };
 
-/// What the summary counts the operator as: N = 0; N/(n−1) small; neither.
-std::string_view verdict(const OperatorReport& report) {
-  const auto& w = report.winding;
-  if (w.status == IndexStatus::undecided) return "?";
-  if (w.status == IndexStatus::no_symbol) return "-";
-  if (w.status == IndexStatus::not_fredholm) return "no";
-  if (w.number == 0) return "yes";
-  const auto length = static_cast<double>(model::order(report.layer));
-  return static_cast<double>(w.number) < analysis::ModelSummary::nearly_below * (length - 1) ? "nearly"
-                                                                                             : "no";
+/// In the column "invertible".
+std::string_view verdict_text(const OperatorReport& report) {
+  using enum analysis::Verdict;
+  switch (analysis::verdict(report)) {
+    case invertible:
+      return "yes";
+    case nearly:
+      return "nearly";
+    case not_invertible:
+    case not_fredholm:
+      return "no";
+    case undecided:
+      return "?";
+    case dense:
+      break;
+  }
+  return "-";
 }
 
 /// Into `width`: where the table is too wide the columns move together, then labels are cut; where that does
@@ -120,7 +124,7 @@ TextColumn measure_column(const ModelReport& model, const MeasureColumn& source)
   TextColumn column{{std::string(source.heading[0]), std::string(source.heading[1])}, false, {}};
   for (const OperatorReport& report : model.operators) {
     const Measure* measure = report.find(source.id);
-    std::string cell = measure == nullptr ? "" : format_measure(*measure, source.style);
+    std::string cell = measure == nullptr ? "" : format_measure(*measure, measure_style(source.id));
     if (source.proven && measure != nullptr && measure->status == Status::numerical) cell.insert(0, "~");
     column.cells.push_back(std::move(cell));
   }
@@ -132,7 +136,7 @@ FittedTable fitted_table(const ModelReport& model, std::size_t width) {
   TextColumn verdicts{{"invert-", "ible"}, true, {}};
   for (const OperatorReport& report : model.operators) {
     table.columns.back().cells.push_back(std::to_string(model::order(report.layer)));
-    verdicts.cells.emplace_back(verdict(report));
+    verdicts.cells.emplace_back(verdict_text(report));
   }
   for (std::size_t i = 0; i < measure_columns.size(); ++i) {
     if (!has_column(model, measure_columns[i].id)) continue;

@@ -59,6 +59,17 @@ TEST_CASE("paper tables: as many cells in every row as in the heading, names can
   }
 }
 
+TEST_CASE("paper tables and the wide CSV carry what the files' warnings say") {
+  io::AnalysisReport report = report_of({{1, 0.5}});
+  report.models[0].warnings = {"taken for a Toeplitz operator & more"};
+  CHECK_THAT(io::paper_table(report, {}, PaperFormat::latex),
+             Contains("\\item taken for a Toeplitz operator \\& more"));
+  CHECK_THAT(io::paper_table(report, {}, PaperFormat::markdown),
+             Contains("taken for a Toeplitz operator & more"));
+  CHECK_THAT(io::wide_csv(report, {}),
+             Contains(",warnings\n") && Contains(",taken for a Toeplitz operator & more\n"));
+}
+
 TEST_CASE("paper tables: a hostile file name stays in its comment") {
   io::AnalysisReport report = report_of({{1, 0.5}});
   report.models[0].file = "--> \n\\input{x} <script>";
