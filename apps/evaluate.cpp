@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
+#include "apps/terminal.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/checkpoint/side_file.hpp"
@@ -85,7 +85,7 @@ void evaluate_batches(const EvaluateOptions& options, const model::Tmm<T>& netwo
   io::ForwardWriter<T> writer(network, {total, set.length}, options.logits, options.activations,
                               report.warnings);
   model::LossTotals totals;
-  ProgressBar progress(::isatty(STDERR_FILENO) == 1, "sequences");
+  ProgressBar progress(progress_wanted(std::nullopt, false), "sequences");
   std::vector<model::TokenLoss> losses;
   for (std::size_t first = 0; first < total; first += options.batch) {
     const auto batch = io::make_batch(set, first, std::min(options.batch, total - first),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +50,7 @@ std::string render_run(const io::MetricsTable& metrics, const std::string& forma
 io::MetricsTable checkpoints_by_step(const Options& options) {
   const io::CheckpointRun run = io::read_checkpoint_run(
       options.file, options.copy, assumptions(options.assume_toeplitz, options.answers));
-  ProgressBar bar(::isatty(STDERR_FILENO) == 1 && !options.quiet);
+  ProgressBar bar(progress_wanted(std::nullopt, options.quiet));
   return io::run_metrics(run, options.threads,
                          [&](std::size_t done, std::size_t total) { bar.update(done, total); });
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -14,6 +13,7 @@
 #include "apps/output_format.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
+#include "apps/terminal.hpp"
 #include "apps/train_options.hpp"
 #include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
@@ -50,7 +50,7 @@ class Display : public io::TrainingObserver {
     flush_output();
   }
   void step(std::uint64_t done, std::uint64_t total) override {
-    if (quiet_ || ::isatty(STDERR_FILENO) != 1) return;
+    if (!progress_wanted(std::nullopt, quiet_)) return;
     if (!bar_) bar_.emplace(true, "steps");
     bar_->update(done, total);
   }

@@ -41,8 +41,8 @@ Samples sample(std::span<const double> taps) {
   model::AlignedVector<std::complex<double>> half(fft->spectrum_size());
   fft->forward(folded.data(), half.data());
   samples.values.resize(count);
-  for (std::size_t k = 0; k < count; ++k)  // the transform is of e^{−iθ}, and the taps are real
-    samples.values[k] = k < half.size() ? std::conj(half[k]) : half[count - k];
+  for (std::size_t k = 0; k < count; ++k)  // Σ w_k z^{−k}, as the transform has it; the taps are real
+    samples.values[k] = k < half.size() ? half[k] : std::conj(half[count - k]);
   samples.error = 32 * std::numeric_limits<double>::epsilon() * sum;
   return samples;
 }
@@ -54,7 +54,7 @@ Measure published_winding(std::span<const double> taps) {
   if (samples.values.empty()) return Measure::not_defined("zero operator");
   double sum = 0, slack = 0, before = 0;
   for (std::size_t t = 0; t < samples.values.size(); ++t) {
-    const std::complex<double> b = std::conj(samples.values[t]);  // Σ w_k z^{−k} of real taps
+    const std::complex<double> b = samples.values[t];
     if (b == 0.0) return Measure::not_defined("the symbol is 0 at a sample");
     const double phase = std::arg(b);
     slack += 2 * samples.error / std::abs(b) + 8e-16;

@@ -18,26 +18,28 @@ double median_of(std::vector<double> values) {
 
 }  // namespace
 
+Verdict verdict(const OperatorReport& report) {
+  const Winding& w = report.winding;
+  if (w.status == IndexStatus::no_symbol) return Verdict::dense;
+  if (w.status == IndexStatus::not_fredholm) return Verdict::not_fredholm;
+  if (w.status == IndexStatus::undecided) return Verdict::undecided;
+  if (w.number == 0) return Verdict::invertible;
+  const double possible = static_cast<double>(report.layer.taps.size()) - 1;
+  return static_cast<double>(w.number) < ModelSummary::nearly_below * possible ? Verdict::nearly
+                                                                               : Verdict::not_invertible;
+}
+
 ModelSummary summarize(std::span<const OperatorReport> operators) {
-  ModelSummary summary;
-  summary.operators = operators.size();
-  for (const OperatorReport& report : operators) {
-    const auto zeros = static_cast<double>(report.winding.number);
-    const double possible = static_cast<double>(report.layer.taps.size()) - 1;
-    if (report.winding.status == IndexStatus::no_symbol)
-      ++summary.dense;
-    else if (report.winding.status == IndexStatus::not_fredholm)
-      ++summary.not_fredholm;
-    else if (report.winding.status == IndexStatus::undecided)
-      ++summary.undecided;
-    else if (report.winding.number == 0)
-      ++summary.invertible;
-    else if (zeros < ModelSummary::nearly_below * possible)
-      ++summary.nearly;
-    else
-      ++summary.not_invertible;
-  }
-  return summary;
+  const auto count = [&](Verdict wanted) {
+    return static_cast<std::size_t>(std::ranges::count(operators, wanted, verdict));
+  };
+  return {operators.size(),
+          count(Verdict::invertible),
+          count(Verdict::nearly),
+          count(Verdict::not_invertible),
+          count(Verdict::not_fredholm),
+          count(Verdict::undecided),
+          count(Verdict::dense)};
 }
 
 std::optional<Median> median(std::span<const OperatorReport> operators, std::string_view id) {

@@ -10,6 +10,12 @@
 
 namespace tmm::analysis {
 
+/// What is said of one operator.
+enum class Verdict { invertible, nearly, not_invertible, not_fredholm, undecided, dense };
+
+/// By its winding number, and ModelSummary::nearly_below.
+Verdict verdict(const OperatorReport& report);
+
 /// One model in a line: how far its operators have moved toward invertible (N = 0).
 struct ModelSummary {
   /// Operators with 0 < N/(n−1) below this count as nearly invertible. Untrained weights give about ½.

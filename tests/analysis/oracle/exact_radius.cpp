@@ -159,7 +159,7 @@ class Rho {
   acb_poly_t weights_;
 };
 
-/// [numerator, numerator + 1]·2^−level, and a lower bound of ρ² there.
+/// An interval of t with its middle, an exact number, and a lower bound of ρ² there.
 struct Piece {
   Ball low, middle, interval;
 };
