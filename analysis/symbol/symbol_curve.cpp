@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <numbers>
 
 #include "model/base/error.hpp"
 #include "model/toeplitz/fft.hpp"

@@ -101,9 +101,9 @@ std::unique_ptr<TensorSource> open_zip_checkpoint(std::shared_ptr<const InputFil
 }
 
 std::unique_ptr<TensorSource> open_index(std::shared_ptr<const InputFile> file) {
-  ShardIndex index = read_shard_index(*file);
-  return has_torch_shards(*file, index) ? open_torch_index(std::move(file), std::move(index))
-                                        : open_safetensors_index(std::move(file), std::move(index));
+  const ShardIndex index = read_shard_index(*file);
+  return has_torch_shards(*file, index) ? open_torch_index(std::move(file), index)
+                                        : open_safetensors_index(std::move(file), index);
 }
 
 std::unique_ptr<TensorSource> open_file(std::shared_ptr<const InputFile> file) {

@@ -112,13 +112,10 @@ std::vector<std::string> shards_named_in(const std::string& path) {
 }
 
 std::unique_ptr<TensorSource> open_safetensors_index(std::shared_ptr<const InputFile> file,
-                                                     ShardIndex index) {
+                                                     const ShardIndex& index) {
   const std::string path = file->path();
   Collection collection;
-  collection.header.path = path;
-  collection.header.format = "safetensors, " + std::to_string(index.shards.size()) +
-                             (index.shards.size() == 1 ? " shard" : " shards");
-  collection.header.lost = std::move(index.lost);
+  collection.header = sharded_header(path, "safetensors", index);
   collection.files.add(std::move(file));
   const fs::path folder = fs::path(path).parent_path();
   for (const std::string& shard : index.shards) {
@@ -129,9 +126,7 @@ std::unique_ptr<TensorSource> open_safetensors_index(std::shared_ptr<const Input
     for (std::size_t i = before; i < collection.datasets.size(); ++i)
       require_listed(index, collection.datasets[i].path, shard, name);
   }
-  for (const auto& [name, shard] : index.files)
-    if (!collection.places.contains(name))
-      throw FormatError("tensor is missing", {(folder / shard).string(), name, "as the index says", "", ""});
+  require_all(index, path, [&](const std::string& name) { return collection.places.contains(name); });
   return std::make_unique<SafetensorsCheckpoint>(std::move(collection));
 }
 

@@ -16,7 +16,8 @@ std::unique_ptr<TensorSource> open_safetensors_checkpoint(std::shared_ptr<const 
 
 /// A sharded checkpoint, by its index ("model.safetensors.index.json"). Shards are named without folders and
 /// lie beside the index; index and shards must name the same tensors. Throws FileError, FormatError.
-std::unique_ptr<TensorSource> open_safetensors_index(std::shared_ptr<const InputFile> file, ShardIndex index);
+std::unique_ptr<TensorSource> open_safetensors_index(std::shared_ptr<const InputFile> file,
+                                                     const ShardIndex& index);
 
 /// Paths of the shards that an index names; none if `path` is anything else.
 std::vector<std::string> shards_named_in(const std::string& path);

@@ -45,6 +45,23 @@ ShardIndex read_shard_index(const InputFile& file) {
   return index;
 }
 
+CheckpointHeader sharded_header(const std::string& path, const std::string& form, const ShardIndex& index) {
+  CheckpointHeader header;
+  header.path = path;
+  header.format =
+      form + ", " + std::to_string(index.shards.size()) + (index.shards.size() == 1 ? " shard" : " shards");
+  header.lost = index.lost;
+  return header;
+}
+
+void require_all(const ShardIndex& index, const std::string& path,
+                 const std::function<bool(const std::string&)>& found) {
+  for (const auto& [name, shard] : index.files)
+    if (!found(name))
+      throw FormatError("tensor is missing",
+                        {(fs::path(path).parent_path() / shard).string(), name, "as the index says", "", ""});
+}
+
 std::shared_ptr<const InputFile> open_shard(const std::string& path, const std::string& index) {
   std::error_code ignored;
   if (!fs::exists(path, ignored))

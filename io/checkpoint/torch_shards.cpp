@@ -79,23 +79,19 @@ bool has_torch_shards(const InputFile& file, const ShardIndex& index) {
   return is_zip(*first) || is_legacy_torch(*first);
 }
 
-std::unique_ptr<TensorSource> open_torch_index(std::shared_ptr<const InputFile> file, ShardIndex index) {
+std::unique_ptr<TensorSource> open_torch_index(std::shared_ptr<const InputFile> file,
+                                               const ShardIndex& index) {
   const std::string path = file->path();
   if (index.shards.size() > most_shards)
     throw FormatError("too many shards",
                       {path, "", "at most 512 of torch.save", std::to_string(index.shards.size()), ""});
   Collection collection;
-  collection.header.path = path;
-  collection.header.format = "torch.save, " + std::to_string(index.shards.size()) +
-                             (index.shards.size() == 1 ? " shard" : " shards");
-  collection.header.lost = std::move(index.lost);
+  collection.header = sharded_header(path, "torch.save", index);
   collection.files.add(std::move(file));
   const fs::path folder = fs::path(path).parent_path();
   for (const std::string& shard : index.shards)
     collection.add(open_shard((folder / shard).string(), path), shard, index);
-  for (const auto& [name, shard] : index.files)
-    if (!collection.places.contains(name))
-      throw FormatError("tensor is missing", {(folder / shard).string(), name, "as the index says", "", ""});
+  require_all(index, path, [&](const std::string& name) { return collection.places.contains(name); });
   return std::make_unique<TorchShards>(std::move(collection));
 }
 
