@@ -7,16 +7,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "analysis/statistics/null_model.hpp"
 #include "analysis/statistics/summary.hpp"
-#include "apps/analyze_files.hpp"
 #include "apps/commands.hpp"
 #include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
@@ -31,6 +29,7 @@
 #include "io/report/paper_table.hpp"
 #include "io/report/report_hdf5.hpp"
 #include "io/report/report_html.hpp"
+#include "io/study/analyze_files.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/layer_label.hpp"
@@ -85,6 +84,20 @@ analysis::AnalyzeOptions analysis_options(const Options& options) {
   return analysis;
 }
 
+io::AnalysisRequest analysis_request(const Options& options) {
+  io::AnalysisRequest request;
+  request.layers = options.layers;
+  request.residual = options.residual;
+  request.taps = options.taps.wanted();
+  request.assumptions = assumptions(options.assume_toeplitz, options.answers);
+  request.options = analysis_options(options);
+  request.threads = options.threads;
+  request.copy = options.copy;
+  request.null_draws = options.null_draws;
+  request.seed = options.seed;
+  return request;
+}
+
 /// A table carries its warnings; beside data they go to standard error.
 void print_warnings(const io::AnalysisReport& report) {
   for (const io::ModelReport& model : report.models) {
@@ -114,43 +127,8 @@ bool any_undecided(const io::AnalysisReport& report) {
   });
 }
 
-/// One null sample for every law of fresh layers and every length that occurs, shared by all operators of
-/// these; of I + T where these are analysed. A file whose family has no such law says why.
-void add_null_model(std::vector<io::ModelReport>& models, const analysis::AnalyzeOptions& analysis,
-                    const Options& options, bool progress) {
-  if (options.null_draws == 0) return;
-  std::map<std::pair<std::string, std::size_t>, analysis::NullSample> samples;
-  for (io::ModelReport& model : models) {
-    const model::NullModel& null = model.null_model;
-    if (!null.without.empty()) {
-      model.warnings.push_back(null.without);
-      continue;
-    }
-    for (analysis::OperatorReport& op : model.operators) {
-      if (op.layer.kind == model::OperatorKind::dense_causal) continue;  // the null model is Toeplitz
-      const std::size_t n = op.layer.taps.size();
-      if (n == 0) continue;  // a dense matrix
-      auto sample = samples.find({null.words, n});
-      if (sample == samples.end()) {
-        ProgressBar bar(progress, "fresh layers");
-        sample = samples
-                     .emplace(std::pair(null.words, n),
-                              analysis::draw_null_sample(
-                                  n, options.null_draws, options.seed, analysis, options.threads, null,
-                                  options.residual,
-                                  [&](std::size_t done, std::size_t total) { bar.update(done, total); }))
-                     .first;
-      }
-      op.null = analysis::compare_with_null(op, sample->second);
-    }
-  }
-}
-
 void run(const Options& options) {
   const std::string format = output_format(options.format, options.output, "table", true);
-  if (options.null_draws > 0 && options.taps.wanted())
-    throw ArgumentError("explicit taps have no null model: how they were initialised is not known",
-                        {"", "--null-draws", "no --taps", "--taps", ""});
   std::optional<io::OutputFile> output;
   if (!options.output.empty()) output.emplace(options.output, options.force, options.files);
   std::optional<io::OutputFile> hdf5;
@@ -158,23 +136,14 @@ void run(const Options& options) {
   if (output && hdf5) hdf5->require_apart(output->path(), "both results would go to one file");
   if (format == "html") io::require_page();
 
-  io::AnalysisReport report;
-  report.program_version = TMM_VERSION;
-  report.libraries = library_versions();
-  report.options = analysis_options(options);
-  report.selection = options.layers;
-  report.residual = options.residual;
-  report.taps = options.taps.wanted();
+  io::AnalysisRequest request = analysis_request(options);
   // A table and a CSV have no arrays: thousands of operators need not keep theirs.
-  report.options.keep_arrays = hdf5.has_value() || format == "json" || format == "html";
-  report.assume_toeplitz = options.assume_toeplitz;
-  report.null_draws = options.null_draws;
-  report.seed = options.seed;
-  const bool progress = progress_wanted(options.progress, options.quiet);
-  report.models = analyze_files({options.files, model::LayerSelection(options.layers), options.residual,
-                                 report.taps, assumptions(options.assume_toeplitz, options.answers),
-                                 report.options, options.threads, progress, options.copy});
-  add_null_model(report.models, report.options, options, progress);
+  request.options.keep_arrays = hdf5.has_value() || format == "json" || format == "html";
+  ProgressBars bars(progress_wanted(options.progress, options.quiet));
+  request.progress = std::ref(bars);
+  io::AnalysisReport report = io::analyze_files(options.files, request);
+  report.libraries = library_versions();
+  bars.end();
   const std::string text =
       render(report, format, options.measures,
              output ? io::TableStyle{} : io::TableStyle{.width = output_width(), .color = color_wanted()});

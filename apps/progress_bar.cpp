@@ -31,4 +31,14 @@ void ProgressBar::update(std::size_t done, std::size_t total) {
   last_ = now;
 }
 
+void ProgressBars::operator()(const char* unit, std::size_t done, std::size_t total) {
+  if (!bar_ || unit_ != unit || done <= last_) {
+    bar_.reset();
+    bar_.emplace(enabled_, unit);
+    unit_ = unit;
+  }
+  last_ = done;
+  bar_->update(done, total);
+}
+
 }  // namespace tmm::apps

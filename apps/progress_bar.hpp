@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
+#include <string_view>
 
 namespace tmm::apps {
 
@@ -23,6 +25,20 @@ class ProgressBar {
   const char* unit_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now(), last_{};
+};
+
+/// Bars for work in several phases, each told by what is counted: an io::WorkProgress.
+class ProgressBars {
+ public:
+  explicit ProgressBars(bool enabled) : enabled_(enabled) {}
+  void operator()(const char* unit, std::size_t done, std::size_t total);
+  void end() { bar_.reset(); }  ///< wipes what is drawn
+
+ private:
+  bool enabled_;
+  std::string_view unit_;
+  std::size_t last_ = 0;  // done; less begins anew
+  std::optional<ProgressBar> bar_;
 };
 
 }  // namespace tmm::apps

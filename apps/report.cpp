@@ -19,6 +19,7 @@
 #include "apps/version.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/analysis_report.hpp"
+#include "io/report/library_versions.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/read_report.hpp"
 #include "io/report/report_html.hpp"
@@ -39,7 +40,7 @@ struct Options {
 
 /// Table, CSV or page of a training run.
 std::string render_run(const io::MetricsTable& metrics, const std::string& format) {
-  if (format == "html") return io::metrics_html(metrics, TMM_VERSION);
+  if (format == "html") return io::metrics_html(metrics, io::program_version());
   if (format == "csv") return io::metrics_csv(metrics);
   if (format == "table") return io::metrics_text(metrics);
   throw ArgumentError("a training run is shown as a table, CSV or page",

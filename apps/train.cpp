@@ -19,6 +19,7 @@
 #include "io/checkpoint/output_file.hpp"
 #include "io/files/input_file.hpp"
 #include "io/report/checkpoint_report.hpp"
+#include "io/report/library_versions.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/report_html.hpp"
 #include "io/run/training_run.hpp"
@@ -151,7 +152,8 @@ void run(const TrainOptions& options, const CLI::App& command) {
     throw;
   }
   display.close();
-  if (page) page->write(io::metrics_html(io::read_metrics_table(training.folder().metrics()), TMM_VERSION));
+  if (page)
+    page->write(io::metrics_html(io::read_metrics_table(training.folder().metrics()), io::program_version()));
   report_end(end, training, interrupt.signal());
 }
 

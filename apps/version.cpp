@@ -3,22 +3,18 @@
 
 #include <CLI/Version.hpp>
 
-#include "analysis/base/library_versions.hpp"
 #include "io/report/library_versions.hpp"
 
 namespace tmm::apps {
 
 std::vector<std::pair<std::string, std::string>> library_versions() {
-  // Header-only libraries and FFTW: as compiled in.
-  std::vector<std::pair<std::string, std::string>> libraries = {
-      {"Eigen", TMM_EIGEN_VERSION}, {"FFTW", TMM_FFTW_VERSION}, {"CLI11", CLI11_VERSION}};
-  for (const auto& list : {analysis::library_versions(), io::library_versions()})
-    libraries.insert(libraries.end(), list.begin(), list.end());
+  auto libraries = io::library_versions();  // Eigen and FFTW first
+  libraries.insert(libraries.begin() + 2, {"CLI11", CLI11_VERSION});
   return libraries;
 }
 
 std::string version_text() {
-  std::string text = std::string("tmm ") + TMM_VERSION;
+  std::string text = "tmm " + io::program_version();
   for (const auto& [library, version] : library_versions()) text += "\n  " + library + " " + version;
   return text;
 }

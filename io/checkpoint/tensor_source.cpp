@@ -91,6 +91,8 @@ TensorSource::TensorSource(CheckpointHeader header, FileSet files, const std::ve
   header_.container = std::move(unwrapped.container);
   header_.wrappers = std::move(unwrapped.wrappers);
   header_.file_size = files_.bytes();
+  if (!in_files())
+    for (const DatasetInfo& info : datasets) header_.file_size += info.bytes();
   set_tensors();
 }
 

@@ -30,7 +30,9 @@ class TensorSource {
   /// FormatError: data incomplete, damaged, more than memory_limit() altogether; changed since it was opened.
   void read(std::span<const DatasetInfo> wanted, const Sink& sink) const;
   /// Identity of the checkpoint, see io/checkpoint/sha256.hpp. Throws FileError; also if it has changed.
-  [[nodiscard]] std::string sha256() const;
+  [[nodiscard]] virtual std::string sha256() const;
+  /// Whether there is a file; a network in memory (memory_checkpoint.hpp) has none.
+  [[nodiscard]] bool in_files() const { return files_.size() > 0; }
   /// Leaves nothing but one of several copies of the network: what stands below `copy`, a name without
   /// wrappers ("ema", "ema."), or for "top" what stands below none. Throws FormatError listing the copies
   /// that are there.

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "io/study/compare_files.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/checkpoint_folder.hpp"
+#include "io/files/input_file.hpp"
+#include "io/report/library_versions.hpp"
+#include "io/report/read_report.hpp"
+#include "io/run/checkpoint_run.hpp"
+#include "io/run/trajectory.hpp"
+#include "model/base/error.hpp"
+#include "model/base/text.hpp"
+
+namespace tmm::io {
+namespace {
+
+/// The files behind the arguments of one group.
+struct GroupFiles {
+  std::vector<std::string> checkpoints, saved, trajectories, runs;
+
+  explicit GroupFiles(const std::vector<std::string>& arguments) {
+    for (const std::string& argument : arguments) {
+      if (!std::filesystem::is_directory(argument)) {
+        add(argument);
+        continue;
+      }
+      const std::filesystem::path folder(argument);
+      if (!exists(folder / "model.h5")) {
+        checkpoints.push_back(argument);
+        if (list_checkpoint_folder(argument).is_run()) runs.push_back(argument);
+        continue;
+      }
+      checkpoints.push_back(folder / "model.h5");
+      if (exists(folder / "trajectory.h5")) trajectories.push_back(folder / "trajectory.h5");
+    }
+    if (checkpoints.empty() && saved.empty())
+      throw ArgumentError("a group needs a checkpoint",
+                          {trajectories.empty() ? "" : trajectories.front(), "", "", "trajectories only",
+                           "Trajectories add the way there to the comparison."});
+  }
+
+ private:
+  /// A saved analysis is JSON that begins with its schema, or HDF5 that has it as an attribute.
+  void add(const std::string& file) {
+    if (InputFile(file).read(0, 64).find("\"tmm.analysis\"") != std::string::npos)
+      return saved.push_back(file);
+    const CheckpointHeader header = read_header(file);
+    const auto schema = header.attributes.find("schema");
+    if (schema != header.attributes.end() && schema->second == "tmm.analysis") return saved.push_back(file);
+    (is_trajectory(header) ? trajectories : checkpoints).push_back(file);
+  }
+};
+
+void require_kind(const AnalysisReport& report, const std::string& file, bool residual) {
+  if (report.residual != residual)
+    throw ArgumentError("the operators of this analysis are of another kind",
+                        {file, "", residual ? "I + T (--residual)" : "T", report.residual ? "I + T" : "T",
+                         "Compare operators of one kind."});
+}
+
+void add_trajectories(const GroupFiles& files, const AnalysisRequest& request, ComparisonGroup& group) {
+  for (const std::string& file : files.trajectories) {
+    std::vector<model::Contradiction> found;
+    group.trajectories.push_back(
+        analysis::trace(file, read_trajectory(file, request.assumptions, &found), request.threads));
+    if (!found.empty()) group.warnings.push_back(file + ": " + model::assumption_remark(found));
+  }
+  for (const std::string& folder : files.runs) {
+    const CheckpointRun run = read_checkpoint_run(folder, request.copy, request.assumptions);
+    group.trajectories.push_back(run_trajectory(run, request.threads));
+    for (const std::string& text : run.remarks) group.warnings.push_back(folder + ": " + text);
+  }
+}
+
+void add_model_warnings(ComparisonGroup& group) {
+  for (const ModelReport& model : group.models)
+    for (const std::string& warning : model.warnings) group.warnings.push_back(model.file + ": " + warning);
+}
+
+ComparisonGroup make_group(const std::string& name, const GroupFiles& files,
+                           std::vector<ModelReport>::const_iterator models, const AnalysisRequest& request) {
+  ComparisonGroup group{name, {}, {}, {}};
+  group.models.assign(models, models + static_cast<std::ptrdiff_t>(files.checkpoints.size()));
+  for (const std::string& file : files.saved) {
+    AnalysisReport report = read_report(file);
+    require_kind(report, file, request.residual);
+    std::ranges::move(report.models, std::back_inserter(group.models));
+  }
+  add_trajectories(files, request, group);
+  add_model_warnings(group);
+  return group;
+}
+
+std::vector<analysis::ComparedModel> members(const ComparisonGroup& group) {
+  std::vector<analysis::ComparedModel> models;
+  for (const ModelReport& model : group.models) models.push_back({model.file, model.operators});
+  return models;
+}
+
+/// What the statistics cannot see: one file on both sides.
+void warn_of_common_files(ComparisonReport& report) {
+  for (const ModelReport& a : report.a.models)
+    for (const ModelReport& b : report.b.models)
+      if (a.sha256 == b.sha256)
+        report.comparison.warnings.push_back(model::printable(a.file) + " and " + model::printable(b.file) +
+                                             " are the same file, in both groups.");
+}
+
+void require_known(const std::vector<std::string>& measures, const analysis::Comparison& comparison) {
+  for (const std::string& id : measures) {
+    if (std::ranges::find(comparison.not_compared, id, &analysis::BeyondDouble::id) !=
+        comparison.not_compared.end())
+      throw ArgumentError("some operators have this measure only beyond the range of double",
+                          {"", "", "log10_" + id, id, ""});
+    if (std::ranges::find(comparison.measures, id, &analysis::MeasureComparison::id) ==
+        comparison.measures.end()) {
+      std::string known;
+      for (const auto& measure : comparison.measures) known += (known.empty() ? "" : ", ") + measure.id;
+      throw ArgumentError("no such measure is a number in both groups", {"", "", known, id, ""});
+    }
+  }
+}
+
+ComparisonReport compare_groups(ComparisonGroup a, ComparisonGroup b, const ComparisonRequest& request) {
+  ComparisonReport report;
+  report.program_version = program_version();
+  report.libraries = library_versions();
+  report.a = std::move(a);
+  report.b = std::move(b);
+  report.shown = request.measures.empty() ? default_compared_measures() : request.measures;
+  report.comparison =
+      analysis::compare(members(report.a), members(report.b), {},
+                        {.resamples = request.resamples, .seed = request.seed, .adjusted = report.shown});
+  require_known(request.measures, report.comparison);
+  warn_of_common_files(report);
+  for (const ComparisonGroup* group : {&report.a, &report.b})
+    for (const std::string& warning : group->warnings)
+      report.comparison.warnings.push_back(model::printable(warning));
+  return report;
+}
+
+}  // namespace
+
+const std::vector<std::string>& default_compared_measures() {
+  static const std::vector<std::string> measures{
+      "winding_fraction", "index_margin_relative",   "index_radius", "jensen_defect", "sigma_max",
+      "log10_sigma_min",  "effective_index_float32", "stable_rank"};
+  return measures;
+}
+
+ComparisonReport compare_files(const ComparisonRequest& request) {
+  const GroupFiles a(request.a), b(request.b);
+  if (request.analysis.taps && !(a.trajectories.empty() && b.trajectories.empty()))
+    throw ArgumentError("a trajectory holds the layers of a network, no explicit taps",
+                        {a.trajectories.empty() ? b.trajectories.front() : a.trajectories.front(), "",
+                         "checkpoints", "a trajectory", ""});
+  std::vector<std::string> files = a.checkpoints;
+  files.insert(files.end(), b.checkpoints.begin(), b.checkpoints.end());
+  const std::vector<ModelReport> models = analyze_files(files, request.analysis).models;
+  const auto middle = models.begin() + static_cast<std::ptrdiff_t>(a.checkpoints.size());
+  return compare_groups(make_group(request.name_a, a, models.begin(), request.analysis),
+                        make_group(request.name_b, b, middle, request.analysis), request);
+}
+
+ComparisonReport compare_reports(const AnalysisReport& a, const AnalysisReport& b,
+                                 const ComparisonRequest& request) {
+  require_kind(b, b.models.empty() ? "" : b.models.front().file, a.residual);
+  ComparisonGroup first{request.name_a, a.models, {}, {}}, second{request.name_b, b.models, {}, {}};
+  for (ComparisonGroup* group : {&first, &second}) {
+    if (group->models.empty()) throw ArgumentError("a group needs a checkpoint");
+    add_model_warnings(*group);
+  }
+  return compare_groups(std::move(first), std::move(second), request);
+}
+
+}  // namespace tmm::io
