@@ -27,10 +27,12 @@ void run(const InfoOptions& options) {
   const io::CheckpointHeader& header = source->header();
   const auto assumed = io::with_answers_beside(assumptions(true, options.answers), header.path);
   auto architecture = io::recognize_header(header, assumed);
-  if (model::has_square_weights(architecture))  // the one question that names and shapes leave open
-    model::add_dense_matrices(
-        io::read_checkpoint(*source, io::Selection::toeplitz, model::Contradictions::assume_toeplitz),
-        architecture);
+  if (model::has_square_weights(architecture)) {  // the one question that names and shapes leave open
+    const model::StateDict weights =
+        io::read_checkpoint(*source, io::Selection::toeplitz, model::Contradictions::assume_toeplitz);
+    model::add_dense_matrices(weights, architecture);
+    model::take_dense_layers(weights, architecture);
+  }
   write_output(options.format == "json" ? io::info_json(header, architecture)
                                         : io::info_table(header, architecture));
 }

@@ -13,6 +13,7 @@
 #include "analysis/symbol/symbol_curve.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "io/report/operator_remarks.hpp"
+#include "io/report/taps_request.hpp"
 
 namespace tmm::io {
 namespace {
@@ -193,6 +194,7 @@ void write_report_hdf5(const AnalysisReport& report, const std::string& path, bo
   for (const auto& [convention, text] : report_conventions())
     file.attribute("/", "convention_" + convention, text);
   file.attribute("/", "residual", std::int64_t{report.residual ? 1 : 0});
+  if (report.taps) file.attribute("/", "taps", taps_json(*report.taps));
   file.attribute("/", "null_draws", static_cast<std::int64_t>(report.null_draws));
   file.attribute("/", "seed", std::to_string(report.seed));
   file.group("models");

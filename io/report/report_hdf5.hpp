@@ -14,7 +14,8 @@ inline constexpr int report_hdf5_version = 1;
 /// it back.
 ///
 ///   /                       attributes: schema "tmm.analysis", hdf5_schema_version, program_version,
-///                           convention_NAME (text of each convention), null_draws, seed, residual
+///                           convention_NAME (text of each convention), null_draws, seed, residual; taps
+///                           where they are explicit: how they were made, as options.taps of the JSON report
 ///   /report_json            uint8: the whole report as JSON, UTF-8. What read_report() reads
 ///   /models/M               attributes: file, sha256, bytes, architecture; warnings (one a line) where there
 ///                           are any

@@ -37,10 +37,12 @@ void load_network(const TensorSource& source, const AnalysisRequest& request, Lo
   const model::Assumptions assumptions =
       source.in_files() ? with_answers_beside(request.assumptions, header.path) : request.assumptions;
   model::Architecture architecture = recognize_header(header, assumptions);
-  loaded.report.architecture = architecture_line(architecture, header.container);
-  if (architecture.family != tmm_name) loaded.report.family = architecture.family;
   loaded.weights = read_checkpoint(source, Selection::token_mixing, assumptions.contradictions);
   model::add_dense_matrices(loaded.weights, architecture);
+  if (assumptions.contradictions == model::Contradictions::refuse)
+    model::take_dense_layers(loaded.weights, architecture);
+  loaded.report.architecture = architecture_line(architecture, header.container);
+  if (architecture.family != tmm_name) loaded.report.family = architecture.family;
   std::ranges::move(model::remarks(architecture), std::back_inserter(loaded.report.warnings));
   loaded.report.null_model = model::family_of(architecture).null_model(architecture);
   loaded.architecture = architecture;

@@ -26,6 +26,8 @@ std::string_view name(TokenMixing mixing) {
       return "parallel heads";
     case TokenMixing::averages:
       return "exponential averages";
+    case TokenMixing::dense:
+      return "dense causal";
   }
   return "?";
 }

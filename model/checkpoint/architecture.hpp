@@ -13,7 +13,7 @@ namespace tmm::model {
 
 /// How a block mixes over time; one and the same in all blocks of a network (of an encoder, where the decoder
 /// is dense: NetworkForm::decoder).
-enum class TokenMixing { flat, heads, expanded, heads_expanded, kernel, parallel_heads, averages };
+enum class TokenMixing { flat, heads, expanded, heads_expanded, kernel, parallel_heads, averages, dense };
 
 /// What the tensors make up. toeplitz_only: nothing but Toeplitz weights and biases is there.
 enum class Network { language_model, autoencoder, toeplitz_only };
@@ -50,7 +50,7 @@ struct Architecture {
   std::size_t bottleneck = 0;        ///< rows of down.weight (autoencoder), 0 without one
   bool tied = false;                 ///< only one of input_layer.weight and output_layer.weight is stored
   std::size_t operators = 0;         ///< Toeplitz operators: blocks × heads × rows × stages
-  std::size_t dense_operators = 0;   ///< dense causal matrices, of a decoder
+  std::size_t dense_operators = 0;   ///< dense causal matrices, of all blocks or of a decoder
   std::size_t parameters = 0;        ///< stored numbers of all recognised tensors
   std::vector<std::string> missing;  ///< what a forward pass would lack
   std::vector<std::string> unknown;  ///< tensors that belong to no variant, copies left out

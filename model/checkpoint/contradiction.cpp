@@ -97,6 +97,18 @@ std::optional<Contradiction> dense_matrix(const Tensor& weight) {
                                              (above > 0 ? "below" : "above") + " the diagonal"};
 }
 
+bool zero_above_diagonal(const Tensor& matrix) {
+  const std::size_t n = matrix.info.shape[0];
+  return std::visit(
+      [n](const auto& values) {
+        for (std::size_t t = 0; t < n; ++t)
+          for (std::size_t s = t + 1; s < n; ++s)
+            if (values[t * n + s] != 0) return false;
+        return true;
+      },
+      matrix.values);
+}
+
 std::string describe(std::span<const Contradiction> contradictions) {
   constexpr std::size_t shown = 3;  // tensors of one meaning
   std::vector<std::pair<std::string, std::vector<std::string>>> by_meaning;

@@ -41,6 +41,9 @@ std::string meaning_below_mixing(std::string_view rest);
 /// which is a single 1.) Empty for every other tensor.
 std::optional<Contradiction> dense_matrix(const Tensor& weight);
 
+/// Whether a matrix (n, n) or (n, n, 1) has nothing but zeros above its diagonal.
+bool zero_above_diagonal(const Tensor& matrix);
+
 /// Throws FormatError naming `source`, the tensors and what they mean, unless there are none.
 void require_no_contradictions(std::span<const Contradiction> contradictions, const std::string& source);
 

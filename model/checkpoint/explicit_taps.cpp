@@ -202,6 +202,9 @@ ChosenTaps choose_taps(std::span<const TensorInfo> tensors, const TapsRequest& r
   return chosen;
 }
 
+/// Fewer rows with zeros above the diagonal (three numbers) may well be taps: (w_0, 0), (w_0, w_1).
+constexpr std::size_t least_dense = 4;
+
 std::vector<LayerOperator> explicit_operators(const StateDict& state, const TapsRequest& request,
                                               ChosenTaps& chosen, bool accept_dense) {
   std::vector<LayerOperator> layers;
@@ -210,7 +213,7 @@ std::vector<LayerOperator> explicit_operators(const StateDict& state, const Taps
     const Tensor& tensor = state.at(weights[i]);
     const std::vector<double> values = tensor.as_double();
     require_finite(values, state.source(), tensor.info.name, "weight is not finite");
-    if (!accept_dense && dense_matrix(tensor)) {
+    if (!accept_dense && tensor.info.shape[0] >= least_dense && dense_matrix(tensor)) {
       chosen.unfit.push_back(
           {tensor.info.name, format_shape(tensor.info.shape) + ", a dense triangular matrix"});
       continue;

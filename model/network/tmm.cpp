@@ -24,6 +24,14 @@ void require_complete(const Architecture& a, const std::string& source) {
              "The index and the spectrum of its layers can be analysed (`tmm analyze`). Missing:" + list});
 }
 
+void require_toeplitz_mixing(const Architecture& a, const std::string& source) {
+  if (a.mixing == TokenMixing::dense)
+    throw FormatError(
+        "only the operators of a mixer with dense causal matrices are known, not what it does "
+        "with them",
+        {source, "", "", "", "Their spectra can be analysed (`tmm analyze`)."});
+}
+
 /// A forward pass that left out a tensor of a block would be that of another network.
 void require_known_blocks(const Architecture& a, const std::string& source) {
   const std::vector<std::string> tensors = unknown_in_blocks(a);
@@ -99,6 +107,7 @@ bool stores_tied_embedding_twice(const StateDict& state) {
 
 template <NetworkScalar T>
 Tmm<T> zero_network(const Architecture& architecture, const std::string& source) {
+  require_toeplitz_mixing(architecture, source);
   require_complete(architecture, source);
   const std::size_t v = architecture.vocabulary, d = architecture.embedding;
   Tmm<T> network;

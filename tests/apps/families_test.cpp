@@ -92,6 +92,39 @@ TEST_CASE("forward passes of trained families agree with stored ones in both pre
   }
 }
 
+TEST_CASE("--invert goes back through every Toeplitz operator of every family, its first step exactly") {
+  const TemporaryFolder folder;
+  const std::string tokens = folder.file("tokens.h5");
+  {
+    tmm::io::ArrayWriter writer(tokens);
+    std::vector<std::int64_t> ids(24);
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(7 * i % 50);
+    writer.dataset("tokens", std::vector<std::size_t>{2, 12}, ids);
+    writer.finish();
+  }
+  for (const auto& [name, infos] : {std::pair("first", tmm::test::first_tmm()),
+                                    {"softplus", tmm::test::softplus_heads()},
+                                    {"averages", tmm::test::exponential_averages()},
+                                    {"retention", tmm::test::information_retention()}}) {
+    INFO(name);
+    const std::string file = write_network(folder, std::string(name) + ".h5", infos);
+    std::vector<std::string> toeplitz, inverted;
+    const json model = analyze(file + " --context 12");
+    for (const json& op : model["operators"])
+      if (!op.contains("kind")) toeplitz.push_back(op["name"]);
+    const auto result =
+        run_tmm("evaluate " + file + " --context 12 --invert --format json --tokens " + tokens);
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    const json report = json::parse(result.out);
+    for (const json& op : report["inversion"]["operators"]) {
+      inverted.push_back(op["name"]);
+      CHECK(op["float64"]["error_by_position"][0].get<double>() < 1e-15);
+    }
+    CHECK(inverted == toeplitz);
+  }
+}
+
 TEST_CASE(
     "a mean-normalised network evaluated without the flag is another one, and the output says what was "
     "assumed") {

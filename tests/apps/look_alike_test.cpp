@@ -180,7 +180,7 @@ TEST_CASE("evaluate leaves no unknown tensor of a block out without a word") {
              Contains("final_norm.weight: unknown, left out"));
 }
 
-TEST_CASE("a block of another class and a dense causal matrix are refused, and info says so") {
+TEST_CASE("a block of another class is refused, a dense causal matrix is no kernel, and info says so") {
   const TemporaryFolder folder;
   const std::string other = write_model(folder, "other.h5", {}, [](const std::string& tensor) {
     const std::size_t at = tensor.find("layer.3.");
@@ -196,8 +196,8 @@ TEST_CASE("a block of another class and a dense causal matrix are refused, and i
     for (std::size_t s = 0; s <= t; ++s) values[8 * t + s] = 1.0F + static_cast<float>(s * t);
   file.dataset(weight, std::vector<std::size_t>{8, 8}, values);
   file.finish();
-  CHECK_THAT(refusal("analyze " + dense), Contains(weight) && Contains("dense matrix (8, 8)"));
-  CHECK_THAT(without_breaks(output("info " + dense)), Contains("dense matrix (8, 8)"));
+  CHECK_THAT(without_breaks(output("analyze " + dense)), Contains("a dense causal matrix, not Toeplitz"));
+  CHECK_THAT(without_breaks(output("info " + dense)), Contains("1 causal matrix of (8, 8), not Toeplitz"));
   CHECK_THAT(without_breaks(output("analyze --assume-toeplitz --spectrum none " + dense)),
              Contains("dense matrix (8, 8)") && Contains("Assumed"));
 }
@@ -286,13 +286,20 @@ TEST_CASE("the field's files: look-alikes are refused, wrapped ones give the ind
   };
   CHECK_THAT(refusal("analyze " + field("srm_decay")), Contains("decay_value") && Contains("repeat mixer"));
   CHECK_THAT(refusal("analyze " + field("loralib")), Contains("lora_A") && Contains("merged"));
-  CHECK_THAT(refusal("analyze " + field("dense_nn")), Contains("dense matrix (24, 24)"));
-  for (const std::string name : {"srm_decay", "loralib", "dense_nn"})
+  for (const std::string name : {"srm_decay", "loralib"})
     CHECK_THAT(refusal("evaluate " + field(name) + " --tokens " + test::shared_file("field/tok.h5")),
                Contains("--assume-toeplitz"));
   const auto operators = [&](const std::string& name) {
     return json::parse(output("analyze --format json " + field(name)))["models"][0]["operators"];
   };
+  CHECK_THAT(refusal("evaluate " + field("dense_nn") + " --tokens " + test::shared_file("field/tok.h5")),
+             Contains("dense causal matrices"));
+  for (const json& op : operators("dense_nn")) {
+    CHECK(op["kind"] == "dense causal");
+    CHECK(op["winding"]["number"].is_null());
+    CHECK(op["measures"]["sigma_min"]["status"] == "numerical");
+    CHECK(op["measures"].contains("toeplitz_distance"));
+  }
   const json bare = operators("p_orig");
   CHECK(bare.size() == 2);
   for (const std::string name : {"p_fsdp", "p_model", "p_peft", "p_blockcompile", "p_ema_top"})

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <random>
@@ -37,13 +38,24 @@ void write_safetensors(const std::string& path, const std::vector<float>& values
   writer.finish(true);
 }
 
-/// An archive as torch.save writes it, piece by piece; nobody looks at the checksums of its storages.
-void write_torch(const std::string& path, const std::vector<float>& values) {
+struct Shape {
+  std::string name;
+  std::vector<std::int64_t> extents;  // two
+};
+
+/// An archive as torch.save writes it, piece by piece, every tensor with these values; nobody looks at the
+/// checksums of its storages.
+void write_archive(const std::string& path, const std::vector<Shape>& shapes,
+                   const std::vector<float>& values) {
   namespace pickled = tmm::test::pickled;
   std::vector<std::pair<std::string, std::string>> items;
-  for (std::int64_t i = 0; i < tensors; ++i)
-    items.emplace_back(name_of(i), pickled::tensor(pickled::storage("FloatStorage", std::to_string(i), n * n),
-                                                   0, {n, n}, {n, 1}));
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const auto& extents = shapes[i].extents;
+    const auto size = static_cast<std::int64_t>(values.size());
+    items.emplace_back(shapes[i].name,
+                       pickled::tensor(pickled::storage("FloatStorage", std::to_string(i), size), 0, extents,
+                                       {extents[1], 1}));
+  }
   std::ofstream file(path, std::ios::binary);
   std::string table;
   std::uint64_t at = 0;
@@ -57,12 +69,18 @@ void write_torch(const std::string& path, const std::vector<float>& values) {
   };
   const std::string pickle = pickled::document(pickled::dictionary(items));
   add("archive/data.pkl", pickle.data(), pickle.size());
-  for (std::int64_t i = 0; i < tensors; ++i)
+  for (std::size_t i = 0; i < shapes.size(); ++i)
     add("archive/data/" + std::to_string(i), reinterpret_cast<const char*>(values.data()), 4 * values.size());
-  const std::uint64_t entries = static_cast<std::uint64_t>(tensors) + 1;
+  const std::uint64_t entries = shapes.size() + 1;
   file << table << "PK\x05\x06" << le(0, 4) << le(entries, 2) << le(entries, 2) << le(table.size(), 4)
        << le(at, 4) << le(0, 2);
   require(file.flush().good(), "the file cannot be written");
+}
+
+void write_torch(const std::string& path, const std::vector<float>& values) {
+  std::vector<Shape> shapes;
+  for (std::int64_t i = 0; i < tensors; ++i) shapes.push_back({name_of(i), {n, n}});
+  write_archive(path, shapes, values);
 }
 
 template <class Work>
@@ -78,6 +96,30 @@ void require_read(const std::string& path, const std::vector<float>& values) {
   require(state.tensors().size() == tensors, "a tensor is missing");
   for (const auto& [name, tensor] : state.tensors())
     require(std::get<std::vector<float>>(tensor.values) == values, "tmm read something else");
+}
+
+/// What `tmm info` reads of a run's folder with this many checkpoints by step.
+void measure_folder() {
+  constexpr int checkpoints = 200, steps = 500;
+  const tmm::test::TemporaryFolder folder;
+  for (int i = 1; i <= checkpoints; ++i) {
+    const auto step = folder.path() / ("checkpoint-" + std::to_string(steps * i));
+    std::filesystem::create_directory(step);
+    write_archive((step / "pytorch_model.bin").string(),
+                  {{"mixer_blocks.0.token_mixing_layer.weight", {1, 512}},
+                   {"mixer_blocks.1.token_mixing_layer.weight", {1, 512}}},
+                  std::vector<float>(512, 0.5F));
+  }
+  double best = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 7; ++i)
+    measure(best, [&] {
+      const auto header = tmm::io::read_header(folder.path().string());
+      require(header.tensors.size() == 2, "another checkpoint was read");
+      require(header.path.find("checkpoint-" + std::to_string(checkpoints * steps)) != std::string::npos,
+              "not the last checkpoint was read");
+    });
+  fmt::print("header of a folder of {} checkpoints: {:.4f} s (at most 1 s)\n", checkpoints, best);
+  require(best < 1, "a folder of checkpoints takes longer than a second");
 }
 
 }  // namespace
@@ -105,4 +147,5 @@ int main() {
              "safetensors [s]", "torch.save [s]", "ratio");
   fmt::print("{:<12} {:>16.4f} {:>16.4f} {:>6.2f}\n", "all values", times[0], times[1], times[1] / times[0]);
   fmt::print("{:<12} {:>16.4f} {:>16.4f} {:>6.2f}\n", "header", times[2], times[3], times[3] / times[2]);
+  measure_folder();
 }

@@ -9,6 +9,7 @@
 #include "model/checkpoint/families/block_operators.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/families/network_reader.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
 
 namespace tmm::model {
@@ -148,15 +149,30 @@ std::vector<TensorInfo> without_decoder(std::span<const TensorInfo> tensors) {
   return rest;
 }
 
+/// Blocks of a decoder, or of a masked mixer, without any Toeplitz layer: their operators can be analysed.
+Architecture dense_alone(std::span<const TensorInfo> blocks, std::span<const TensorInfo> rest,
+                         const std::string& source) {
+  NetworkReader sizes(blocks, source);
+  const std::string first = dense_names(blocks).front();
+  const std::size_t rank = sizes.find(first)->shape.size();
+  Architecture a;
+  a.network = Network::autoencoder;
+  a.context = sizes.extent({first}, rank == 2 ? 2 : 3, 0);
+  a.embedding = sizes.extent({"decoderblocks.0.seq_layernorm.weight"}, 1, 0);
+  a.missing.emplace_back("encoderblocks.0");
+  for (const TensorInfo& t : rest) a.unknown.push_back(t.name);
+  DecoderReader(blocks, source, a).add_to(a);
+  set_dense_mixing(a, a.dense_operators);
+  return a;
+}
+
 Architecture InformationRetentionFamily::recognize(std::span<const TensorInfo> tensors,
                                                    const std::string& source) const {
   std::vector<TensorInfo> blocks;
   std::ranges::copy_if(tensors, std::back_inserter(blocks), of_decoder);
   const std::vector<TensorInfo> rest = without_decoder(tensors);
   if (std::ranges::none_of(rest, [&](const TensorInfo& t) { return is_operator(t.name); }))
-    NetworkReader(tensors, source)
-        .fail("encoderblocks.0", "dense causal matrices without a Toeplitz encoder",
-              "encoderblocks.N.token_mixing_layer.….weight beside " + dense_names(tensors).front());
+    return dense_alone(blocks, rest, source);
   Architecture a = tmm_family().recognize(rest, source);
   std::erase(a.missing, "decoderblocks.0");
   if (a.network == Network::toeplitz_only) a.network = Network::autoencoder;

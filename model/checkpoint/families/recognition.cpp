@@ -59,6 +59,7 @@ Architecture recognize(std::span<const TensorInfo> tensors, const std::string& s
 Architecture recognize(const StateDict& state, const Assumptions& assumptions) {
   Architecture architecture = recognize(state.infos(), state.source(), assumptions);
   add_dense_matrices(state, architecture);
+  if (assumptions.contradictions == Contradictions::refuse) take_dense_layers(state, architecture);
   return architecture;
 }
 
@@ -67,6 +68,29 @@ void add_dense_matrices(const StateDict& weights, Architecture& architecture) {
   for (const auto& [tensor, value] : weights.tensors())
     if (is_operator_tensor(tensor))
       if (auto dense = dense_matrix(value)) architecture.contradictions.push_back(std::move(*dense));
+}
+
+void take_dense_layers(const StateDict& weights, Architecture& architecture) {
+  if (architecture.mixing != TokenMixing::kernel || !has_square_weights(architecture)) return;
+  std::size_t layers = 0;
+  for (const auto& [tensor, value] : weights.tensors()) {
+    if (!is_operator_tensor(tensor)) continue;
+    if (!dense_matrix(value) || !zero_above_diagonal(value)) return;
+    ++layers;
+  }
+  std::erase_if(architecture.contradictions,
+                [](const Contradiction& c) { return is_operator_tensor(c.tensor); });
+  set_dense_mixing(architecture, layers);
+}
+
+void set_dense_mixing(Architecture& architecture, std::size_t operators) {
+  architecture.mixing = TokenMixing::dense;
+  architecture.kernel_rows = 1;
+  architecture.operators = 0;
+  architecture.dense_operators = operators;
+  architecture.notes.emplace_back(
+      "The layers mix over time with dense causal matrices, which are not Toeplitz: they have no symbol and "
+      "no index.");
 }
 
 bool has_square_weights(const Architecture& architecture) {

@@ -6,8 +6,11 @@
 
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
+#include "model/checkpoint/contradiction.hpp"
+#include "model/checkpoint/families/block_operators.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/families/network_reader.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
 
 namespace tmm::model {
@@ -65,6 +68,7 @@ class Recognition {
   /// Variant, n, k and H from the first Toeplitz weight; all others must agree with it.
   void read_mixing() {
     const TensorInfo& first = *reader_.find(weights_.front());
+    if (is_dense(first)) return read_dense(first);
     for (const std::string& weight : weights_) {
       const TensorInfo& t = *reader_.find(weight);
       if (t.shape.size() != 2)
@@ -89,6 +93,24 @@ class Recognition {
     result_.operators = weights_.size() * first.shape[0];
   }
 
+  /// (n, n, 1), as a convolution over time with masked weights is stored: a dense matrix for every block.
+  static bool is_dense(const TensorInfo& t) {
+    return t.shape.size() == 3 && t.shape[0] == t.shape[1] && t.shape[0] > 0 && t.shape[2] == 1;
+  }
+
+  void read_dense(const TensorInfo& first) {
+    for (const std::string& weight : weights_) {
+      const ToeplitzName place = *parse_toeplitz_weight(weight);
+      if (place.head || place.stage || place.parallel_heads)
+        reader_.fail(weight, "dense matrices of heads or stages", "one matrix (n, n, 1) a block");
+      if (const TensorInfo& t = *reader_.find(weight); t.shape != first.shape)
+        reader_.fail(weight, "ragged sizes", format_shape(first.shape) + " as " + printable(first.name),
+                     format_shape(t.shape));
+    }
+    result_.context = first.shape[0];
+    set_dense_mixing(result_, weights_.size());
+  }
+
   void read_block_lists() {
     result_.parts = reader_.block_lists({"mixer_blocks", "encoderblocks", "decoderblocks"});
     const bool mixer = result_.parts.front().prefix == "mixer_blocks";
@@ -102,6 +124,7 @@ class Recognition {
     switch (result_.mixing) {
       case TokenMixing::flat:
       case TokenMixing::kernel:
+      case TokenMixing::dense:
         return {""};
       case TokenMixing::expanded:
         return {"0.", "3."};
@@ -169,7 +192,9 @@ class Recognition {
     const std::string mixing = block + "token_mixing_layer.";
     const bool parallel = result_.mixing == TokenMixing::parallel_heads;
     for (const std::string& stem : stems) {
-      reader_.expect(mixing + stem + "weight", {0, n});
+      reader_.expect(mixing + stem + "weight", result_.mixing == TokenMixing::dense
+                                                   ? NetworkReader::Shape{n, n, 1}
+                                                   : NetworkReader::Shape{0, n});
       reader_.expect(mixing + stem + "bias",
                      parallel ? NetworkReader::Shape{result_.heads, n} : NetworkReader::Shape{n});
     }
@@ -236,8 +261,23 @@ void TmmFamily::assume(const Assumptions& assumptions, Architecture& architectur
   note_code(assumptions, architecture, false);
 }
 
+std::vector<LayerOperator> dense_layers(const StateDict& state) {
+  std::vector<LayerOperator> layers;
+  for (const std::string& weight : weight_names(state.infos())) {
+    const Tensor& tensor = state.at(weight);
+    if (!zero_above_diagonal(tensor))
+      throw FormatError("a dense matrix that is not causal",
+                        {state.source(), weight, "zeros above the diagonal", "other numbers there", ""});
+    layers.push_back(block_operator(tensor, {}, {}));
+    layers.back().kind = OperatorKind::dense_causal;
+    layers.back().matrix = tensor.as_double();
+  }
+  return layers;
+}
+
 std::vector<LayerOperator> TmmFamily::operators(const StateDict& state,
                                                 const Architecture& architecture) const {
+  if (architecture.mixing == TokenMixing::dense) return dense_layers(state);
   std::vector<LayerOperator> layers;
   layers.reserve(architecture.operators);
   for (const std::string& weight : weight_names(state.infos())) {

@@ -50,6 +50,9 @@ std::vector<LayerOperator> layer_operators(const StateDict& state, const Assumpt
 std::vector<LayerOperator> toeplitz_layers(const StateDict& state, const Assumptions& assumptions) {
   auto layers = layer_operators(state, assumptions);
   std::erase_if(layers, [](const LayerOperator& layer) { return layer.kind != OperatorKind::toeplitz; });
+  if (layers.empty())
+    throw FormatError("no Toeplitz operator: all layers are dense causal matrices",
+                      {state.source(), "", "", "", ""});
   return layers;
 }
 

@@ -22,7 +22,7 @@ std::vector<std::string> toeplitz_weight_names(std::span<const TensorInfo> tenso
 /// is applied.
 std::vector<LayerOperator> layer_operators(const StateDict& state, const Assumptions& assumptions = {});
 
-/// Those of them that are Toeplitz operators.
+/// Those of them that are Toeplitz operators. Throws FormatError as well where none is.
 std::vector<LayerOperator> toeplitz_layers(const StateDict& state, const Assumptions& assumptions = {});
 
 /// What the tensors and values of `state` say against that. Throws FormatError as recognize() does.

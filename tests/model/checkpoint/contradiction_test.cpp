@@ -112,8 +112,11 @@ TEST_CASE("toeplitz_layers and load_network refuse what contradicts them, and ob
 
   model::StateDict dense;
   dense.insert(tensor("mixer_blocks.0.token_mixing_layer.weight", {2, 2}, {1, 0, 2, 3}));
-  CHECK_THROWS_WITH(model::toeplitz_layers(dense), Contains("dense matrix (2, 2)"));
+  CHECK_THROWS_WITH(model::toeplitz_layers(dense), Contains("dense causal matrices"));
+  CHECK_THROWS_WITH(model::load_network<float>(dense), Contains("dense causal matrices"));
   CHECK(model::toeplitz_layers(dense, assume).size() == 2);
+  CHECK(model::contradictions_of(dense).empty());  // a masked mixer, which says what it is
+  dense.insert(tensor("mixer_blocks.1.token_mixing_layer.weight", {2, 2}, {1, 2, 3, 4}));
   CHECK(model::contradictions_of(dense).size() == 1);
 }
 

@@ -190,8 +190,11 @@ TEST_CASE("Toeplitz weights of a family alone are analysed without a network") {
   CHECK(a.network == Network::toeplitz_only);
   CHECK(a.context == 5);
   CHECK(recognize(Infos{{"blocks.0.mixer.weight", {2, 5}}}, "m.h5").family == "softplus heads");
-  CHECK_THROWS_WITH(recognize(Infos{{"decoderblocks.0.conv.weight", {5, 5, 1}}}, "m.h5"),
-                    Contains("without a Toeplitz encoder"));
+  const auto dense = recognize(Infos{{"decoderblocks.0.conv.weight", {5, 5, 1}}}, "m.h5");
+  CHECK(dense.mixing == TokenMixing::dense);
+  CHECK(dense.operators == 0);
+  CHECK(dense.dense_operators == 1);
+  CHECK(dense.context == 5);
 }
 
 TEST_CASE("answers settle what no tensor says, and stand in the notes") {

@@ -104,6 +104,51 @@ TEST_CASE("dense causal matrices are operators of their own, masked above the di
   CHECK(model::toeplitz_layers(state).size() == 2);
 }
 
+TEST_CASE("dense causal matrices without any Toeplitz layer are operators as well") {
+  const auto whole = test::random_state(test::information_retention(2, 12));
+  model::StateDict decoder("m.h5");
+  for (const auto& [name, value] : whole.tensors())
+    if (!name.starts_with("encoderblocks.")) decoder.insert(value);
+  const auto of_whole = model::layer_operators(whole), alone = model::layer_operators(decoder);
+  REQUIRE(alone.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(alone[i].kind == OperatorKind::dense_causal);
+    CHECK(alone[i].name == of_whole[i + 2].name);
+    CHECK(alone[i].matrix == of_whole[i + 2].matrix);
+  }
+  CHECK_THROWS_WITH(model::toeplitz_layers(decoder), Contains("dense causal matrices"));
+}
+
+TEST_CASE("square weights of a TMM are dense causal matrices, as (n, n) with zeros above or as (n, n, 1)") {
+  const std::vector<float> lower{1, 0, 0, 2, 3, 0, 4, 5, 6}, upper{1, 2, 3, 0, 4, 5, 0, 0, 6};
+  const auto state = [](const std::vector<std::size_t>& shape, const std::vector<float>& values) {
+    model::StateDict weights("m.h5");
+    for (const char* block : {"0", "1"})
+      weights.insert({{std::string("mixer_blocks.") + block + ".token_mixing_layer.weight", shape,
+                       model::DType::float32},
+                      values});
+    return weights;
+  };
+  for (const std::vector<std::size_t>& shape : {std::vector<std::size_t>{3, 3}, {3, 3, 1}}) {
+    const auto layers = model::layer_operators(state(shape, lower));
+    REQUIRE(layers.size() == 2);
+    for (const auto& layer : layers) {
+      CHECK(layer.kind == OperatorKind::dense_causal);
+      CHECK(layer.matrix == std::vector<double>(lower.begin(), lower.end()));
+      CHECK(layer.taps.empty());
+    }
+    CHECK(model::layer_label(layers[1]) == "1");
+    CHECK_THROWS_AS(model::layer_operators(state(shape, upper)), FormatError);
+  }
+  // Whoever says that they are rows of a kernel gets rows.
+  CHECK(model::layer_operators(state({3, 3}, lower), model::Contradictions::assume_toeplitz).size() == 6);
+  model::StateDict mixed("m.h5");
+  mixed.insert({{"mixer_blocks.0.token_mixing_layer.weight", {3, 3}, model::DType::float32}, lower});
+  mixed.insert({{"mixer_blocks.1.token_mixing_layer.weight", {3, 3}, model::DType::float32},
+                std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9}});
+  CHECK_THROWS_WITH(model::layer_operators(mixed), Contains("dense matrix (3, 3)"));
+}
+
 TEST_CASE("a number that is not finite is refused where any family keeps its operators") {
   const auto [infos, tensor] = GENERATE(table<test::Infos, std::string>({
       {test::first_tmm(), "blocks.1.mixer.weight"},
