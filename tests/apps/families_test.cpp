@@ -92,7 +92,7 @@ TEST_CASE("forward passes of trained families agree with stored ones in both pre
   }
 }
 
-TEST_CASE("--invert goes back through every Toeplitz operator of every family, its first step exactly") {
+TEST_CASE("inversion goes back through every Toeplitz operator of every family, its first step exactly") {
   const TemporaryFolder folder;
   const std::string tokens = folder.file("tokens.h5");
   {
