@@ -53,8 +53,8 @@ ChosenTaps choose_taps(std::span<const TensorInfo> tensors, const TapsRequest& r
 
 /// One operator for each row of the arrays `chosen.weights` of `state`: "NAME" for (n), "NAME[c]" for (C, n),
 /// "NAME[c,h]" for (C, H, n). `derivation` and `tap_error_l1` say what the steps did to the stored numbers. A
-/// dense triangular matrix (dense_matrix()) of four rows or more holds no taps: it goes to `chosen.unfit`, unless `accept_dense`.
-/// Throws FormatError for numbers that are not finite, stored or computed.
+/// dense triangular matrix (dense_matrix()) of four rows or more holds no taps: it goes to `chosen.unfit`,
+/// unless `accept_dense`. Throws FormatError for numbers that are not finite, stored or computed.
 std::vector<LayerOperator> explicit_operators(const StateDict& state, const TapsRequest& request,
                                               ChosenTaps& chosen, bool accept_dense = false);
 
