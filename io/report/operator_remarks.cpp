@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+
+#include "model/checkpoint/families/families.hpp"
 
 namespace tmm::io {
 namespace {
@@ -63,6 +66,12 @@ std::vector<std::string> model_remarks(const ModelReport& model) {
   if (rows_divided > 0) remarks.push_back(about(rows_divided, divided));
   if (matrices > 0) remarks.push_back(about(matrices, dense));
   return remarks;
+}
+
+bool starts_half_inside(const AnalysisReport& report, const ModelReport& model) {
+  return !report.taps && std::ranges::none_of(model::families(), [&](const model::Family* family) {
+    return !family->starts_half_inside() && family->name() == model.family;
+  });
 }
 
 }  // namespace tmm::io

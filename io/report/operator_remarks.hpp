@@ -18,4 +18,8 @@ std::vector<std::string> operator_remarks(const model::LayerOperator& layer);
 /// the largest error.
 std::vector<std::string> model_remarks(const ModelReport& model);
 
+/// Whether the untrained operators of this model have about half of their zeros inside: those of most
+/// families (Family::starts_half_inside), not explicit taps, of which nobody knows.
+bool starts_half_inside(const AnalysisReport& report, const ModelReport& model);
+
 }  // namespace tmm::io

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "io/json/json_text.hpp"
+#include "io/report/operator_remarks.hpp"
 #include "io/report/page_assets.hpp"
 #include "io/report/page_data.hpp"
 #include "model/base/error.hpp"
@@ -38,6 +39,20 @@ std::string embeddable_script(std::string_view script) {
   return text;
 }
 
+/// A script or a style without indentation and without lines that are nothing but a comment: a third of it is
+/// for those who write it. (None of them has a text of several lines.)
+std::string without_comments(std::string_view source) {
+  std::string text;
+  while (!source.empty()) {
+    const std::size_t end = std::min(source.find('\n'), source.size() - 1) + 1;
+    std::string_view line = source.substr(0, end);
+    source.remove_prefix(end);
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (!line.starts_with("//") && line != "\n") text += line;
+  }
+  return text;
+}
+
 }  // namespace
 
 void require_page() {
@@ -49,14 +64,20 @@ void require_page() {
 std::string page_html(const std::vector<std::pair<std::string, std::string>>& data) {
   require_page();
   const PageAssets& assets = page_assets();
-  std::string elements;
+  std::string elements, script(assets.first);
+  for (const auto& [id, json] : data)
+    script += id == "report"       ? assets.of_operators
+              : id == "comparison" ? assets.of_comparison
+              : id == "training"   ? assets.of_training
+                                   : std::string_view();
+  script += assets.last;
   for (const auto& [id, json] : data)
     elements +=
         "<script type=\"application/json\" id=\"" + id + "\">" + embeddable_json(json) + "</script>\n";
-  return filled(assets.html, {{"STYLE", std::string(assets.css)},
+  return filled(assets.html, {{"STYLE", without_comments(assets.css)},
                               {"DATA", elements},
                               {"PLOTLY", embeddable_script(assets.plotly)},
-                              {"SCRIPT", embeddable_script(assets.script)}});
+                              {"SCRIPT", embeddable_script(without_comments(script))}});
 }
 
 std::string report_html(const AnalysisReport& report) {
@@ -69,6 +90,10 @@ std::string report_html(const AnalysisReport& report) {
       arrays.emplace_back("arrays-" + std::to_string(arrays.size()), page_arrays_json(op));
       operators.push_back(page_operator_json(op));
     }
+  std::vector<std::string> starts;
+  for (const ModelReport& model : report.models)
+    starts.emplace_back(starts_half_inside(report, model) ? "true" : "false");
+  data.emplace_back("half-inside", json_array(starts, 1));
   data.emplace_back("operators", json_array(operators, 1));
   data.insert(data.end(), arrays.begin(), arrays.end());
   return page_html(data);

@@ -15,7 +15,6 @@
 #include "io/report/operator_remarks.hpp"
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
-#include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
 namespace tmm::io {
@@ -267,14 +266,6 @@ std::string zero_lists(const ModelReport& model, std::size_t width) {
   return text;
 }
 
-/// An architecture line of another family than the TMM begins with its name.
-bool starts_half_inside(const ModelReport& model) {
-  return std::ranges::none_of(model::families(), [&](const model::Family* family) {
-    return !family->starts_half_inside() &&
-           model.architecture.starts_with(std::string(family->name()) + ": ");
-  });
-}
-
 std::string summary_line(const ModelReport& model, bool known_start, std::size_t width) {
   const auto s = analysis::summarize(model.operators);
   std::string text = fmt::format("{} operator{}: {} invertible (N = 0), {} nearly (N/(n-1) < {}), {} not",
@@ -312,7 +303,7 @@ std::string model_table(const AnalysisReport& report, const ModelReport& model, 
   if (const auto alerts = notes(model, width); !alerts.empty()) text += paint.alert(alerts) + "\n";
   if (report.options.zeros) text += zero_lists(model, width);
   text += further_tables(report, model, width);
-  return text + summary_line(model, !report.taps && starts_half_inside(model), width) + "\n";
+  return text + summary_line(model, starts_half_inside(report, model), width) + "\n";
 }
 
 }  // namespace

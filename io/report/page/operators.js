@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // All operators of the page and how they and their measures are shown in words.
 const {make, short, plain, chart, lines} = tmm;
+/// [name, whether the page has it, what fills it], in the order in which their files come.
+const sections = [];
 const report = tmm.data('report'), shown = tmm.data('operators'), comparison = tmm.data('comparison'), training = tmm.data('training');
 
 const marks = {certified: ['●', 'certified'], numerical: ['○', 'numerical'], 'below precision': ['◁', 'below precision: a bound'],
   undecided: ['?', 'undecided'], 'not defined': ['–', 'not defined']};
-const verdicts = [['invertible', 'invertible', 'N = 0'], ['nearly', 'nearly invertible', ''], ['not', 'not invertible', ''],
-  ['circle', 'not Fredholm', 'a zero on the circle'], ['open', 'undecided', 'within the work limits'], ['dense', 'dense causal', 'not Toeplitz: no index']];
 /// All operators of all files in one list.
 const operators = (report?.models ?? []).flatMap((model, m) => model.operators.map((json) => ({json, model, m})));
 operators.forEach((op, i) => {
@@ -21,29 +21,9 @@ for (const op of operators) {
   op.anchor = places.has(name) ? 'operator-' + op.i : name;
   if (!places.has(name)) places.set(name, 'operator-' + op.i);
 }
+/// Longer symbols would take gigabytes in a browser.
+tmm.drawableWeights = 2 ** 17;
 const isToeplitz = (op) => op.json.kind !== 'dense causal', isDrawable = (op) => isToeplitz(op) && op.n <= tmm.drawableWeights, drawable = operators.filter(isDrawable);
-
-/// What the page says of an operator for a threshold of N/(n−1): the rule of the summary in the JSON.
-const verdict = (op, threshold) => {
-  const w = op.json.winding;
-  if (w.status === 'not Fredholm') return 'circle';
-  if (w.status === 'not defined') return 'dense';
-  if (w.status !== 'certified') return 'open';
-  return w.number === 0 ? 'invertible' : w.number < threshold * (op.n - 1) ? 'nearly' : 'not';
-};
-let threshold = 0.1;
-const listeners = [];
-const badge = (op) => {
-  const element = make('span', {class: 'verdict'});
-  const update = () => {
-    const name = verdict(op, threshold);
-    element.className = 'verdict ' + name;
-    element.textContent = verdicts.find(([v]) => v === name)[1];
-  };
-  listeners.push(update);
-  update();
-  return element;
-};
 
 const mark = (status) => make('span', {class: 'mark ' + status.replace(' ', '-'), title: marks[status][1]},
   make('span', {'aria-hidden': 'true'}, marks[status][0]), make('span', {class: 'hidden'}, marks[status][1]));

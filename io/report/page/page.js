@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The page: sections in their order; those without data do not appear.
-const sections = [
-  ['Overview', report, overview], ['Comparison', comparison, comparisonSection], ['Training', training, trainingSection],
-  ['Heat map', operators.length, heatMap], ['By depth', new Set(operators.map((op) => op.json.block)).size > 1, depth],
-  ['Symbol curves', drawable.length, curves],
-  ['Against untrained layers', operators.some((op) => Object.keys(op.json.null_model).length), nullModel], ['Table', operators.length, table],
-  ['Whole layers', (report?.models ?? []).some((m) => m.layers.length), wholeLayers], ['Operators', operators.length, cards],
-  ['Glossary', true, glossary], ['Provenance', true, provenance]];
+sections.push(['Glossary', true, glossary], ['Provenance', true, provenance]);
 const heading = report ? report.models.map((m) => m.file.replace(/^.*\//, '')).join(', ') : comparison ? `${comparison.a.name} against ${comparison.b.name}` : training.file;
 document.title = 'tmm: ' + heading;
 document.getElementById('title').textContent = heading;

@@ -33,6 +33,36 @@ TEST_CASE("the report page in a browser: charts, table, threshold, values, width
   CHECK(result.exit_code == 0);
 }
 
+TEST_CASE("a page holds the scripts of its own kind, and is no larger for the others'") {
+  const test::TemporaryFolder folder;
+  run("printf 'step,train_loss\\n0,9\\n10,8\\n' > " + folder.file("m.csv"));
+  const auto made = run_tmm("report " + folder.file("m.csv") + " -o " + folder.file("t.html"));
+  if (page_missing(made)) return;
+  const std::string compared = "compare -q --layers 0-2 " + data + "/clm_flat_toeplitz.h5 --against " + data +
+                               "/copy_flat_toeplitz.h5 -o ";
+  REQUIRE(run_tmm(compared + folder.file("c.html")).exit_code == 0);
+  REQUIRE(run_tmm("analyze -q " + data + "/clm_flat_toeplitz.h5 -o " + folder.file("r.html")).exit_code == 0);
+  const auto script = [&](const std::string& page) {
+    const std::string text = test::read_text(folder.file(page));
+    return text.substr(text.find("'use strict'; (() => {"));
+  };
+  const auto has = [&](const std::string& page, const std::string& name) {
+    return script(page).find("const " + name + " =") != std::string::npos;
+  };
+  for (const std::string page : {"t.html", "c.html", "r.html"}) {
+    INFO(page);
+    CHECK(has(page, "trainingSection") == (page == "t.html"));
+    CHECK(has(page, "comparisonSection") == (page == "c.html"));
+    for (const std::string name : {"heatMap", "verdict", "distanceOfOrigin"})
+      CHECK(has(page, name) == (page == "r.html"));
+    CHECK(script(page).find("\n//") == std::string::npos);
+  }
+  // What a page of training and one of comparison held before they had printing, figures for papers and
+  // links.
+  CHECK(script("t.html").size() < 46'111);
+  CHECK(script("c.html").size() < 46'111);
+}
+
 TEST_CASE("names from a checkpoint are text on the page") {
   if (browser_missing()) return;
   const test::TemporaryFolder folder;

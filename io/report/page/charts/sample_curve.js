@@ -136,9 +136,6 @@ tmm.Symbol = class {
 tmm.closedCurve = ({theta, re, im}) => ({theta: [...theta, ...theta.slice(0, -1).reverse().map((t) => 2 * Math.PI - t)],
   re: [...re, ...re.slice(0, -1).reverse()], im: [...im, ...im.slice(0, -1).reverse().map((y) => -y)]});
 
-/// Longer symbols would take gigabytes here.
-tmm.drawableWeights = 2 ** 17;
-
 const symbols = new Map();
 /// The symbol of operator i, kept for the last few that were looked at.
 tmm.symbol = (i) => {

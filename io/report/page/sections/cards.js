@@ -52,3 +52,4 @@ const card = (op) => {
 const cards = (section) => {
   section.append(legend(), ...operators.map(card));
 };
+sections.push(['Operators', operators.length, cards]);

@@ -29,3 +29,4 @@ const comparisonSection = (section) => {
     first.layers.map((l) => [l.layer, short(l.a?.median), short(l.b?.median)])));
   for (const [g] of sides) for (const t of g.trajectories) section.append(trajectory(g.name + ': ' + t.file, t), ...(t.logged ? [loggedLosses(g.name + ': ' + t.file, t)] : []));
 };
+sections.push(['Comparison', comparison, comparisonSection]);

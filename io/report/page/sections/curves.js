@@ -35,3 +35,4 @@ const curves = (section) => {
   });
   section.append(grid);
 };
+sections.push(['Symbol curves', drawable.length, curves]);

@@ -32,3 +32,4 @@ const depth = (section) => {
   section.append(make('p', {class: 'controls'}, make('label', {for: 'depth-measure'}, 'Measure'), list), what, frame);
   show();
 };
+sections.push(['By depth', new Set(operators.map((op) => op.json.block)).size > 1, depth]);

@@ -38,3 +38,4 @@ const heatMap = (section) => {
   figure.style.minWidth = '46rem';
   section.append(scroll(false, figure));
 };
+sections.push(['Heat map', operators.length, heatMap]);

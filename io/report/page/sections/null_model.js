@@ -15,3 +15,4 @@ const nullModel = (section) => {
         xaxis: axis(theme, {title: 'z', tickvals: ticks.map(Math.asinh), ticktext: ticks.map(minus)}), yaxis: axis(theme, {autorange: 'reversed', tickvals: ids.map(title), range: [-0.5, ids.length - 0.5]})}};
     }}));
 };
+sections.push(['Against untrained layers', operators.some((op) => Object.keys(op.json.null_model).length), nullModel]);

@@ -30,7 +30,8 @@ const overview = (section) => {
     tmm.note({threshold: threshold === 0.1 ? '' : input.value});
   });
   section.append(headline, tiles, bar, make('p', {class: 'controls'}, make('label', {for: 'threshold'}, '“Nearly invertible” means 0 < N/(n−1) below'), input,
-    make('span', {class: 'note'}, (report.options.taps || report.models.some((m) => /^(first TMM|exponential averages): /.test(m.architecture)) ? '' : 'Untrained weights give about 0.5. ') + 'N is proven for every operator that is counted as invertible, nearly or not.')), models);
+    make('span', {class: 'note'}, (tmm.data('half-inside').every(Boolean) ? 'Untrained weights give about 0.5. ' : '') + 'N is proven for every operator that is counted as invertible, nearly or not.')), models);
   for (const model of report.models) for (const text of model.warnings) section.append(make('p', {class: 'warning'}, model.file + ': ' + text));
   update();
 };
+sections.push(['Overview', report, overview]);

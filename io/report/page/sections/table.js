@@ -58,3 +58,4 @@ const table = (section) => {
   header();
   update();
 };
+sections.push(['Table', operators.length, table]);

@@ -20,3 +20,4 @@ const trainingSection = (section) => {
   }
   section.append(grid);
 };
+sections.push(['Training', training, trainingSection]);

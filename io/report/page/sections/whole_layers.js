@@ -10,3 +10,4 @@ const wholeLayers = (section) => {
   section.append(make('p', {class: 'note'}, 'The token mixing of a block as one operator on sequences of vectors: an operator that every channel shares counts once for each channel.'), simpleTable(['file', 'part', 'block', 'operators', 'Fredholm index', 'condition of P', 'condition of O'],
     report.models.flatMap((model) => model.layers.map((l) => [model.file, l.part, String(l.block), String(l.operators), index(model, l), ...[l.condition_input_projection, l.condition_output_projection].map((m) => typeof m.value === 'number' ? make('span', {title: explain(m)}, mark(m.status), ' ', short(m.value)) : cell(m))])), 2));
 };
+sections.push(['Whole layers', (report?.models ?? []).some((m) => m.layers.length), wholeLayers]);
