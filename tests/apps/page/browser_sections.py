@@ -2,7 +2,7 @@
 """Sections of report pages in headless Chromium: where links lead, colours of the heat map, axes, bounds, words, what the address keeps.
 
 browser_sections.py links PAGE... | heat PAGE JSON | many PAGE | bounds PAGE JSON | comparison PAGE | words PAGE... | layers PAGE |
-depth PAGE JSON
+depth PAGE JSON | pairs PAGE JSON
 """
 import json
 import random
@@ -295,9 +295,45 @@ def look_at_depth(page, source):
     browser.driver.quit()
 
 
+def look_at_pairs(page, source):
+    operators = [op for model in json.load(open(source))["models"] for op in model["operators"]]
+    browser = Browser()
+    browser.look(1280)
+    load(browser, page)
+    rows = browser.run("return [...document.querySelectorAll('.heads tbody tr')].map((r) => [r.cells[0].textContent, ...[...r.querySelectorAll('a.cell')].map((a) => a.hash)])")
+    heads = browser.run("return [...document.querySelectorAll('.heads thead th')].slice(1).map((h) => h.textContent)")
+    blocks = sorted({op["block"] for op in operators})
+    check([row[0] for row in rows] == [str(b) for b in blocks], f"rows of the grid are {[row[0] for row in rows]}")
+    check(heads == [f"h{h}" for h in sorted({op["head"] for op in operators})], f"columns of the grid are {heads}")
+    for row, block in zip(rows, blocks):
+        of_row = [operators[int(link.rsplit("-", 1)[1])] for link in row[1:]]
+        check([(op["block"], op["head"]) for op in of_row] == [(block, h) for h in range(len(heads))], f"block {block} holds {row[1:]}")
+    browser.run("document.querySelector('#side-by-side details').open = true")
+    browser.wait("document.querySelectorAll('#side-by-side .plot').length === 5")
+    for left, right in ((0, 1), (5, 2)):
+        browser.run("for (const [id, value] of [['left', arguments[0]], ['right', arguments[1]]]) { const l = document.getElementById(id); l.value = String(value); l.dispatchEvent(new Event('change', {bubbles: true})); }", left, right)
+        plots = browser.run("return document.querySelectorAll('#side-by-side .plot').length")
+        check(plots == 5, f"side by side has {plots} charts")
+        found = []
+        for k in range(plots):
+            here = f"document.querySelectorAll('#side-by-side .plot')[{k}]"
+            browser.run(here + ".scrollIntoView({block: 'center', behavior: 'instant'})")
+            check(browser.wait(here + ".hasAttribute('data-drawn')"), f"chart {k} side by side is not drawn")
+            found.append(browser.run(f"const p = {here}, l = p._fullLayout; return {{x: l.xaxis.range, y: l.yaxis.range, words: p.closest('figure').querySelector('b').textContent, points: p.data.map((t) => t.x.length), title: l.xaxis.title.text}}"))
+        for a, b in ((0, 1), (2, 3)):
+            check(found[a]["x"] == found[b]["x"] and found[a]["y"] == found[b]["y"], f"axes side by side: {found[a]} and {found[b]}")
+            check(found[a]["title"] == found[b]["title"], f"{found[a]['title']} stands beside {found[b]['title']}")
+        values = [sum(1 for s in operators[i]["spectrum"]["singular_values"] if s["mantissa"] != 0) for i in (left, right)]
+        check(found[4]["points"] == values, f"{found[4]['points']} singular values, not {values}")
+        table = browser.run("return [...document.querySelectorAll('#side-by-side tbody tr')][0].innerText.match(/\\d+/g).map(Number)")
+        check(table == [operators[i]["winding"]["number"] for i in (left, right)], f"N side by side are {table}")
+    browser.complaints()
+    browser.driver.quit()
+
+
 def look(command, *arguments):
     {"links": look_at_links, "heat": look_at_heat_map, "many": look_at_many, "bounds": look_at_bounds, "comparison": look_at_comparison,
-     "words": look_at_words, "layers": look_at_layers, "depth": look_at_depth}[command](*(a for a in arguments if not a.startswith("--")))
+     "words": look_at_words, "layers": look_at_layers, "depth": look_at_depth, "pairs": look_at_pairs}[command](*(a for a in arguments if not a.startswith("--")))
 
 
 if __name__ == "__main__":

@@ -142,3 +142,18 @@ TEST_CASE("any measure by depth, with the band of freshly initialised layers") {
   REQUIRE(run_tmm("report " + folder.file("r.h5") + " -o " + folder.file("r.json")).exit_code == 0);
   look("depth " + folder.file("r.html") + " " + folder.file("r.json"));
 }
+
+TEST_CASE(
+    "curves of heads stand in a grid of layers and heads, and any two operators side by side on common "
+    "scales") {
+  if (browser_missing()) return;
+  const std::string file = shared_file("checkpoints/clm_h4.h5");
+  if (file.empty()) return;
+  const test::TemporaryFolder folder;
+  const auto made = run_tmm("analyze -q " + file + " --layers 0,1 -o " + folder.file("r.html") + " --hdf5 " +
+                            folder.file("r.h5"));
+  if (page_missing(made)) return;
+  REQUIRE(made.exit_code == 0);
+  REQUIRE(run_tmm("report " + folder.file("r.h5") + " -o " + folder.file("r.json")).exit_code == 0);
+  look("pairs " + folder.file("r.html") + " " + folder.file("r.json"));
+}

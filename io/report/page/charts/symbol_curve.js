@@ -14,7 +14,8 @@ const symbolLine = (op, i, window = null) => {
   return tmm.closedCurve(symbol.polygon({tolerance, outside: whole, window, clear: op.margin}));
 };
 
-tmm.symbolChart = (op, i) => tmm.chart({title: 'Symbol curve', file: op.label + '-symbol',
+/// far: half the side of the window, where it is not the curve that says it.
+tmm.symbolChart = (op, i, far) => tmm.chart({title: 'Symbol curve', file: op.label + '-symbol',
   about: `a(eⁱᶿ) about the origin (+), with θ = 0 in green and θ = π in orange. It turns ${op.turns} about 0.`,
   rows: () => { const c = symbolLine(op, i); return [['theta_over_pi', 're', 'im'], ...c.theta.map((t, k) => [t / Math.PI, c.re[k], c.im[k]])]; },
   closer: (window) => { const {theta, re, im} = symbolLine(op, i, window); return {x: [re], y: [im], customdata: [theta.map((t) => t / Math.PI)]}; },
@@ -26,7 +27,8 @@ tmm.symbolChart = (op, i) => tmm.chart({title: 'Symbol curve', file: op.label + 
       {x: [re[0], re[middle]], y: [0, 0], mode: 'markers', marker: {size: 8, color: [theme.green, theme.orange]},
         text: ['θ = 0', 'θ = π'], hovertemplate: '%{text}: a ≈ %{x:.4g}<extra></extra>'},
       originMark(theme)],
-    layout: {xaxis: axis(theme, {title: 'Re a'}), yaxis: axis(theme, {title: 'Im a', scaleanchor: 'x'})}};
+    layout: {xaxis: axis(theme, {title: 'Re a', ...(far && {range: [-far, far], constrain: 'domain'})}),
+      yaxis: axis(theme, {title: 'Im a', scaleanchor: 'x', ...(far && {range: [-far, far], constrain: 'domain'})})}};
   }});
 
 /// A window about 0 that shows the closest approach with what is around it.

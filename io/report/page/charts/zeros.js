@@ -15,7 +15,13 @@ const tracesOf = (theme, z, place) => [['outside', {color: theme.soft, symbol: '
     text: list.map(([k, sign]) => wordsOf(z, k, sign)), hovertemplate: '%{text}<extra></extra>'};
 });
 
-tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', file: op.label + '-zeros',
+/// How far from 0 the picture of these zeros goes.
+const zerosReach = (i) => {
+  const z = tmm.arrays(i).zeros;
+  return Math.min(1.6, Math.max(1.1, ...Array.from(z.re, (x, k) => Math.hypot(x, z.im[k])).filter((v) => v < 1.6)) * 1.05);
+};
+
+tmm.zerosChart = (op, i, far = zerosReach(i)) => tmm.chart({title: 'Zeros of the symbol', file: op.label + '-zeros',
   about: 'Filled: inside the unit circle; open: outside; squares: too near the circle for this approximation to tell. '
     + 'The certified count does not use them.',
   rows: () => {
@@ -27,7 +33,6 @@ tmm.zerosChart = (op, i) => tmm.chart({title: 'Zeros of the symbol', file: op.la
   },
   figure: (theme) => {
     const z = tmm.arrays(i).zeros;
-    const inner = z.re.map((x, k) => Math.hypot(x, z.im[k])), far = Math.min(1.6, Math.max(1.1, ...Array.from(inner).filter((v) => v < 1.6)) * 1.05);
     return {traces: tracesOf(theme, z, (k, sign) => [z.re[k], sign * z.im[k]]),
     layout: {shapes: [disc(1, {color: theme.ink, width: 1}, 'rgba(0,0,0,0)')], showlegend: true,
       xaxis: axis(theme, {title: 'Re z', range: [-far, far], constrain: 'domain'}), yaxis: axis(theme, {title: 'Im z', range: [-far, far], scaleanchor: 'x', constrain: 'domain'})}};

@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: MIT
+/// Where several operators make up a block: a table of the pictures, blocks down, heads (rows, stages) across.
+const byHead = (list, cellOf) => {
+  const rows = new Map(), columns = [];
+  for (const op of list) {
+    const name = op.layer.match(/^((?:enc|dec)\.)?\d+/)?.[0] ?? op.layer, head = op.layer.slice(name.length + 1), row = op.m + '/' + name;
+    if (!rows.has(row)) rows.set(row, {name: op.label.slice(0, op.label.length - (head ? head.length + 1 : 0)), cells: new Map()});
+    if (!columns.includes(head)) columns.push(head);
+    rows.get(row).cells.set(head, op);
+  }
+  if (columns.length < 2 || rows.size === list.length) return null;
+  return scroll(false, make('table', {class: 'heads'}, make('thead', {}, make('tr', {}, make('th', {scope: 'col'}, 'layer'), ...columns.map((head) => make('th', {scope: 'col'}, head || '·')))),
+    make('tbody', {}, ...[...rows.values()].map(({name, cells}) => make('tr', {}, make('th', {scope: 'row'}, name),
+      ...columns.map((head) => make('td', {}, cells.has(head) ? cellOf(cells.get(head)) : '')))))));
+};
+
 const curves = (section) => {
   section.append(make('p', {class: 'note'}, 'Every symbol curve on its own scale, the cross is 0, equal axes; beside the name N. A picture leads to its operator.'));
-  const grid = make('div', {class: drawable.length <= 24 ? 'grid few' : 'grid'}), ns = 'http://www.w3.org/2000/svg';
+  const ns = 'http://www.w3.org/2000/svg';
   const svg = (tag, attributes) => { const e = document.createElementNS(ns, tag); for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v); return e; };
   const fill = (cell, op) => {
     // Half a pixel of a picture of 150; near 0 as many decimals as the turns about it need.
@@ -23,12 +38,13 @@ const curves = (section) => {
     watch.unobserve(target);
     fill(target, operators[Number(target.dataset.operator)]);
   }), {rootMargin: '400px'});
-  for (const op of drawable) {
+  const cellOf = (op) => {
     const cell = make('a', {class: 'cell', href: '#operator-' + op.i, 'data-operator': String(op.i)},
       make('span', {}, make('b', {title: op.json.name}, op.label), make('span', {}, printed(op.texts.winding_number))));
-    grid.append(cell);
     watch.observe(cell);
-  }
+    return cell;
+  };
+  const grid = byHead(drawable, cellOf) ?? make('div', {class: drawable.length <= 24 ? 'grid few' : 'grid'}, ...drawable.map(cellOf));
   addEventListener('beforeprint', () => {
     watch.disconnect();
     for (const cell of grid.querySelectorAll('.cell:not([data-drawn])')) fill(cell, operators[Number(cell.dataset.operator)]);
