@@ -29,7 +29,7 @@ const sideBySide = (section) => {
     frame.replaceChildren(...charts[0].flatMap((figure, k) => [figure, charts[1][k]]), numbers(pair), ...(pair.every((op) => op.json.spectrum) ? [bothSpectra(pair)] : []));
   };
   controls.addEventListener('change', update);
-  const details = make('details', {class: 'rest'}, make('summary', {}, 'Choose two operators and see them on common scales'), controls, frame);
+  const details = make('details', {}, make('summary', {}, 'Choose two operators and see them on common scales'), controls, frame);
   details.addEventListener('toggle', () => { if (details.open && !frame.children.length) update(); });
   section.append(details);
 };
