@@ -126,6 +126,21 @@ py::array real_array(py::handle x, const std::string& what) {
   return array;
 }
 
+std::vector<double> doubles_of(const py::array& array, const std::string& what) {
+  std::vector<double> values(static_cast<std::size_t>(array.size()));
+  const auto size = array.dtype().itemsize();
+  const bool line = array.ndim() == 1 || (array.ndim() == 2 && array.shape(0) == 1);
+  if (line && array.dtype().kind() == 'f' && size >= 4 && native(array)) {
+    size == 8 ? copy_strided<double>(array, values) : copy_strided<float>(array, values);
+  } else {
+    const std::vector<py::ssize_t> shape(array.shape(), array.shape() + array.ndim());
+    py::module_::import("numpy").attr("copyto")(array_over(py::dtype::of<double>(), shape, values.data()),
+                                                array);
+    require_exact(array, values, what);
+  }
+  return values;
+}
+
 std::vector<double> taps_of(py::handle x) {
   const py::array array = real_array(x, "taps");
   const bool row = array.ndim() == 2 && array.shape(0) == 1;
@@ -134,19 +149,10 @@ std::vector<double> taps_of(py::handle x) {
         "taps of one Toeplitz operator have one dimension",
         {"", "taps", "shape (n) or (1, n)", "shape " + std::string(py::str(array.attr("shape"))),
          array.ndim() == 2 ? "Each row is an operator: pass one row at a time" : ""});
-  std::vector<double> taps(static_cast<std::size_t>(array.shape(array.ndim() - 1)));
-  if (taps.empty())
+  if (array.size() == 0)
     throw ArgumentError("a Toeplitz operator needs at least one tap",
                         {"", "taps", "shape (n), n >= 1", "no number", ""});
-  const auto size = array.dtype().itemsize();
-  if (array.dtype().kind() == 'f' && size >= 4 && native(array)) {
-    size == 8 ? copy_strided<double>(array, taps) : copy_strided<float>(array, taps);
-  } else {
-    const std::vector<py::ssize_t> shape(array.shape(), array.shape() + array.ndim());
-    py::module_::import("numpy").attr("copyto")(array_over(py::dtype::of<double>(), shape, taps.data()),
-                                                array);
-    require_exact(array, taps, "taps");
-  }
+  std::vector<double> taps = doubles_of(array, "taps");
   for (std::size_t k = 0; k < taps.size(); ++k)
     if (!std::isfinite(taps[k]))
       throw ArgumentError("a tap is not finite",

@@ -20,6 +20,10 @@ namespace py = pybind11;
 /// that float64 does not hold.
 py::array real_array(py::handle x, const std::string& what);
 
+/// The numbers of a real_array, row-major, exactly. Throws ArgumentError for integers that float64 does not
+/// hold.
+std::vector<double> doubles_of(const py::array& array, const std::string& what);
+
 /// Taps w_0 … w_{n−1} of a Toeplitz operator from an array of shape (n) or (1, n), copied once, exactly.
 /// Throws ArgumentError for other shapes, no taps, and one that is not finite.
 std::vector<double> taps_of(py::handle x);

@@ -101,12 +101,28 @@ void run_interruptible(std::function<void(const Stop&)> work) {
   if (call->failure) std::rethrow_exception(call->failure);
 }
 
+namespace {
+
+/// Debian's OpenBLAS comes in three builds of one name. Whichever numpy has loaded is the one in this
+/// process, and that without threads has no locks around its buffers.
+bool blas_is_for_threads() {
+  return openblas_get_parallel() != OPENBLAS_SEQUENTIAL;
+}
+
+}  // namespace
+
+BlasTurn::BlasTurn() {
+  static std::mutex mutex;
+  if (!blas_is_for_threads()) turn_ = std::unique_lock(mutex);
+}
+
 std::size_t team_size(std::optional<int> threads) {
   const int wanted = threads.value_or(0);
   if (wanted < 0)
     throw ArgumentError(
         "a number of threads below 0",
         {"", "threads", "a positive number, or None for all processors", std::to_string(wanted), ""});
+  if (!blas_is_for_threads()) return 1;
   return wanted == 0 ? model::default_threads() : static_cast<std::size_t>(wanted);
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pybind11/pybind11.h>
+
 #include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -47,6 +50,25 @@ auto run(Work work) {
   run_interruptible([state](const Stop& stop) { state->result.emplace(state->work(stop)); });
   return *std::move(state->result);
 }
+
+/// The same, but `brief` work, which takes a few milliseconds at most, is done at once on the caller's
+/// thread: a thread of its own would cost more. No signal ends it.
+template <class Work>
+auto run(bool brief, Work work) {
+  if (!brief) return run(std::move(work));
+  const pybind11::gil_scoped_release release;
+  return work(Stop{});
+}
+
+/// Held around whatever calls BLAS: where OpenBLAS is a build that several threads must not call at a time,
+/// one after the other has its turn. Everywhere else it does nothing. Take it without the GIL.
+class BlasTurn {
+ public:
+  BlasTurn();
+
+ private:
+  std::unique_lock<std::mutex> turn_;
+};
 
 /// The number of threads that the argument `threads` of a call means: 0 (None) for as many as there are
 /// processors, or OMP_NUM_THREADS. One where OpenBLAS is a build that must not be called by several. Throws

@@ -5,8 +5,13 @@
 #include "python/bindings/numbers.hpp"
 
 PYBIND11_MODULE(_tmm, module) {
+  using namespace tmm::python;
   module.doc() = "Operator theory of trained Toeplitz layers: the C++ side of the package tmm.";
   module.attr("__version__") = TMM_VERSION;
-  tmm::python::translate_errors();
-  tmm::python::bind_numbers(module);
+  translate_errors();
+  bind_measure(module);
+  bind_winding(module);
+  bind_spectrum(module);
+  bind_symbol(module);
+  bind_operator(module);
 }

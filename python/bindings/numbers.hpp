@@ -5,7 +5,13 @@
 
 namespace tmm::python {
 
-/// winding_number and the other numbers of one operator, with the classes of their results.
-void bind_numbers(pybind11::module_& module);
+/// The functions behind tmm/_numbers.py and the classes of their results.
+void bind_measure(pybind11::module_& module);   ///< Measure
+void bind_winding(pybind11::module_& module);   ///< winding_number, winding_numbers
+void bind_spectrum(pybind11::module_& module);  ///< singular_values
+void bind_symbol(pybind11::module_& module);    ///< symbol, zeros, jensen_defect
+
+/// The class behind tmm/_operator.py.
+void bind_operator(pybind11::module_& module);
 
 }  // namespace tmm::python

@@ -1,14 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""Operator theory of trained Toeplitz layers."""
+"""Operator theory of trained Toeplitz layers.
+
+Language models that mix tokens by causal Toeplitz matrices hold, in each layer, taps w_0, ..., w_{n-1} with the symbol
+a(z) = sum_k w_k z^k. This package finds their winding numbers and Fredholm indices, certified, their singular values,
+the vanishing ones included, and the zeros of their symbols. A result says how it is known; bad input raises `Error`.
+"""
 from ._errors import ArgumentError, Error, FileError, FormatError
-from ._tmm import Winding, __version__, winding_number
+from ._numbers import jensen_defect, singular_values, symbol, winding_number, winding_numbers, zeros
+from ._operator import Toeplitz
+from ._tmm import Measure, SingularValue, SingularValues, Winding, Zeros, __version__
 
 __all__ = [
     "ArgumentError",
     "Error",
     "FileError",
     "FormatError",
+    "Measure",
+    "SingularValue",
+    "SingularValues",
+    "Toeplitz",
     "Winding",
+    "Zeros",
     "__version__",
+    "jensen_defect",
+    "singular_values",
+    "symbol",
     "winding_number",
+    "winding_numbers",
+    "zeros",
 ]
