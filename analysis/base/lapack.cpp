@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/base/blas_buffers.hpp"
+#include "model/base/blas_threads.hpp"
 
 // Fortran: everything by address, the lengths of texts behind all else.
 extern "C" {
@@ -40,6 +41,7 @@ std::size_t length(int n) {
 /// routine(work, lwork, info), called first for the length of its workspace, then with it.
 template <class Routine>
 int with_workspace(const Routine& routine) {
+  const model::OneBlasThread one_thread;
   model::require_blas_buffer();
   double best = 0;
   int info = 0;
@@ -70,6 +72,7 @@ int dsytrd_lower(int n, double* a, double* d, double* e, double* tau) {
 int dsterf(int n, double* d, double* e) {
   if (any_nan(d, n)) return -2;
   if (any_nan(e, n - 1)) return -3;
+  const model::OneBlasThread one_thread;
   model::require_blas_buffer();
   int info = 0;
   dsterf_(&n, d, e, &info);
@@ -83,6 +86,7 @@ int dstein_one_block(int n, const double* d, const double* e, int count, const d
   const std::vector<int> block(length(count), 1), split(1, n);
   std::vector<double> work(5 * length(n));
   std::vector<int> iwork(length(n)), failed(length(count));
+  const model::OneBlasThread one_thread;
   model::require_blas_buffer();
   int info = 0;
   dstein_(&n, d, e, &count, w, block.data(), split.data(), z, &n, work.data(), iwork.data(), failed.data(),
@@ -93,6 +97,7 @@ int dstein_one_block(int n, const double* d, const double* e, int count, const d
 int dstedc(int n, double* d, double* e, double* z) {
   if (any_nan(d, n)) return -3;
   if (any_nan(e, n - 1)) return -4;
+  const model::OneBlasThread one_thread;
   model::require_blas_buffer();
   int info = 0, liwork = 0;
   double lwork = 0;

@@ -5,8 +5,9 @@
 
 /// The routines of LAPACK that tmm calls, in double precision on columns. Straight from OpenBLAS, which holds
 /// LAPACK too: Debian's LAPACKE brings whichever BLAS the machine has chosen, a second one in this process.
-/// Workspace is found and made here. Each returns `info`: 0, or < 0 if an argument is wrong or has a NaN, or
-/// > 0 where the routine's manual says so.
+/// Workspace is found and made here. On one BLAS thread, whatever the caller has: the same numbers
+/// everywhere. Each returns `info`: 0, or < 0 if an argument is wrong or has a NaN, or > 0 where the
+/// routine's manual says so.
 namespace tmm::analysis::lapack {
 
 /// Singular values, descending, of a (n × n), which is destroyed.

@@ -4,10 +4,12 @@
 #include <cblas.h>
 
 #include "model/base/blas_buffers.hpp"
+#include "model/base/blas_threads.hpp"
 
 namespace tmm::analysis {
 
 Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B) {
+  const model::OneBlasThread one_thread;
   model::require_blas_buffer();
   Eigen::MatrixXd product(A.cols(), B.cols());
   const auto rows = static_cast<blasint>(A.rows());

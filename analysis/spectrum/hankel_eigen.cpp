@@ -12,7 +12,6 @@
 #include "analysis/base/lapack.hpp"
 #include "analysis/spectrum/dense_product.hpp"
 #include "analysis/spectrum/sturm_count.hpp"
-#include "model/base/blas_threads.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -40,7 +39,6 @@ HankelEigen::HankelEigen(std::span<const double> taps)
   for (std::size_t j = 0; j < n; ++j)
     std::reverse_copy(taps.begin(), taps.end() - static_cast<std::ptrdiff_t>(j),
                       reflectors_.begin() + static_cast<std::ptrdiff_t>(j * n));
-  const model::OneBlasThread one_thread;
   check("dsytrd",
         lapack::dsytrd_lower(n_, reflectors_.data(), diagonal_.data(), subdiagonal_.data(), tau_.data()));
   // Off-diagonal entries far below all rounding errors become zero: subnormal ones overflow in dstein.
@@ -60,7 +58,6 @@ std::vector<double> HankelEigen::values(double tolerance) const {
 }
 
 MatrixXd HankelEigen::vectors(std::span<const double> values, std::size_t first, std::size_t count) const {
-  const model::OneBlasThread one_thread;
   auto basis = by_inverse_iteration(values, first, count);
   if (!basis) basis = by_divide_and_conquer(first, count);
   check("dormtr",

@@ -4,6 +4,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ std::vector<double> taps_of(py::handle x);
 
 /// What the elements of an array or tensor are called: "float32", "bfloat16"; "" of what has no dtype.
 std::string element_name(py::handle x);
+
+/// An object of Python that any thread may let go.
+using Held = std::shared_ptr<py::object>;
+Held hold(py::object object);
 
 /// The arrays of a network: of an object with state_dict() (a torch.nn.Module), or of a mapping of names to
 /// arrays, in which further mappings may be nested ("state_dict", "model"). An array is read only when it is

@@ -3,6 +3,7 @@
 
 #include "python/bindings/errors.hpp"
 #include "python/bindings/numbers.hpp"
+#include "python/bindings/reports.hpp"
 
 PYBIND11_MODULE(_tmm, module) {
   using namespace tmm::python;
@@ -14,4 +15,8 @@ PYBIND11_MODULE(_tmm, module) {
   bind_spectrum(module);
   bind_symbol(module);
   bind_operator(module);
+  bind_operator_report(module);
+  bind_report(module);
+  bind_comparison(module);
+  bind_analyze(module);
 }

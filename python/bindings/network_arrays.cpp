@@ -18,6 +18,15 @@ namespace {
 
 using io::Element;
 
+/// Ends the life of an object of Python on whatever thread.
+struct WithGil {
+  void operator()(py::object* object) const {
+    if (Py_IsInitialized() == 0) return;
+    const py::gil_scoped_acquire gil;
+    delete object;
+  }
+};
+
 constexpr int deepest = 16;  ///< mappings within mappings
 
 struct ElementName {
@@ -38,21 +47,6 @@ constexpr std::array<ElementName, 12> elements{{{"float16", Element::float16, 2}
                                                 {"uint16", Element::unsigned_integer, 2},
                                                 {"uint32", Element::unsigned_integer, 4},
                                                 {"uint64", Element::unsigned_integer, 8}}};
-
-/// Ends the life of an object of Python on whatever thread.
-struct WithGil {
-  void operator()(py::object* object) const {
-    if (Py_IsInitialized() == 0) return;
-    const py::gil_scoped_acquire gil;
-    delete object;
-  }
-};
-
-using Held = std::shared_ptr<py::object>;
-
-Held hold(py::object object) {
-  return {new py::object(std::move(object)), WithGil{}};
-}
 
 /// Upper halves of float32: what a bfloat16 was before it was widened.
 void store_bfloat16(const py::array& values, std::span<std::byte> out) {
@@ -123,6 +117,10 @@ void append(py::handle mapping, const std::string& prefix, int depth, std::vecto
 }
 
 }  // namespace
+
+Held hold(py::object object) {
+  return {new py::object(std::move(object)), WithGil{}};
+}
 
 std::vector<io::MemoryArray> memory_arrays(py::handle network) {
   auto mapping = py::reinterpret_borrow<py::object>(network);

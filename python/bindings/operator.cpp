@@ -291,7 +291,7 @@ py::array taps_array(const Operator& op) {
 }  // namespace
 
 void bind_operator(py::module_& module) {
-  py::class_<Operator, std::shared_ptr<Operator>>(module, "Operator", "What tmm.Toeplitz is made of.")
+  py::class_<Operator, std::shared_ptr<Operator>>(module, "ToeplitzProduct", "What tmm.Toeplitz is made of.")
       .def(py::init([](py::handle taps) { return std::const_pointer_cast<Operator>(make(taps)); }),
            py::arg("taps"))
       .def_property_readonly("n", [](const Operator& op) { return op.taps().size(); })

@@ -5,24 +5,33 @@ Language models that mix tokens by causal Toeplitz matrices hold, in each layer,
 a(z) = sum_k w_k z^k. This package finds their winding numbers and Fredholm indices, certified, their singular values,
 the vanishing ones included, and the zeros of their symbols. A result says how it is known; bad input raises `Error`.
 """
+from . import _report as _report
+from ._analyze import analyze, compare, load_report
 from ._errors import ArgumentError, Error, FileError, FormatError
 from ._numbers import jensen_defect, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
-from ._tmm import Measure, SingularValue, SingularValues, Winding, Zeros, __version__
+from ._tmm import Comparison, Measure, Model, Operator, Report, SingularValue, SingularValues, Winding, Zeros, __version__
 
 __all__ = [
     "ArgumentError",
+    "Comparison",
     "Error",
     "FileError",
     "FormatError",
     "Measure",
+    "Model",
+    "Operator",
+    "Report",
     "SingularValue",
     "SingularValues",
     "Toeplitz",
     "Winding",
     "Zeros",
     "__version__",
+    "analyze",
+    "compare",
     "jensen_defect",
+    "load_report",
     "singular_values",
     "symbol",
     "winding_number",

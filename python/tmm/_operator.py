@@ -56,7 +56,7 @@ class Toeplitz:
     ndim = 2
 
     def __init__(self, taps: ArrayLike, *, threads: int | None = None) -> None:
-        self._operator = _tmm.Operator(taps)
+        self._operator = _tmm.ToeplitzProduct(taps)
         self._transposed = False
         self._threads = threads
 

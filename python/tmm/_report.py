@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""What analyses show in a notebook, and as a table of pandas."""
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ._tmm import Comparison, Operator, Report
+
+if TYPE_CHECKING:
+    import pandas
+
+_PLACE = ("file", "name", "label", "part", "block", "head", "row", "stage", "n", "dtype", "kind", "verdict")
+_SHOWN = ("winding_number", "winding_fraction", "index_margin", "jensen_defect", "log10_sigma_min", "log10_condition")
+
+
+def _names(report: Report, measures: Sequence[str]) -> list[str]:
+    """The measures, or all in order of appearance."""
+    if measures:
+        return list(measures)
+    names: dict[str, None] = {}
+    for operator in report:
+        names.update(dict.fromkeys(operator.measures))
+    return list(names)
+
+
+def to_pandas(self: Report, measures: Sequence[str] = (), *, status: bool = False) -> pandas.DataFrame:
+    """The analysis as a table, one row an operator.
+
+    Parameters
+    ----------
+    measures : sequence of str
+        Names of measures; all by default.
+    status : bool
+        Beside each measure NAME the columns NAME_status and NAME_error.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns file, name, label, part, block, head, row, stage, n, dtype, kind, verdict and the measures, NaN where
+        there is no number.
+    """
+    import pandas
+
+    rows = []
+    for operator in self:
+        row = {field: getattr(operator, field) for field in _PLACE}
+        known = operator.measures
+        for name in _names(self, measures):
+            measure = known.get(name)
+            value = None if measure is None else measure.value
+            row[name] = float("nan") if value is None else value
+            if status:
+                row[name + "_status"] = None if measure is None else measure.status
+                row[name + "_error"] = None if measure is None else measure.error
+        rows.append(row)
+    columns = None if rows else list(_PLACE)
+    return pandas.DataFrame(rows, columns=columns)
+
+
+def to_dict(self: Report | Comparison) -> dict[str, Any]:
+    """The JSON document as a dict."""
+    document: dict[str, Any] = json.loads(self.to_json())
+    return document
+
+
+def _row(operator: Operator, names: Sequence[str]) -> str:
+    cells = "".join(
+        f'<td style="text-align:right">{html.escape(operator.text(name)) if name in operator else ""}</td>'
+        for name in names
+    )
+    return (
+        f'<tr><th style="text-align:left">{html.escape(operator.label)}</th><td>{operator.n}</td>{cells}'
+        f"<td>{html.escape(operator.verdict)}</td></tr>"
+    )
+
+
+def _repr_html_(self: Report) -> str:
+    """A compact table for notebooks."""
+    most = 64
+    tables = []
+    for model in self.models:
+        names = [name for name in _SHOWN if any(name in operator for operator in model)]
+        heads = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+        rows = "".join(_row(operator, names) for operator in model.operators[:most])
+        more = f"<p>and {len(model) - most} more operators</p>" if len(model) > most else ""
+        warnings = "".join(f"<p>! {html.escape(text)}</p>" for text in model.warnings)
+        tables.append(
+            f"<p><b>{html.escape(model.file)}</b> {html.escape(model.architecture)}</p>"
+            f"<table><thead><tr><th>layer</th><th>n</th>{heads}<th>verdict</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>{more}{warnings}"
+        )
+    return "".join(tables)
+
+
+for _class in (Report, Comparison):
+    _class.to_dict = to_dict  # type: ignore[method-assign]
+Report.to_pandas = to_pandas  # type: ignore[method-assign]
+Report._repr_html_ = _repr_html_  # type: ignore[method-assign]
