@@ -10,7 +10,18 @@ from ._analyze import analyze, compare, load_report
 from ._errors import ArgumentError, Error, FileError, FormatError
 from ._numbers import jensen_defect, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
-from ._tmm import Comparison, Measure, Model, Operator, Report, SingularValue, SingularValues, Winding, Zeros, __version__
+from ._tmm import (
+    Comparison,
+    Measure,
+    Model,
+    Operator,
+    Report,
+    SingularValue,
+    SingularValues,
+    Winding,
+    Zeros,
+    __version__,
+)
 
 __all__ = [
     "ArgumentError",
