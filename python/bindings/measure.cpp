@@ -56,7 +56,7 @@ void bind_measure(py::module_& module) {
       .def_property_readonly(
           "status", [](const Measure& m) { return std::string(name(m.status)); },
           "str: how it is known: \"certified\" (proven), \"numerical\" (with an error estimate), "
-          "\"below_precision\" (a bound only), \"undecided\" or \"not_defined\".")
+          "\"below precision\" (a bound only), \"undecided\" or \"not defined\".")
       .def_property_readonly("error", &error,
                              "float or None: bound (certified) or estimate (numerical) of |value - truth|.")
       .def_property_readonly(

@@ -121,7 +121,7 @@ void bind_value(py::module_& module) {
       .def_property_readonly("upper_bound", &upper_bound, "float or None: where nothing else is known.")
       .def_property_readonly(
           "status", [](const SingularValue& s) { return std::string(name(s.status)); },
-          "str: \"certified\", \"numerical\", \"below_precision\" (a bound only) or \"undecided\".")
+          "str: \"certified\", \"numerical\", \"below precision\" (a bound only) or \"undecided\".")
       .def_readonly("error", &SingularValue::relative_error,
                     "float: bound of |value - truth|/truth; inf where only a bound is known.")
       .def_property_readonly(

@@ -135,7 +135,7 @@ def singular_values(taps: ArrayLike, *, vanishing: bool = True) -> SingularValue
     -------
     SingularValues
         n values, descending, each as mantissa and decimal exponent with status, relative error and method. What is
-        only a bound has the status "below_precision" and is never a value.
+        only a bound has the status "below precision" and is never a value.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ._tmm import Comparison, Operator, Report
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas  # type: ignore[import]
 
 _PLACE = ("file", "name", "label", "part", "block", "head", "row", "stage", "n", "dtype", "kind", "verdict")
 _SHOWN = ("winding_number", "winding_fraction", "index_margin", "jensen_defect", "log10_sigma_min", "log10_condition")
@@ -96,6 +96,6 @@ def _repr_html_(self: Report) -> str:
 
 
 for _class in (Report, Comparison):
-    _class.to_dict = to_dict  # type: ignore[method-assign]
-Report.to_pandas = to_pandas  # type: ignore[method-assign]
-Report._repr_html_ = _repr_html_  # type: ignore[method-assign]
+    setattr(_class, "to_dict", to_dict)
+setattr(Report, "to_pandas", to_pandas)
+setattr(Report, "_repr_html_", _repr_html_)
