@@ -69,7 +69,7 @@ void copy_values(const io::DatasetInfo& info, const py::object& object, std::spa
   if (info.element == Element::bfloat16) return store_bfloat16(values, out);
   const std::vector<py::ssize_t> extents(values.shape(), values.shape() + values.ndim());
   const py::array target(py::dtype(info.type), extents, out.data(), py::capsule(out.data(), [](void*) {}));
-  py::module_::import("numpy").attr("copyto")(target, values, "no");
+  py::module_::import("numpy").attr("copyto")(target, values, "equiv");
 }
 
 bool is_array(py::handle x) {

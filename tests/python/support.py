@@ -17,7 +17,7 @@ def shared(name):
 class Tensor:
     """What a tensor of PyTorch is to who does not import it: on some device, with a history, of some type."""
 
-    def __init__(self, values, dtype="float32", device="cpu", grad=False):
+    def __init__(self, values, dtype="float32", device="cpu", grad=False, reads=None):
         import numpy as np
 
         self._values = np.asarray(values)
@@ -25,17 +25,17 @@ class Tensor:
         self.shape = self._values.shape
         self.device = device
         self.requires_grad = grad
-        self.reads = 0
+        self.reads = [0] if reads is None else reads  # how often its values left the device
 
     def _as(self, **changes):
-        parts = {"dtype": self.dtype[6:], "device": self.device, "grad": self.requires_grad, **changes}
+        parts = {"dtype": self.dtype[6:], "device": self.device, "grad": self.requires_grad, "reads": self.reads, **changes}
         return Tensor(self._values, **parts)
 
     def detach(self):
         return self._as(grad=False)
 
     def cpu(self):
-        self.reads += 1
+        self.reads[0] += 1
         if self.device == "meta":
             raise NotImplementedError("Cannot copy out of meta tensor; no data!")
         return self._as(device="cpu")
