@@ -190,6 +190,15 @@ def compare(
 def load_report(path: Path) -> Report:
     """Reads what `Report.save` or ``tmm analyze`` wrote as JSON or HDF5: the same numbers, bit for bit.
 
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file.
+
+    Returns
+    -------
+    Report
+
     Raises
     ------
     FileError, FormatError
