@@ -104,6 +104,13 @@ void require_exact(const py::array& array, const std::vector<double>& values, co
 }  // namespace
 
 std::string element_name(py::handle x) {
+  if (py::isinstance<py::array>(x)) {  // numpy finds its names slowly
+    const py::dtype type = py::reinterpret_borrow<py::array>(x).dtype();
+    const std::string bits = std::to_string(8 * type.itemsize());
+    if (type.kind() == 'f') return "float" + bits;
+    if (type.kind() == 'i') return "int" + bits;
+    if (type.kind() == 'u') return "uint" + bits;
+  }
   const py::object type = py::getattr(x, "dtype", py::none());
   if (type.is_none()) return "";
   if (has(type, "name")) return py::str(type.attr("name"));
@@ -121,7 +128,8 @@ py::array real_array(py::handle x, const std::string& what) {
   } else {
     array = as_array(readable(x, what), what);
   }
-  if (element_name(array) == "bfloat16") array = array.attr("astype")("float32").cast<py::array>();
+  if (array.dtype().kind() == 'V' && element_name(array) == "bfloat16")
+    array = array.attr("astype")("float32").cast<py::array>();
   require_real(array, what);
   return array;
 }

@@ -41,7 +41,7 @@ class Installations(unittest.TestCase):
 
     def test_pip_installs_it_into_a_virtual_environment(self):
         try:
-            run(PYTHON, "-c", "import ensurepip, pip, setuptools, wheel")
+            run(PYTHON, "-c", "import setuptools, ensurepip, pip, wheel")
         except AssertionError:
             self.skipTest("no pip, venv, setuptools and wheel")
         venv = self.folder / "venv"
