@@ -19,7 +19,7 @@ namespace {
 std::vector<std::string> read_plan(const fs::path& document) {
   std::vector<std::string> rooms;
   std::ifstream stream(document);
-  const std::regex entry(R"(^    ((?:apps|io|analysis|model)/(?:\w+/)*) .*)");
+  const std::regex entry(R"(^    ((?:apps|python|io|analysis|model)/(?:\w+/)*) .*)");
   std::smatch match;
   for (std::string line; std::getline(stream, line);)
     if (std::regex_match(line, match, entry)) rooms.push_back(match.str(1));
@@ -38,7 +38,8 @@ Sources read_sources(const fs::path& root) {
   Sources sources;
   const std::regex pattern(R"re(^\s*#\s*include\s*(["<])([^">]+)[">].*)re");
   std::smatch match;
-  for (const char* folder : {"apps", "io", "analysis", "model"})
+  for (const char* folder : {"apps", "python", "io", "analysis", "model"}) {
+    if (!fs::exists(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
       auto& includes = sources[fs::relative(entry.path(), root).string()];
@@ -48,6 +49,7 @@ Sources read_sources(const fs::path& root) {
         if (++number; std::regex_match(line, match, pattern))
           includes.push_back({match.str(2), number, match.str(1) == "<"});
     }
+  }
   return sources;
 }
 
@@ -68,11 +70,13 @@ std::string fault_of(const std::string& file, const Include& include, const Sour
   if (include.system) {
     for (const std::string& fault :
          {only_in("HDF5", "hdf5", "io/"), only_in("HDF5", "H5", "io/"), only_in("CLI11", "CLI/", "apps/"),
-          only_in("FFTW", "fftw3", "model/toeplitz/")})
+          only_in("pybind11", "pybind11/", "python/"), only_in("FFTW", "fftw3", "model/toeplitz/")})
       if (!fault.empty()) return fault;
     return {};
   }
   if (!sources.contains(include.file)) return "no such file (paths start at the root)";
+  if (include.file.starts_with("python/") && !room.starts_with("python/"))
+    return fmt::format("{} may not look into python/", room);
   if (floor(room_of(include.file)) < floor(room))
     return fmt::format("{} may not look up to {}", room, room_of(include.file));
   return {};
@@ -164,13 +168,15 @@ TEST_CASE("a planted include is named with its line") {
   planted("io/file.hpp", "#include \"file.cpp\"\n",
           "io/file.hpp:1: \"file.cpp\": no such file (paths start at the root)");
   planted("io/attic/file.hpp", "\n", "io/attic/file.hpp: io/attic/ is not in the plan");
+  planted("apps/main.cpp", "#include <pybind11/pybind11.h>\n",
+          "apps/main.cpp:1: \"pybind11/pybind11.h\": pybind11 appears only in python/");
   planted("model/base/text.hpp", "#include <hdf5.h>\n",
           "model/base/text.hpp:1: \"hdf5.h\": HDF5 appears only in io/");
 }
 
 TEST_CASE("a folder holds at most 25 sources, and a source at most 350 lines") {
   std::map<std::string, int> sources;
-  for (const char* folder : {"apps", "io", "analysis", "model", "tests"})
+  for (const char* folder : {"apps", "python", "io", "analysis", "model", "tests"})
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(TMM_SOURCE_DIR) / folder)) {
       const std::string path = fs::relative(entry.path(), TMM_SOURCE_DIR).string();
       const std::string extension = entry.path().extension().string();

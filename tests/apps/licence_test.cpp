@@ -25,8 +25,8 @@ std::set<std::string> matches(const std::string& text, const std::regex& pattern
 
 TEST_CASE("docs/installing.md gives the licence of every library that CMake looks for") {
   std::string cmake;
-  for (const char* file : {"/CMakeLists.txt", "/cmake/dependencies.cmake", "/tests/CMakeLists.txt",
-                           "/tests/bench/CMakeLists.txt"})
+  for (const char* file : {"/CMakeLists.txt", "/cmake/dependencies.cmake", "/python/CMakeLists.txt",
+                           "/tests/CMakeLists.txt", "/tests/bench/CMakeLists.txt"})
     cmake += read_text(source + file);
   std::set<std::string> libraries;
   for (const char* call : {R"(\bfind_(?:package|dependency)\((\w+))", R"(pkg_check_modules\((\w+))",
