@@ -37,7 +37,7 @@ TEST_CASE("values of the symbol at given angles are right to the last digit but 
 TEST_CASE("values of the symbol: what is not finite is refused") {
   std::vector<std::complex<double>> one(1);
   CHECK_THROWS_AS(analysis::symbol_values({}, std::vector{0.0}, one), ArgumentError);
-  CHECK_THROWS_AS(analysis::symbol_values(std::vector{NAN}, std::vector{0.0}, one), ArgumentError);
+  CHECK_THROWS_AS(analysis::symbol_values(std::vector<double>{NAN}, std::vector{0.0}, one), ArgumentError);
   CHECK_THROWS_AS(analysis::symbol_values(std::vector{1.0}, std::vector<double>{HUGE_VAL}, one),
                   ArgumentError);
   CHECK_THROWS_AS(analysis::symbol_values(std::vector{1.0}, std::vector{0.0, 1.0}, one), ArgumentError);
