@@ -14,6 +14,7 @@ PYBIND11_MODULE(_tmm, module) {
   bind_winding(module);
   bind_spectrum(module);
   bind_symbol(module);
+  bind_polygon(module);
   bind_operator(module);
   bind_operator_report(module);
   bind_report(module);

@@ -5,8 +5,12 @@ Language models that mix tokens by causal Toeplitz matrices hold, in each layer,
 a(z) = sum_k w_k z^k. This package finds their winding numbers and Fredholm indices, certified, their singular values,
 the vanishing ones included, and the zeros of their symbols. A result says how it is known; bad input raises `Error`.
 """
+import importlib
+from types import ModuleType
+
 from . import _report as _report
 from ._analyze import analyze, compare, load_report
+from ._curve import symbol_curve
 from ._errors import ArgumentError, Error, FileError, FormatError
 from ._numbers import jensen_defect, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
@@ -18,6 +22,7 @@ from ._tmm import (
     Report,
     SingularValue,
     SingularValues,
+    SymbolCurve,
     Winding,
     Zeros,
     __version__,
@@ -35,6 +40,7 @@ __all__ = [
     "Report",
     "SingularValue",
     "SingularValues",
+    "SymbolCurve",
     "Toeplitz",
     "Winding",
     "Zeros",
@@ -45,7 +51,15 @@ __all__ = [
     "load_report",
     "singular_values",
     "symbol",
+    "symbol_curve",
     "winding_number",
     "winding_numbers",
     "zeros",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """tmm.plot, which brings matplotlib along, is imported when it is first used."""
+    if name == "plot":
+        return importlib.import_module(".plot", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
