@@ -73,10 +73,8 @@ py::array_t<Complex> vertices(const SymbolCurve& c) {
 }
 
 std::string describe(const SymbolCurve& c) {
-  return fmt::format("<SymbolCurve of {} vertices, {}{}: within {:.3g} of the curve, {:.3g} clear of 0>",
-                     c.polygon.scaled.size(), c.status(),
-                     c.truthful() ? fmt::format(" winding number {}", c.winding.number) : "",
-                     c.unscaled(c.polygon.scaled_distance), c.unscaled(c.polygon.scaled_clearance));
+  return fmt::format("<SymbolCurve of {} vertices, {}{}>", c.polygon.scaled.size(), c.status(),
+                     c.truthful() ? fmt::format(": winding number {}", c.winding.number) : "");
 }
 
 }  // namespace
