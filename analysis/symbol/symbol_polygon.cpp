@@ -59,6 +59,7 @@ class Refinement {
   [[nodiscard]] double width(const Vertex& a, const Vertex& b) const;
   [[nodiscard]] double error(const Vertex& a, const Vertex& b) const;
   [[nodiscard]] double room(const Vertex& a, const Vertex& b, double width) const;
+  [[nodiscard]] double allowed(const Vertex& a, const Vertex& b, double reach) const;
   [[nodiscard]] bool fits(const Vertex& a, const Vertex& b, double width) const;
   [[nodiscard]] bool hopeless(const Vertex& a, const Vertex& b, double width) const;
   void split(const Vertex& a, Vertex b, int depth);
@@ -71,7 +72,7 @@ class Refinement {
   int exponent_ = 0;
   double sum_ = 0, sum2_ = 0;  ///< Σ|w_k|, Σ k²|w_k|
   double fourth_ = 0;          ///< at least |a⁗|
-  double tolerance_ = 0, clear_ = 0;
+  double tolerance_ = 0, elsewhere_ = 0, clear_ = 0;
   std::vector<Vertex> grid_, vertices_;
   bool short_of_vertices_ = false, too_deep_ = false, met_disc_ = false;
 };
@@ -80,6 +81,7 @@ Refinement::Refinement(std::span<const double> taps, const PolygonOptions& optio
   for (const double length : {options.scaled_tolerance, options.scaled_margin})
     if (!(length >= 0 && std::isfinite(length)))
       throw ArgumentError("the tolerance and the margin of a polygon are finite and not negative");
+  if (!(options.scaled_near > 0)) throw ArgumentError("a polygon is finer within a positive distance of 0");
   const SymbolMaximum maximum = symbol_maximum(taps);
   exponent_ = maximum.exponent;
   scale(taps);
@@ -96,6 +98,8 @@ Refinement::Refinement(std::span<const double> taps, const PolygonOptions& optio
   const double degree = static_cast<double>(w_.size()) - 1;
   fourth_ = std::min(sum4 * rounding, std::pow(degree, 4) * maximum.scaled_upper * upwards);
   tolerance_ = options.scaled_tolerance > 0 ? options.scaled_tolerance : maximum.scaled_upper / 2048;
+  elsewhere_ =
+      std::isinf(options.scaled_near) ? tolerance_ : std::max(tolerance_, maximum.scaled_upper / 2048);
   clear_ = options.scaled_margin * (1 - 0x1p-10);
 }
 
@@ -127,7 +131,7 @@ void Refinement::sample() {
   for (const Complex b : bends) bend = std::max(bend, std::abs(b));
   const auto coarse = [&] {
     const double h = 2 * std::numbers::pi / static_cast<double>(points);
-    return h * h / 8 * bend > tolerance_;
+    return h * h / 8 * bend > elsewhere_;
   };
   while (coarse() && 2 * points <= most) points *= 2;
   if (points != plan->length()) {
@@ -186,8 +190,14 @@ double Refinement::room(const Vertex& a, const Vertex& b, double width) const {
   return distance_of_origin(a.value, b.value) - width - error(a, b);
 }
 
+/// The tolerance where the stadium reaches out to 0 as far as it is asked for, the wider one beyond.
+double Refinement::allowed(const Vertex& a, const Vertex& b, double reach) const {
+  return distance_of_origin(a.value, b.value) - reach <= options_.scaled_near ? tolerance_ : elsewhere_;
+}
+
 bool Refinement::fits(const Vertex& a, const Vertex& b, double width) const {
-  return width + error(a, b) <= tolerance_ && (clear_ == 0 || room(a, b, width) >= clear_);
+  const double reach = width + error(a, b);
+  return reach <= allowed(a, b, reach) && (clear_ == 0 || room(a, b, width) >= clear_);
 }
 
 /// No halving helps where the curve is straight to within the errors of its vertices.
@@ -243,13 +253,15 @@ std::vector<Vertex> Refinement::thinned() const {
 /// What the kept stadiums prove; the winding number from the turns of the edges of the half circle.
 void Refinement::measure(SymbolPolygon& polygon, const std::vector<Vertex>& half) const {
   double least = std::abs(half.front().value) - half.front().error, turn = 0;
+  polygon.within_tolerance = true;
   for (std::size_t i = 1; i < half.size(); ++i) {
     const Vertex &a = half[i - 1], &b = half[i];
-    polygon.scaled_distance = std::max(polygon.scaled_distance, (b.width + error(a, b)) * upwards);
+    const double reach = (b.width + error(a, b)) * upwards;
+    polygon.scaled_distance = std::max(polygon.scaled_distance, reach);
+    polygon.within_tolerance = polygon.within_tolerance && reach <= allowed(a, b, reach) * upwards;
     least = std::min(least, room(a, b, b.width));
     turn += std::arg(b.value * std::conj(a.value));
   }
-  polygon.within_tolerance = polygon.scaled_distance <= tolerance_ * upwards;
   if (!met_disc_ && (clear_ > 0 ? least >= clear_ : least > 0)) {
     polygon.scaled_clearance = least;
     polygon.winding = std::llround(turn / std::numbers::pi);

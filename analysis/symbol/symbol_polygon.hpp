@@ -3,6 +3,7 @@
 
 #include <complex>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,7 +20,7 @@ struct SymbolPolygon {
   /// Proven: every point of the curve is at most so far from the polygon, and every point of the polygon at
   /// most so far from the curve.
   double scaled_distance = 0;
-  bool within_tolerance = false;  ///< scaled_distance is at most the tolerance
+  bool within_tolerance = false;  ///< no edge's stadium is wider than the tolerance that holds there
   /// Proven: the curve, the polygon, and a homotopy of one to the other keep off |a| < scaled_clearance; 0
   /// where no such disc was found.
   double scaled_clearance = 0;
@@ -30,6 +31,9 @@ struct SymbolPolygon {
 
 struct PolygonOptions {
   double scaled_tolerance = 0;  ///< distance asked for; 0: max|a|/2048
+  /// The tolerance holds where the curve comes nearer to 0 than this, max|a|/2048 (or the tolerance, if that
+  /// is larger) elsewhere.
+  double scaled_near = std::numeric_limits<double>::infinity();
   /// A disc about 0 known to be free of the curve (Winding::scaled_margin). The polygon is refined until it
   /// keeps off the disc of radius 1 − 2⁻¹⁰ times this: no polygon keeps off all of it where |a| is constant.
   double scaled_margin = 0;

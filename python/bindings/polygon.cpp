@@ -45,20 +45,28 @@ struct SymbolCurve {
   [[nodiscard]] double unscaled(double length) const { return std::ldexp(length, polygon.exponent); }
 };
 
-SymbolCurve symbol_curve(py::handle x, std::optional<double> tolerance) {
-  if (tolerance && !(*tolerance > 0 && std::isfinite(*tolerance)))
-    throw ArgumentError("tolerance",
-                        {"", "tolerance", "a positive finite distance in units of the weights, or None",
-                         fmt::format("{}", *tolerance), ""});
+/// A length that is given in units of the weights.
+double scaled(double length, int exponent) {
+  return std::clamp(std::ldexp(length, -exponent), DBL_MIN, DBL_MAX);
+}
+
+void require_length(std::optional<double> length, const char* what) {
+  if (length && !(*length > 0 && std::isfinite(*length)))
+    throw ArgumentError(what, {"", what, "a positive finite length in units of the weights, or None",
+                               fmt::format("{}", *length), ""});
+}
+
+SymbolCurve symbol_curve(py::handle x, std::optional<double> tolerance, std::optional<double> near) {
+  require_length(tolerance, "tolerance");
+  require_length(near, "near");
   std::vector<double> taps = taps_of(x);
   const bool brief = taps.size() <= 64 && !tolerance;
-  return run(brief, [taps = std::move(taps), tolerance](const Stop& stop) {
+  return run(brief, [taps = std::move(taps), tolerance, near](const Stop& stop) {
     SymbolCurve curve{analysis::winding_number(taps), {}};
     stop.check();
     analysis::PolygonOptions options;
-    if (tolerance)
-      options.scaled_tolerance =
-          std::clamp(std::ldexp(*tolerance, -curve.winding.exponent), DBL_MIN, DBL_MAX);
+    if (tolerance) options.scaled_tolerance = scaled(*tolerance, curve.winding.exponent);
+    if (near) options.scaled_near = scaled(*near, curve.winding.exponent);
     if (curve.winding.status == IndexStatus::certified) options.scaled_margin = curve.winding.scaled_margin;
     curve.polygon = analysis::symbol_polygon(taps, options);
     return curve;
@@ -127,7 +135,7 @@ void bind_polygon(py::module_& module) {
           "within_tolerance", [](const SymbolCurve& c) { return c.polygon.within_tolerance; },
           "bool: whether `distance` is as small as was asked for.")
       .def("__repr__", &describe);
-  module.def("symbol_curve", &symbol_curve, py::arg("taps"), py::arg("tolerance"));
+  module.def("symbol_curve", &symbol_curve, py::arg("taps"), py::arg("tolerance"), py::arg("near"));
 }
 
 }  // namespace tmm::python

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def symbol_curve(taps: ArrayLike, tolerance: float | None = None) -> SymbolCurve:
+def symbol_curve(taps: ArrayLike, tolerance: float | None = None, *, near: float | None = None) -> SymbolCurve:
     """A closed polygon with the winding number of the curve theta -> a(e^{i theta}), as near to it as asked.
 
     A curve that is sampled at equal steps may turn about 0 another number of times than the symbol does. This one does
@@ -24,6 +24,9 @@ def symbol_curve(taps: ArrayLike, tolerance: float | None = None) -> SymbolCurve
     tolerance : float, optional
         Largest distance of the curve from the polygon, in units of the weights; max|a|/2048 by default, which is below
         half a pixel where the whole curve is drawn on a screen.
+    near : float, optional
+        The tolerance holds where the curve comes nearer to 0 than this, in units of the weights, and max|a|/2048
+        elsewhere: for a closer look at the origin.
 
     Returns
     -------
@@ -36,7 +39,7 @@ def symbol_curve(taps: ArrayLike, tolerance: float | None = None) -> SymbolCurve
     Raises
     ------
     ArgumentError
-        As for `winding_number`, and for a tolerance that is not positive.
+        As for `winding_number`, and for lengths that are not positive.
 
     See Also
     --------
@@ -55,4 +58,4 @@ def symbol_curve(taps: ArrayLike, tolerance: float | None = None) -> SymbolCurve
     >>> curve.status, curve.winding_number
     ('certified', 1)
     """
-    return _tmm.symbol_curve(taps, tolerance)
+    return _tmm.symbol_curve(taps, tolerance, near)

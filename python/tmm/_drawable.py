@@ -65,8 +65,8 @@ class Drawable:
         known = self.operator.zeros if self.operator is not None else None
         return known if known is not None else zeros(self.taps)
 
-    def curve(self, tolerance: float | None = None) -> SymbolCurve:
-        return symbol_curve(self.taps, tolerance)
+    def curve(self, tolerance: float | None = None, near: float | None = None) -> SymbolCurve:
+        return symbol_curve(self.taps, tolerance, near=near)
 
     def measure(self, name: str) -> Measure | None:
         if self.operator is None:

@@ -301,7 +301,7 @@ def _draw_tracks(ax: Axes, tracks: Sequence[Track], names: Sequence[str]) -> Non
             points = np.array(sorted(track.get(name, [])), dtype=float)
             if len(points):
                 shade, dash = COLOURS[i % len(COLOURS)], LINES[i % len(LINES)]
-                marker = MARKERS[i % len(MARKERS)]
+                marker = MARKERS[(i + i // len(MARKERS)) % len(MARKERS)]
                 ax.plot(
                     points[:, 0], points[:, 1], color=shade, linestyle=dash, linewidth=0.8, marker=marker,
                     markersize=2.6, markevery=(i % 5, max(1, len(points) // 6)),

@@ -85,7 +85,7 @@ def _fine(drawable: Drawable, across: float, window: float | None) -> Scaled:
     pixels = 2 * _DPI * across / 25.4
     tolerance = shown / pixels
     if 0 < tolerance < scaled.curve.distance:
-        scaled = Scaled(drawable.curve(tolerance))
+        scaled = Scaled(drawable.curve(tolerance, None if window is None else 2 * window))
     return scaled
 
 

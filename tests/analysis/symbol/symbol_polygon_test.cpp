@@ -128,6 +128,26 @@ TEST_CASE("polygons stay within the tolerance that was asked for, with no more v
   }
 }
 
+TEST_CASE("polygons can be finer about 0 than elsewhere") {
+  const Taps taps = multiply(gaussian_taps(60, 3), zero_pair(0.9999, 1.0));
+  const SymbolPolygon p = analysis::symbol_polygon(taps, {.scaled_tolerance = 1e-6, .scaled_near = 0.02});
+  const SymbolPolygon everywhere = analysis::symbol_polygon(taps, {.scaled_tolerance = 1e-6});
+  CHECK(p.within_tolerance);
+  CHECK(p.scaled_distance > 1e-6);
+  CHECK(p.scaled.size() < everywhere.scaled.size() / 10);
+  Taps scaled(taps);
+  for (double& w : scaled) w = std::ldexp(w, -p.exponent);
+  std::size_t near = 0;
+  for (std::size_t i = 1; i < p.scaled.size(); ++i) {
+    const Complex a = p.scaled[i - 1], b = p.scaled[i];
+    if (from_segment(0, a, b) > 0.02) continue;
+    ++near;
+    CHECK(from_segment(symbol_at(scaled, (p.theta[i - 1] + p.theta[i]) / 2), a, b) <= 1e-6);
+  }
+  CHECK(near > 0);
+  CHECK_THROWS_AS(analysis::symbol_polygon(taps, {.scaled_near = 0}), ArgumentError);
+}
+
 TEST_CASE("polygons of simple symbols") {
   CHECK(certified({-3}).winding == 0);
   CHECK(certified({5, 0, 0, 0}).winding == 0);
