@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -149,6 +150,15 @@ class Analyses(unittest.TestCase):
         for op in tmm.analyze(CLM):
             self.assertIn(f">{op.label}</th>", shown)
             self.assertIn(op.text("index_margin").replace("<", "&lt;"), shown)
+
+    def test_small_curves_in_a_notebook_turn_as_often_as_the_symbol(self):
+        report = tmm.analyze(CLM)
+        paths = re.findall(r'<path d="M([^"Z]*?)" fill="none"', report._repr_html_())
+        self.assertEqual(len(paths), len(report))
+        for op, path in zip(report, paths, strict=True):
+            points = [complex(float(x), -float(y)) for x, y in (pair.split() for pair in path.split("L"))]
+            steps = np.angle(np.array(points[1:]) / np.array(points[:-1]))
+            self.assertEqual(round(steps.sum() / (2 * np.pi)), op.winding.number)
 
     def test_tables_for_pandas(self):
         try:
