@@ -10,7 +10,7 @@ from typing import Any, Union
 from ._errors import ArgumentError
 
 try:
-    import matplotlib
+    import matplotlib.style
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 except ImportError as missing:
@@ -80,8 +80,8 @@ _UNITS = {"": 1.0, "mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72}
 
 
 def style() -> Any:
-    """A context in which matplotlib draws as tmm does."""
-    return matplotlib.rc_context(STYLE)
+    """A context in which matplotlib draws as tmm does, whatever the caller's style is."""
+    return matplotlib.style.context(["default", STYLE])
 
 
 def millimetres(length: Width) -> float:

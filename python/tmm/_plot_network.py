@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -178,7 +178,7 @@ def _name_layers(ax: Axes, labels: Sequence[str]) -> None:
     ax.set_xlim(-0.5, len(labels) - 0.5)
 
 
-Track = dict[str, list[tuple[float, float]]]
+Track = Dict[str, List[Tuple[float, float]]]
 
 
 def _of_windings(step: float, windings: Mapping[str, Winding], n: Mapping[str, int] | int, track: Track) -> None:
@@ -301,7 +301,7 @@ def _draw_tracks(ax: Axes, tracks: Sequence[Track], names: Sequence[str]) -> Non
             points = np.array(sorted(track.get(name, [])), dtype=float)
             if len(points):
                 shade, dash = COLOURS[i % len(COLOURS)], LINES[i % len(LINES)]
-                marker = MARKERS[(i + i // len(MARKERS)) % len(MARKERS)]
+                marker = MARKERS[(i + 3 * (i // len(MARKERS))) % len(MARKERS)]
                 ax.plot(
                     points[:, 0], points[:, 1], color=shade, linestyle=dash, linewidth=0.8, marker=marker,
                     markersize=2.6, markevery=(i % 5, max(1, len(points) // 6)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, Tuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -63,11 +63,6 @@ class Scaled:
         return mantissa * self.unit(exponent)
 
     @property
-    def extent(self) -> tuple[float, float]:
-        v = self.vertices
-        return float(np.ptp(v.real)), float(np.ptp(v.imag))
-
-    @property
     def curve_width(self) -> float:
         """The larger side of the curve in units of the weights."""
         v = self.curve.scaled
@@ -111,7 +106,25 @@ def _patch(vertices: NDArray[np.complex128], **looks: Any) -> PathPatch:
     return PathPatch(path, facecolor="none", joinstyle="round", capstyle="round", **looks)
 
 
-def _draw(ax: Axes, drawable: Drawable, scaled: Scaled, line: float, window: float | None) -> PathPatch:
+Limits = Tuple[float, float, float, float]
+
+
+def _limits(scaled: Scaled, window: float | None, square: bool) -> Limits:
+    """What is shown: left, right, bottom, top. The curve and the origin, or a window about the origin."""
+    if window is not None:
+        return -window, window, -window, window
+    v = scaled.vertices
+    left, right = min(float(v.real.min()), 0.0), max(float(v.real.max()), 0.0)
+    top = float(v.imag.max())
+    pad = 0.06 * max(right - left, 2 * top) or 1.0
+    left, right, top = left - pad, right + pad, top + pad
+    if square:
+        middle, half = (left + right) / 2, max((right - left) / 2, top)
+        return middle - half, middle + half, -half, half
+    return left, right, -top, top
+
+
+def _draw(ax: Axes, drawable: Drawable, scaled: Scaled, line: float, limits: Limits) -> PathPatch:
     ax.axhline(0, color=GREY, linewidth=0.4, zorder=0)
     ax.axvline(0, color=GREY, linewidth=0.4, zorder=0)
     # A line that is not known to turn as often as the symbol does looks different.
@@ -120,16 +133,10 @@ def _draw(ax: Axes, drawable: Drawable, scaled: Scaled, line: float, window: flo
         scaled.vertices, edgecolor=BLUE, linewidth=line, linestyle="-" if truthful else (0, (4, 2)), zorder=2
     )
     patch.set_gid("symbol")
-    ax.add_patch(patch)
-    v = scaled.vertices
-    if window is not None:
-        ax.set_xlim(-window, window)
-        ax.set_ylim(-window, window)
-    else:
-        wide, high = scaled.extent
-        pad = 0.06 * max(wide, high) or 0.1 * max(float(np.abs(v).max()), 1e-300)
-        ax.set_xlim(min(v.real.min(), 0) - pad, max(v.real.max(), 0) + pad)
-        ax.set_ylim(v.imag.min() - pad, v.imag.max() + pad)
+    ax.add_artist(patch)  # add_patch would look for the limits in a slow loop over all vertices
+    ax.set_xlim(limits[0], limits[1])
+    ax.set_ylim(limits[2], limits[3])
+    ax.set_aspect("equal", adjustable="box")
     return patch
 
 
@@ -177,13 +184,13 @@ def symbol(
     across = millimetres(width)
     scaled = _fine(drawable, across, window)
     shown = scaled.length(window) if window is not None else None
-    wide, high = scaled.extent
-    ratio = 0.95 if shown is not None or wide == 0 else min(1.1, max(0.55, 0.9 * high / wide + 0.12))
+    limits = _limits(scaled, shown, square=False)
+    # The axes' own height, and the title, labels and legend.
+    ratio = ((across - 16) * (limits[3] - limits[2]) / (limits[1] - limits[0]) + 23) / across
     with style():
-        made, axes = place(ax, width, ratio, drawable.about)
-        _draw(axes, drawable, scaled, 0.7, shown)
+        made, axes = place(ax, width, min(1.3, max(0.4, ratio)), drawable.about)
+        _draw(axes, drawable, scaled, 0.7, limits)
         _mark(axes, drawable, scaled)
-        axes.set_aspect("equal", adjustable="datalim" if shown is None else "box")
         axes.set_xlabel(scaled.label("Re"))
         axes.set_ylabel(scaled.label("Im"))
         known = ": ".join(part for part in (drawable.title, _number(drawable, scaled.curve)) if part)
@@ -248,8 +255,7 @@ def grid(
         for i, drawable in enumerate(found):
             ax = made.add_subplot(rows, columns, i + 1)
             scaled = _fine(drawable, cell, None)
-            _draw(ax, drawable, scaled, 0.5, None)
-            ax.set_aspect("equal", adjustable="datalim")
+            _draw(ax, drawable, scaled, 0.5, _limits(scaled, None, square=True))
             ax.set_xticks([])
             ax.set_yticks([])
             for spine in ax.spines.values():

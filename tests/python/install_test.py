@@ -58,6 +58,7 @@ class Installations(unittest.TestCase):
         pip = [python, "-m", "pip", "install", "--no-build-isolation", "--no-index", "--no-deps", "--quiet"]
         run(*pip, source, cwd=self.folder)
         self.check(python, venv)
+        self.assertIn("tmm-figure ", run(venv / "bin" / "tmm-figure", "--version", cwd=self.folder))
 
     def test_cmake_installs_it_where_this_python_looks(self):
         build = os.environ.get("TMM_BUILD", str(ROOT / "build" / "dev"))
@@ -67,6 +68,7 @@ class Installations(unittest.TestCase):
         self.assertRegex(str(place.relative_to(self.folder / "there")), r"^lib/python3[.\d]*/(dist|site)-packages$")
         script = f"import sys; sys.path.insert(0, {str(place)!r})\n" + CHECK
         run(PYTHON, "-c", script, self.folder, ROOT / "tests/data/clm_flat_toeplitz.h5", cwd=self.folder)
+        self.assertIn("tmm-figure ", run(self.folder / "there" / "bin" / "tmm-figure", "--version", cwd=self.folder))
 
 
 if __name__ == "__main__":

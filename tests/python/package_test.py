@@ -31,6 +31,7 @@ last: float | None = sigma[-1].log10
 operator = tmm.Toeplitz([1, 2], threads=1)
 solved = operator.T.solve(operator @ np.ones(2))
 values = tmm.symbol([1.0], np.zeros(3))
+curve: tmm.SymbolCurve = tmm.symbol_curve([1.0, 2.5], near=0.5)
 defect: float = float(tmm.jensen_defect([1.0, 0.5]))
 report: tmm.Report = tmm.analyze({"a": np.ones(3)})
 try:
@@ -74,7 +75,7 @@ class Documentation(unittest.TestCase):
         import importlib
 
         tried = 0
-        for name in ("_numbers", "_operator", "_analyze"):
+        for name in ("_numbers", "_curve", "_operator", "_analyze"):
             results = doctest.testmod(importlib.import_module("tmm." + name))
             self.assertEqual(results.failed, 0, name)
             tried += results.attempted
