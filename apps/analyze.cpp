@@ -208,8 +208,10 @@ void add_analyze(CLI::App& app) {
   command
       ->add_option("-o,--output", options->output,
                    "write to this file, whole or not at all, instead of stdout")
+      ->type_name("FILE")
       ->check(check_file_name);
   command->add_option("--hdf5", options->hdf5, "also write everything, arrays included, to this HDF5 file")
+      ->type_name("FILE")
       ->check(check_file_name);
   command->add_flag("--force", options->force, "replace the output file if it exists");
   command

@@ -124,7 +124,7 @@ void add_compare(CLI::App& app) {
       ->add_option("A", options->a,
                    "checkpoints, saved analyses (JSON, HDF5), trajectories or runs of the first group")
       ->required();
-  command->add_option("--against", options->b, "those of the second group")->required();
+  command->add_option("--against", options->b, "those of the second group")->required()->type_name("FILE");
   command->add_option("--names", options->names, "what to call the groups (default: A,B)")
       ->check([](const std::string& names) {
         return std::ranges::count(names, ',') == 1 ? "" : "two names with a comma between them";
@@ -139,6 +139,7 @@ void add_compare(CLI::App& app) {
   command
       ->add_option("-o,--output", options->output,
                    "write to this file, whole or not at all, instead of stdout")
+      ->type_name("FILE")
       ->check(check_file_name);
   command->add_flag("--force", options->force, "replace the output file if it exists");
   command->add_option("--layers", options->layers,

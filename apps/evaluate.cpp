@@ -226,8 +226,10 @@ void add_evaluate(CLI::App& app) {
       ->add_option("FILE", options->file,
                    "checkpoint: HDF5, safetensors, the index of shards, or a folder with one")
       ->required();
-  auto* tokens = command->add_option("--tokens", options->tokens,
-                                     "file of token ids, (N) or (sequences, tokens): HDF5, .npy, raw .bin");
+  auto* tokens = command
+                     ->add_option("--tokens", options->tokens,
+                                  "file of token ids, (N) or (sequences, tokens): HDF5, .npy, raw .bin")
+                     ->type_name("FILE");
   command->add_option("--dataset", options->dataset, "dataset of an HDF5 token file")->needs(tokens);
   command
       ->add_option("--token-type", options->token_type,
@@ -237,12 +239,14 @@ void add_evaluate(CLI::App& app) {
   add_token_id(*command, "--ignore-id", options->ignore_id, "id of padding, which counts in no loss")
       ->needs(tokens);
   auto* text = command->add_option("--text", options->text, "text files, read as bytes (vocabulary 256)")
+                   ->type_name("FILE")
                    ->excludes(tokens);
   auto* golden =
       command
           ->add_option("--check", options->golden,
                        "compare with the losses, logits, block outputs of this HDF5 file; those of some "
                        "positions need a dataset positions")
+          ->type_name("FILE")
           ->excludes(tokens)
           ->excludes(text);
   add_real(*command, "--tolerance", options->tolerance,
@@ -264,7 +268,7 @@ void add_evaluate(CLI::App& app) {
                                                   "write logits (sequences, tokens, v) to this HDF5 file"),
                               command->add_option("--activations", options->activations,
                                                   "write the output of every block to this HDF5 file")})
-    output->excludes(golden)->check(check_file_name);
+    output->type_name("FILE")->excludes(golden)->check(check_file_name);
   command->add_flag("--force", options->force, "replace result files that exist");
   add_assume_toeplitz(*command, options->assume_toeplitz);
   add_copy(*command, options->copy);

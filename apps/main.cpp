@@ -10,6 +10,7 @@
 
 #include "apps/blas_pool.hpp"
 #include "apps/commands.hpp"
+#include "apps/help/documentation.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/suggestion.hpp"
 #include "apps/version.hpp"
@@ -80,7 +81,12 @@ int main(int argc, char** argv) {
   tmm::apps::add_train(app);
   app.add_subcommand("help", "What a command does: tmm help COMMAND");
   try {
-    const int code = run(app, arguments_of(argc, argv));
+    int code = 0;
+    const auto arguments = arguments_of(argc, argv);
+    if (const auto text = tmm::apps::documentation(app, arguments))
+      tmm::apps::write_output(*text);
+    else
+      code = run(app, arguments);
     tmm::apps::flush_output();  // output that did not arrive (disk full, closed pipe) is a failed run
     return code;
   } catch (const std::bad_alloc&) {

@@ -106,6 +106,7 @@ void add_report(CLI::App& app) {
       ->required();
   command
       ->add_option("-o,--output", options->output, "write to this file; without it the table goes to stdout")
+      ->type_name("FILE")
       ->check(check_file_name);
   command->add_option("--format", options->format, "html, table, json or csv (default: by the name after -o)")
       ->check(CLI::IsMember({"html", "table", "json", "csv"}));

@@ -162,14 +162,19 @@ void run(const TrainOptions& options, const CLI::App& command) {
 void add_train(CLI::App& app) {
   const auto options = std::make_shared<TrainOptions>();
   CLI::App* command = app.add_subcommand("train", "Train a small network on the CPU, following its indices");
-  auto* output = command->add_option("-o,--output", options->output,
-                                     "folder of the run: model.h5, state.h5, metrics.csv, trajectory.h5, "
-                                     "config.toml");
+  auto* output = command
+                     ->add_option("-o,--output", options->output,
+                                  "folder of the run: model.h5, state.h5, metrics.csv, trajectory.h5, "
+                                  "config.toml")
+                     ->type_name("FOLDER");
   auto* config =
-      command->add_option("--config", options->config_file,
-                          "TOML file of options, such as a run's config.toml; paths in it are seen from "
-                          "its folder, options given here go before it");
+      command
+          ->add_option("--config", options->config_file,
+                       "TOML file of options, such as a run's config.toml; paths in it are seen from "
+                       "its folder, options given here go before it")
+          ->type_name("FILE");
   command->add_option("--resume", options->resume, "go on with the run in this folder, bit for bit")
+      ->type_name("FOLDER")
       ->excludes(output)
       ->excludes(config);
   add_real(*command, "--minutes", options->minutes, "pause after so many minutes; --resume goes on",

@@ -33,9 +33,12 @@ void real(CLI::App& command, const char* name, double& value, const char* help, 
 
 void add_data_options(CLI::App& command, io::TrainingConfig& c) {
   const char* group = "Data";
-  command.add_option("--text", c.text, "text files, read as bytes one after the other")->group(group);
+  command.add_option("--text", c.text, "text files, read as bytes one after the other")
+      ->type_name("FILE")
+      ->group(group);
   command
       .add_option("--tokens", c.tokens, "file of token ids, (N) or (sequences, tokens): HDF5, .npy, raw .bin")
+      ->type_name("FILE")
       ->group(group);
   command.add_option("--dataset", c.dataset, "dataset of an HDF5 token file")->group(group);
   command

@@ -28,7 +28,9 @@ if(TARGET tmm::hdf5)  # HDF5 1.12 and later call what is used here by the names 
   set_property(TARGET tmm::hdf5 PROPERTY INTERFACE_COMPILE_DEFINITIONS H5_USE_110_API)
 endif()
 tmm_find_library(crypto openssl/evp.h crypto libssl-dev)
-tmm_find_library(seccomp seccomp.h seccomp libseccomp-dev)
+if(tmm_seccomp)  # a filter of system calls; what else limits the children that read strangers' files stays without it
+  tmm_find_library(seccomp seccomp.h seccomp libseccomp-dev)
+endif()
 tmm_find_library(zip zip.h zip libzip-dev)
 # BLAS and LAPACK. Debian's build without threads has no locks around its buffers: called from tmm's threads it computes
 # wrong results. That for OpenMP takes its buffers before main begins, and hangs where it gets none. So the build with

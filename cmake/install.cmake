@@ -25,6 +25,7 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/tmm-config.cmake.in ${
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/tmm-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/tmm-config.cmake ${PROJECT_BINARY_DIR}/tmm-config-version.cmake
   ${PROJECT_SOURCE_DIR}/cmake/dependencies.cmake DESTINATION ${package_dir})
+include(${CMAKE_CURRENT_LIST_DIR}/pkg_config.cmake)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 if(PROJECT_IS_TOP_LEVEL)

@@ -106,6 +106,18 @@ void look_without_fftw(const TemporaryFolder& folder) {
   CHECK_THAT(result.err, Contains("fftw3 with fftw3.h (Debian package libfftw3-dev)"));
 }
 
+/// The README's example, built by pkg-config instead of CMake.
+void build_by_pkg_config(const TemporaryFolder& folder, const std::string& prefix) {
+  const std::string pkg_config = "env PKG_CONFIG_PATH=" + prefix + "/lib/pkgconfig pkg-config ";
+  CHECK(succeed(pkg_config + "--modversion tmm") == "0.1.0\n");
+  const std::string program = folder.file("by_pkg_config");
+  succeed("c++ -std=c++20 " TMM_CXX_FLAGS " '" + source + "/tests/apps/readme/example.cpp' -o " + program +
+          " $(" + pkg_config + "--cflags --libs tmm)");
+  const std::string shared =
+      fs::exists(prefix + "/lib/libtmm_io.so") ? "LD_LIBRARY_PATH=" + prefix + "/lib " : "";
+  CHECK_THAT(succeed(shared + program + " " + model), StartsWith(first_lines));
+}
+
 void look_at_what_was_installed(const TemporaryFolder& folder) {
   const std::string prefix = folder.file(".local");
   CHECK(run("find " + prefix + " -type d -empty").out.empty());
@@ -116,6 +128,9 @@ void look_at_what_was_installed(const TemporaryFolder& folder) {
   CHECK_THAT(run("readelf -d " + prefix + "/bin/tmm").out,
              !Contains(":]") && !Contains("::") && !Contains("[:"));
   CHECK(run(prefix + "/bin/tmm --version").exit_code == 0);
+  for (const char* file : {"man/man1/tmm.1", "man/man1/tmm-analyze.1", "man/man1/tmm-train.1",
+                           "bash-completion/completions/tmm", "zsh/site-functions/_tmm"})
+    CHECK(fs::file_size(prefix + "/share/" + file) > 500);
 }
 
 }  // namespace
@@ -128,6 +143,7 @@ TEST_CASE("the installed package serves find_package and the README's commands, 
   look_for_the_package(folder);
   look_without_fftw(folder);
   run_the_readme_commands(folder);
+  build_by_pkg_config(folder, prefix);
   fs::remove(prefix + "/include/tmm/model/not_ours.txt");
   look_at_what_was_installed(folder);
   write(prefix + "/include/tmm/model/not_ours.txt", "stays");
@@ -167,6 +183,35 @@ TEST_CASE("a library that is missing is named with its Debian package") {
           Contains("fftw3f with fftw3.h (Debian package libfftw3-dev)"));
 }
 
+TEST_CASE("libseccomp can be left out, aloud, and is missed only where it is asked for") {
+  const TemporaryFolder folder;
+  const auto configure = [&](const std::string& options) {
+    fs::remove_all(folder.file("b"));
+    return run("cmake -G Ninja -S " + source + " -B " + folder.file("b") + flags + "-DBUILD_TESTING=OFF " +
+               options);
+  };
+  const auto links_it = [&] {
+    return run("cd " + folder.file("b") + " && grep -c lseccomp tmm.pc").exit_code == 0;
+  };
+  const auto as_it_is = configure("");
+  CHECK(as_it_is.exit_code == 0);
+  CHECK(as_it_is.err.empty());
+  CHECK(links_it());
+  const auto off = configure("-DTMM_SECCOMP=OFF");
+  CHECK(off.exit_code == 0);
+  CHECK_THAT(off.err, Contains("without libseccomp (TMM_SECCOMP=OFF)") && Contains("SECURITY.md"));
+  CHECK_FALSE(links_it());
+  // Another system: one whose library is nowhere to be found.
+  const std::string nowhere = "-DTMM_SECCOMP_LIBRARY= ";
+  const auto automatic = configure(nowhere);
+  CHECK(automatic.exit_code == 0);
+  CHECK_THAT(automatic.err, Contains("without libseccomp (TMM_SECCOMP=AUTO)"));
+  CHECK_FALSE(links_it());
+  const auto on = configure(nowhere + "-DTMM_SECCOMP=ON");
+  CHECK(on.exit_code != 0);
+  CHECK_THAT(on.err, Contains("seccomp with seccomp.h (Debian package libseccomp-dev)"));
+}
+
 TEST_CASE("BUILD_TESTING=OFF builds no tests") {
   const TemporaryFolder folder;
   succeed("cmake -G Ninja -S " + source + " -B " + folder.file("b") + flags + "-DBUILD_TESTING=OFF");
@@ -174,12 +219,15 @@ TEST_CASE("BUILD_TESTING=OFF builds no tests") {
              Contains("apps/tmm:") && !Contains("tmm_model_tests"));
 }
 
+// Without libseccomp, so that one compilation of everything shows both.
 TEST_CASE("shared libraries start where they are installed", "[slow]") {
   const TemporaryFolder folder;
   const std::string build = folder.file("b"), prefix = folder.file("prefix"), moved = folder.file("moved");
   succeed("cmake -G Ninja -S " + source + " -B " + build + flags +
-          "-DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON -DBUILD_TESTING=OFF && cmake --build " + build);
-  succeed(build + "/apps/tmm --version");
+          "-DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON -DBUILD_TESTING=OFF -DTMM_SECCOMP=OFF && cmake "
+          "--build " +
+          build);
+  CHECK_THAT(succeed(build + "/apps/tmm --version"), Contains("no seccomp"));
   succeed("cmake --install " + build + " --prefix " + prefix);
   for (const char* room : {"model", "analysis", "io"}) {
     const auto library = run("readelf -d " + prefix + "/lib/libtmm_" + room + ".so");
@@ -192,6 +240,9 @@ TEST_CASE("shared libraries start where they are installed", "[slow]") {
   succeed("cmake -G Ninja -S '" + source + "/tests/apps/readme' -B " + project + flags +
           " -DCMAKE_PREFIX_PATH=" + prefix + " && cmake --build " + project);
   CHECK_THAT(succeed(project + "/example " + model), StartsWith(first_lines));
+  build_by_pkg_config(folder, prefix);
+  CHECK(run("PKG_CONFIG_PATH=" + prefix + "/lib/pkgconfig pkg-config --libs tmm").out.find("fftw") ==
+        std::string::npos);
   fs::rename(prefix, moved);
   CHECK_THAT(succeed("cd / && " + moved + "/bin/tmm analyze --quiet " + model), Contains("135    0.529"));
 }
