@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "analysis/base/thread_caches.hpp"
 #include "analysis/index/published_winding.hpp"
 #include "analysis/measures/dense_measures.hpp"
 #include "analysis/measures/extreme_measures.hpp"
@@ -168,6 +169,7 @@ std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> la
   const auto team = threads > 0 ? static_cast<std::size_t>(threads) : model::default_threads();
   model::parallel_for(total, team, [&](std::size_t i, std::size_t) {
     if (i > lowest_failure) return;
+    free_caches_at_thread_end();
     try {
       reports[i] = analyze(layers[i], options);
       const std::scoped_lock lock(progress_mutex);

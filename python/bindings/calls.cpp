@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include "analysis/base/thread_caches.hpp"
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
 
@@ -46,6 +47,7 @@ struct Call {
   std::exception_ptr failure;
 
   void operator()() {
+    analysis::free_caches_at_thread_end();
     std::exception_ptr thrown;
     try {
       work(stop);
@@ -66,16 +68,17 @@ struct Call {
     return finished.wait_for(lock, time, [this] { return done; });
   }
 
-  /// After a signal: waits a moment for the work to end.
-  void give_up() {
+  /// After a signal: waits a moment for the work to end. Whether it did not.
+  bool give_up() {
     stop.request();
-    if (done_within(patience)) return;
+    if (done_within(patience)) return false;
     const std::lock_guard lock(mutex);
-    if (done) return;
+    if (done) return false;
     static std::once_flag once;
     std::call_once(once, [] { ::on_exit(end_with_threads, nullptr); });
     alone = true;
     ++left_alone;
+    return true;
   }
 };
 
@@ -93,9 +96,12 @@ void run_interruptible(std::function<void(const Stop&)> work) {
   bool raised = false;
   {
     const py::gil_scoped_release release;
-    std::thread([call] { (*call)(); }).detach();
+    std::thread thread([call] { (*call)(); });
     while (!raised && !call->done_within(look_for_signals_every)) raised = interrupted();
-    if (raised) call->give_up();
+    if (raised && call->give_up())
+      thread.detach();
+    else
+      thread.join();
   }
   if (raised) throw py::error_already_set();
   if (call->failure) std::rethrow_exception(call->failure);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/base/thread_caches.hpp"
 #include "analysis/index/winding.hpp"
 #include "analysis/index/winding_tap_error.hpp"
 #include "io/checkpoint/checkpoint.hpp"
@@ -78,6 +79,7 @@ struct Windings {
   std::vector<Winding> numbers;
 
   void count(std::size_t i) {
+    analysis::free_caches_at_thread_end();
     const model::LayerOperator& layer = layers[i];
     if (layer.kind == model::OperatorKind::toeplitz) {
       numbers[i] = analysis::winding_number(layer.taps, {}, layer.rest);

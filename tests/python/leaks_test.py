@@ -27,6 +27,7 @@ class Memory(unittest.TestCase):
         taps = random.normal(size=100)
         few = random.normal(size=20)
         near = np.poly([1.0, 1 - 1e-12, 0.5])[::-1].copy()  # ball arithmetic
+        long_near = np.concatenate([near, np.zeros(1100)])  # on a thread of its own, with caches of its own
         network = {f"mixer_blocks.{i}.token_mixing_layer.weight": Tensor(random.normal(size=(1, 300)), "bfloat16") for i in range(4)}
         columns = random.normal(size=(100, 30))
 
@@ -46,6 +47,7 @@ class Memory(unittest.TestCase):
             (2_000, lambda: tmm.symbol(taps, columns[:5])),
             (2_000, product),
             (2_000, bad),
+            (3_000, lambda: tmm.winding_number(long_near)),
             (500, lambda: tmm.winding_numbers(network, threads=2)),
             (500, lambda: tmm.singular_values(taps).log10),
             (500, lambda: tmm.zeros(taps).values),
