@@ -30,6 +30,7 @@ MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 STYLE: dict[str, Any] = {
     "axes.edgecolor": BLACK,
     "axes.facecolor": "white",
+    "axes.formatter.use_mathtext": True,
     "axes.labelcolor": BLACK,
     "axes.labelsize": 8,
     "axes.linewidth": 0.6,

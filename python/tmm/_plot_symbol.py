@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ._drawable import Drawable, drawables, single
@@ -191,6 +192,8 @@ def symbol(
         made, axes = place(ax, width, min(1.3, max(0.4, ratio)), drawable.about)
         _draw(axes, drawable, scaled, 0.7, limits)
         _mark(axes, drawable, scaled)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
         axes.set_xlabel(scaled.label("Re"))
         axes.set_ylabel(scaled.label("Im"))
         known = ": ".join(part for part in (drawable.title, _number(drawable, scaled.curve)) if part)

@@ -270,6 +270,7 @@ class Files(unittest.TestCase):
         comparison = tmm.compare(report, report, resamples=100)
         cls.figures = {
             "symbol": lambda **o: plot.symbol(report, 3, **o),
+            "closer": lambda **o: plot.symbol(report, 0, window=0.002, **o),
             "zeros": lambda **o: plot.zeros(report, 3, **o),
             "spectrum": lambda **o: plot.spectrum(report, 0, **o),
             "grid": lambda **o: plot.grid(report, **o),
