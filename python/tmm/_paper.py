@@ -104,12 +104,12 @@ def millimetres(length: Width) -> float:
     return size
 
 
-class PaperFigure(Figure):
+class PaperFigure(Figure):  # type: ignore[misc]
     """A figure of matplotlib that knows its size, and whose files do not depend on when and where they are written."""
 
     about: str = ""
 
-    def savefig(self, fname: Any, *, metadata: dict[str, Any] | None = None, **options: Any) -> None:  # type: ignore[override]
+    def savefig(self, fname: Any, *, metadata: dict[str, Any] | None = None, **options: Any) -> None:
         """Writes the figure; the name's end says the form: pdf, svg, eps, png.
 
         Fonts are embedded, no date is written, lines keep every vertex. `metadata` and further options are those of

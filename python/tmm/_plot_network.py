@@ -194,9 +194,9 @@ def _tracks(x: Any, n: Any) -> list[tuple[str, list[Track]]]:
         document = comparison_document(x)
         groups = []
         for side in ("a", "b"):
-            found = [_track_of(trajectory) for trajectory in document[side]["trajectories"]]
-            if found:
-                groups.append((document[side]["name"], found))
+            tracks = [_track_of(trajectory) for trajectory in document[side]["trajectories"]]
+            if tracks:
+                groups.append((document[side]["name"], tracks))
         return groups
     track: Track = {}
     for step, recorded in x.items() if isinstance(x, Mapping) else x:
@@ -374,17 +374,16 @@ def _spread(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.
 
 
 def _strip(ax: Axes, measure: Mapping[str, Any], groups: tuple[str, str]) -> None:
-    samples = []
+    samples: list[tuple[NDArray[np.float64], int]] = []
     for side in ("a", "b"):
-        values = np.array([v["value"] for v in measure[side]["values"] if v["value"] is not None], dtype=float)
+        values = np.array([v["value"] for v in measure[side]["values"] if v["value"] is not None], np.float64)
         finite = values[np.isfinite(values)]
         samples.append((finite, measure[side]["not_numbers"] + len(measure[side]["values"]) - len(finite)))
     everything = np.concatenate([sample for sample, _ in samples])
     fraction = measure["id"] == "winding_fraction"
     logarithmic = len(everything) > 0 and everything.min() > 0 and everything.max() >= 100 * everything.min()
     logarithmic = logarithmic and not fraction and not measure["id"].startswith("log10_")
-    show = np.log10 if logarithmic else np.asarray
-    shown = [np.asarray(show(sample), dtype=float) for sample, _ in samples]
+    shown = [np.log10(sample) if logarithmic else sample for sample, _ in samples]
     together = np.concatenate(shown)
     low, high = (float(together.min()), float(together.max())) if len(together) else (0.0, 1.0)
     for g, (values, colour, marker) in enumerate(zip(shown, (BLUE, VERMILLION), ("o", "^"))):

@@ -68,6 +68,11 @@ def zeros(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ArgumentError
+        As for `tmm.plot.symbol`, and for a limit that is not positive.
     """
     drawable = single(x, layer)
     found = drawable.zeros
@@ -149,6 +154,11 @@ def spectrum(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ArgumentError
+        No such layer; singular values that the analysis has left out and that cannot be had from taps; none but 0.
     """
     drawable = single(x, layer)
     found = drawable.singular_values
@@ -252,6 +262,11 @@ def matrix(
     -------
     matplotlib.figure.Figure
         Grey levels grow with the entries; linear between plus and minus the median modulus, logarithmic beyond.
+
+    Raises
+    ------
+    ArgumentError
+        As for `tmm.plot.symbol`, and for a section that is not 1 to n.
     """
     from matplotlib.colors import SymLogNorm
     drawable = single(x, layer)
@@ -260,7 +275,7 @@ def matrix(
     if not 1 <= order <= n:
         raise ArgumentError("no such section", tensor="section", expected=f"1 to {n}", found=str(order))
     padded = np.concatenate([taps[:order][::-1], np.full(order - 1, np.nan)])
-    entries = np.ma.masked_invalid(sliding_window_view(padded, order)[::-1])
+    entries = sliding_window_view(padded, order)[::-1]  # nan is drawn as nothing
     modulus = np.abs(taps[:order])
     most = float(modulus.max()) or 1.0
     linear = min(most, max(float(np.median(modulus)), most * 1e-4))

@@ -244,6 +244,11 @@ def grid(
     -------
     matplotlib.figure.Figure
         Curves as truthful as those of `symbol`. The number below each is the largest \\|a\\| on the circle.
+
+    Raises
+    ------
+    ArgumentError
+        No such layer, or dense matrices only.
     """
     found = [d for d in drawables(x, layers) if not d.dense]
     if not found:

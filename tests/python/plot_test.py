@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Figures say what is proven: what is drawn is taken out of the figures, and out of their files."""
+import inspect
 import io
 import json
 import re
@@ -388,6 +389,32 @@ class Inputs(unittest.TestCase):
         code = "import sys, tmm; a = 'matplotlib' in sys.modules; tmm.plot.symbol; print(a, 'matplotlib' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         self.assertEqual(done.stdout.split(), ["False", "True", "False"])
+
+    def test_functions_say_what_they_take_and_give(self):
+        for name in ("symbol", "grid", "zeros", "spectrum", "matrix", "depth", "trajectory", "comparison"):
+            function = getattr(plot, name)
+            for part in ("Parameters\n", "Returns\n", "Raises\n"):
+                self.assertIn(part, function.__doc__, name)
+            for parameter in inspect.signature(function).parameters:
+                self.assertRegex(function.__doc__, rf"(?m)^ *(\w+, )*{parameter}\b", name)
+
+    def test_recorded_steps_of_a_comparison_are_drawn(self):
+        folder = shared("checkpoints")
+        if not folder:
+            self.skipTest("no shared folder with checkpoints")
+        sides = [[str(folder / f"{name}.h5"), str(folder / f"{name}.trajectory.h5")] for name in ("clm_flat", "copy_flat")]
+        run = [BINARY, "compare", *sides[0], "--against", *sides[1], "--names", "clm,copy", "--format", "json", "-q"]
+        document = json.loads(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
+        figure = plot.trajectory(document)
+        self.assertEqual([ax.get_title() for ax in figure.axes], ["clm", "copy"])
+        for ax, side in zip(figure.axes, "ab", strict=True):
+            points = document[side]["trajectories"][0]["points"]
+            lines = {line.get_label(): line for line in ax.lines}
+            for i, operator in enumerate(points[-1]["operators"]):
+                line = lines[operator["layer"]]
+                self.assertEqual(list(line.get_xdata()), [point["step"] for point in points])
+                fractions = [point["operators"][i]["winding_fraction"] for point in points]
+                np.testing.assert_array_equal(line.get_ydata(), fractions)
 
     def test_saved_comparison_documents_are_drawn(self):
         run = [BINARY, "compare", CLM, "--against", COPY, "--format", "json", "-q"]
