@@ -72,11 +72,12 @@ def _fraction_axis(axis: Any) -> None:
 class _Series:
     """Values of one measure along the layers: numbers, and what is only bounded."""
 
-    def __init__(self, found: Sequence[Drawable], measure: str) -> None:
+    def __init__(self, found: Sequence[Drawable], measure: str, at: Mapping[str, int]) -> None:
         self.places: list[tuple[float, float]] = []
         self.ranges: list[tuple[float, float, float]] = []
         self.missing = 0
-        for i, drawable in enumerate(found):
+        for drawable in found:
+            i = at[drawable.label]
             if measure in ("winding_fraction", "winding_number"):
                 self._winding(i, drawable, measure)
             else:
@@ -140,7 +141,9 @@ def depth(
         No operator has this measure as a number.
     """
     groups = _groups(x, layers)
-    series = [_Series(found, measure) for _, found in groups]
+    labels = list(dict.fromkeys(d.label for _, found in groups for d in found))
+    at = {label: i for i, label in enumerate(labels)}
+    series = [_Series(found, measure, at) for _, found in groups]
     if not any(s.places or s.ranges for s in series):
         raise ArgumentError(f"no operator has {measure} as a number", tensor=measure)
     with style():
@@ -148,23 +151,22 @@ def depth(
         for g, ((name, _), s) in enumerate(zip(groups, series)):
             colour, marker = COLOURS[g % len(COLOURS)], MARKERS[g % len(MARKERS)]
             if s.places:
-                at = np.array(s.places)
+                x_y = np.array(sorted(s.places))
                 axes.plot(
-                    at[:, 0], at[:, 1], linestyle=LINES[g % len(LINES)], marker=marker, color=colour, linewidth=0.7,
+                    x_y[:, 0], x_y[:, 1], linestyle=LINES[g % len(LINES)], marker=marker, color=colour, linewidth=0.7,
                     markersize=3.5, label=name or None,
                 )  # fmt: skip
             for i, low, high in s.ranges:
                 axes.plot([i, i], [low, high], color=colour, linewidth=2.5, alpha=0.4, solid_capstyle="butt")
         if measure == "winding_fraction":
             _fraction_axis(axes.yaxis)
-        longest = max((found for _, found in groups), key=len)
-        _name_layers(axes, [d.label for d in longest])
+        _name_layers(axes, labels)
         missing = sum(s.missing for s in series)
         axes.set_xlabel("layer" + (f"  ({missing} without a number)" if missing else ""))
         axes.set_ylabel(measure_name(measure))
         axes.set_title(title or "")
         if len(groups) > 1:
-            legend_below(axes, 2, 46 if max(len(d.label) for d in longest) > 3 else 30)
+            legend_below(axes, 2, 46 if max(map(len, labels)) > 3 else 30)
     return made
 
 
@@ -265,8 +267,9 @@ def trajectory(
             "no trajectory in this", expected="a comparison with recorded steps, or (step, report) pairs"
         )
     with style():
-        high = 0.36 if len(groups) > 1 else 0.45
-        made = figure(width, high)
+        across = millimetres(width)
+        high = max(0.36 * across, 48, 12 + 4.2 * min(len(names), 16))  # as high as the legend in any case
+        made = figure(width, high / across)
         axes = made.subplots(1, len(groups), sharey=True, squeeze=False)[0]
         for ax, (group, tracks) in zip(axes, groups):
             _draw_tracks(ax, tracks, names)

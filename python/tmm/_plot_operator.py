@@ -195,6 +195,7 @@ def spectrum(
             ax.set_ylim(low, high)
             tidy_log_axis(ax.yaxis, low, high)
         _break(axes)
+        axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         axes[-1].set_xlabel(f"$k${_uncounted(found.exact_zeros, int((status == 'undecided').sum()))}")
         axes[0].set_ylabel(r"$\sigma_k$")
         axes[0].set_title(_title(drawable, rf"singular values, $n = {drawable.n}$") if title is None else title)

@@ -122,6 +122,7 @@ def _limits(scaled: Scaled, window: float | None, square: bool) -> Limits:
     if square:
         middle, half = (left + right) / 2, max((right - left) / 2, top)
         return middle - half, middle + half, -half, half
+    top = max(top, 0.3 * (right - left))  # a curve on the real axis has no height
     return left, right, -top, top
 
 
@@ -209,7 +210,8 @@ def _mark(ax: Axes, drawable: Drawable, scaled: Scaled) -> None:
     middle = v[len(v) // 2]
     ax.plot(middle.real, middle.imag, markerfacecolor="white", label=r"$\theta = \pi$", **ends)
     if _established(drawable, scaled.curve):
-        radius = scaled.length(scaled.curve.clearance)
+        # Of the stored weights the curve may be clear of more than what is proven of the operator.
+        radius = scaled.length(min(scaled.curve.clearance, drawable.winding.margin))
         disc = Circle(
             (0, 0), radius, facecolor="none", edgecolor=VERMILLION, hatch="//////", linewidth=0.6, zorder=1,
             label=rf"free: $|a| \geq$ {lower_bound_text(drawable.winding.margin)}",

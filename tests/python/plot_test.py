@@ -268,6 +268,7 @@ class Files(unittest.TestCase):
     def setUpClass(cls):
         report = tmm.analyze(CLM, layers="0,3")
         recorded = [(0, report), (100, report)]
+        rows = np.stack([np.linspace(1, 2 + i, 6) for i in range(16)])
         comparison = tmm.compare(report, report, resamples=100)
         cls.figures = {
             "symbol": lambda **o: plot.symbol(report, 3, **o),
@@ -277,6 +278,8 @@ class Files(unittest.TestCase):
             "grid": lambda **o: plot.grid(report, **o),
             "depth": lambda **o: plot.depth(report, **o),
             "trajectory": lambda **o: plot.trajectory(recorded, **o),
+            "many": lambda **o: plot.trajectory([(s, rows) for s in range(0, 2000, 500)], **o),
+            "models": lambda **o: plot.depth(tmm.analyze([CLM, COPY], spectrum="none"), **o),
             "comparison": lambda **o: plot.comparison(comparison, **o),
             "matrix": lambda **o: plot.matrix(report, 3, **o),
         }
