@@ -47,7 +47,7 @@ class Memory(unittest.TestCase):
             (2_000, lambda: tmm.symbol(taps, columns[:5])),
             (2_000, product),
             (2_000, bad),
-            (3_000, lambda: tmm.winding_number(long_near)),
+            (1_000, lambda: tmm.winding_number(long_near)),
             (500, lambda: tmm.winding_numbers(network, threads=2)),
             (500, lambda: tmm.singular_values(taps).log10),
             (500, lambda: tmm.zeros(taps).values),
