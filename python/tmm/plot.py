@@ -8,9 +8,11 @@ colour vision. Its ``savefig("x.pdf")`` embeds the fonts and writes the same byt
 >>> tmm.plot.symbol([1, 2.5, 1]).savefig("symbol.pdf")  # doctest: +SKIP
 """
 from ._paper import PaperFigure, millimetres, style
-from ._plot_network import comparison, depth, trajectory
+from ._plot_comparison import comparison
+from ._plot_depth import depth
 from ._plot_operator import matrix, spectrum, zeros
 from ._plot_symbol import grid, symbol
+from ._plot_trajectory import trajectory
 
 __all__ = [
     "PaperFigure",

@@ -1,173 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Figures say what is proven: what is drawn is taken out of the figures, and out of their files."""
+"""Figures draw numbers as numbers and nothing else as one."""
 import inspect
-import io
 import json
-import re
 import subprocess
+import sys
 import unittest
-import zlib
 
 import numpy as np
-from support import BINARY, DATA, shared
-
 import tmm
-
-try:
-    import matplotlib.style
-    import matplotlib.text
-    import tmm.plot as plot
-    from matplotlib.patches import Circle, PathPatch
-except ImportError as missing:
-    plot = None
-    REASON = str(missing)
-else:
-    REASON = ""
-
-CLM = str(DATA / "clm_flat_toeplitz.h5")
-COPY = str(DATA / "copy_flat_toeplitz.h5")
-
-
-def turns(z):
-    """Winding number of a closed polygon about 0: signed crossings of the positive real half-line."""
-    a, b = z[:-1].astype(np.clongdouble), z[1:].astype(np.clongdouble)
-    side = a.real * b.imag - a.imag * b.real
-    up = (a.imag < 0) & (b.imag >= 0) & (side > 0)
-    down = (a.imag >= 0) & (b.imag < 0) & (side < 0)
-    return int(up.sum()) - int(down.sum())
-
-
-def clearance(z):
-    a, d = z[:-1], np.diff(z)
-    length = np.abs(d) ** 2
-    t = np.clip(-np.real(a * np.conj(d)) / np.where(length > 0, length, 1), 0, 1)
-    return np.abs(a + t * d).min()
-
-
-def curves(figure):
-    found = [a for ax in figure.axes for a in ax.patches if isinstance(a, PathPatch) and a.get_gid() == "symbol"]
-    return [patch.get_path().vertices @ np.array([1, 1j]) for patch in found]
-
-
-def saved(figure, form, **options):
-    stream = io.BytesIO()
-    figure.savefig(stream, format=form, **options)
-    return stream.getvalue()
-
-
-def streams(pdf):
-    """The content of a PDF, unpacked."""
-    texts = []
-    for match in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S):
-        try:
-            texts.append(zlib.decompress(match[1]))
-        except zlib.error:
-            texts.append(match[1])
-    return b"\n".join(texts)
-
-
-def texts(figure):
-    """All that is written: no ticks beyond the ends of their axis, which exist but are not drawn."""
-    figure.draw_without_rendering()
-    beyond = set()
-    for ax in figure.axes:
-        for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            for tick in axis.get_major_ticks() + axis.get_minor_ticks():
-                if not low <= tick.get_loc() <= high:
-                    beyond |= {tick.label1, tick.label2}
-    found = figure.findobj(matplotlib.text.Text)
-    return [t for t in found if t.get_visible() and t.get_text().strip() and t not in beyond]
-
-
-@unittest.skipUnless(plot, REASON)
-class Curves(unittest.TestCase):
-    def assert_truthful(self, z, winding):
-        self.assertEqual(z[0], z[-1])
-        self.assertEqual(turns(z), winding.number)
-        self.assertGreaterEqual(clearance(z), winding.margin * (1 - 2**-10))
-
-    def test_every_trained_curve_turns_as_often_as_is_certified(self):
-        folder = shared("checkpoints")
-        if not folder:
-            self.skipTest("no shared folder with checkpoints")
-        count = 0
-        for name in ("ae_flat.h5", "clm_flat.h5", "clm_h4.h5", "copy_flat.h5", "copy_d512_n512_toeplitz_only.h5"):
-            report = tmm.analyze(folder / name, spectrum="none", arrays=False)
-            drawn = curves(plot.grid(report))
-            self.assertEqual(len(drawn), len(report))
-            for z, operator in zip(drawn, report, strict=True):
-                with self.subTest(file=name, layer=operator.label):
-                    self.assert_truthful(z, operator.winding)
-                    count += 1
-        self.assertGreaterEqual(count, 60)
-
-    def test_a_single_curve_is_within_half_a_pixel(self):
-        taps = tmm.analyze(CLM, spectrum="none")[0].taps
-        (z,) = curves(plot.symbol(taps))
-        self.assert_truthful(z, tmm.winding_number(taps))
-        angles = np.linspace(0, 2 * np.pi, 5001)
-        values = tmm.symbol(taps, angles)
-        a, d = z[:-1], np.diff(z)
-        length = np.where(np.abs(d) > 0, np.abs(d) ** 2, 1)
-        most = 0
-        for w in values:
-            t = np.clip(np.real((w - a) * np.conj(d)) / length, 0, 1)
-            most = max(most, np.abs(a + t * d - w).min())
-        self.assertLessEqual(most, max(np.ptp(z.real), np.ptp(z.imag)) * 25.4 / (2 * 600 * 84))
-
-    def test_curves_of_files_turn_as_often(self):
-        taps = tmm.analyze(CLM, spectrum="none")[0].taps
-        figure = plot.symbol(taps)
-        number = tmm.winding_number(taps).number
-        svg = saved(figure, "svg").decode()
-        origin = figure.axes[0].transData.transform((0, 0)) * 72 / figure.dpi
-        (path,) = re.findall(r'<g id="symbol">.*?<path d="([^"]*)"', svg, re.S)
-        points = np.array([[float(x), float(y)] for x, y in re.findall(r"[ML] (\S+) (\S+)", path)])
-        high = figure.get_size_inches()[1] * 72
-        self.assertEqual(turns((points[:, 0] - origin[0]) + 1j * (high - points[:, 1] - origin[1])), number)
-
-        pdf = streams(saved(figure, "pdf")).decode("latin-1")
-        origin = figure.axes[0].transData.transform((0, 0)) * 72 / figure.dpi
-        longest = max(re.findall(r"(?:[-\d.]+ [-\d.]+ [ml]\s+)+", pdf), key=len)
-        points = np.array([[float(x), float(y)] for x, y in re.findall(r"([-\d.]+) ([-\d.]+) [ml]\s", longest)])
-        self.assertEqual(turns((points[:, 0] - origin[0]) + 1j * (points[:, 1] - origin[1])), number)
-
-    def test_a_closer_look_is_sampled_anew(self):
-        operator = tmm.analyze(CLM, spectrum="none")[0]
-        window = 5 * operator.winding.margin
-        figure = plot.symbol(operator, window=window)
-        (z,) = curves(figure)
-        self.assert_truthful(z, operator.winding)
-        self.assertEqual(figure.axes[0].get_xlim(), (-window, window))
-        (disc,) = [p for p in figure.axes[0].patches if isinstance(p, Circle)]
-        self.assertLessEqual(disc.radius, clearance(z))
-        self.assertGreaterEqual(disc.radius, operator.winding.margin * (1 - 2**-10))
-
-    def test_what_is_not_established_looks_different_and_says_so(self):
-        figure = plot.symbol([1.0, 1.0])
-        self.assertEqual(figure.axes[0].get_title(), "not Fredholm")
-        (patch,) = [p for p in figure.axes[0].patches if p.get_gid() == "symbol"]
-        self.assertNotEqual(patch.get_linestyle(), "-")
-        self.assertEqual([p for p in figure.axes[0].patches if isinstance(p, Circle)], [])
-
-    def test_taps_of_any_size(self):
-        for factor in (1e300, 1e-300, 1e-318):
-            (z,) = curves(plot.symbol(np.array([1.0, 2.5, 1.0]) * factor))
-            self.assertTrue(np.isfinite(z).all())
-            self.assertEqual(turns(z), 1)
-            self.assertGreater(np.ptp(z.real), 1e-3)
-
-    def test_one_tap(self):
-        for figure in (plot.symbol([3.0]), plot.symbol([0.0]), plot.zeros([3.0]), plot.spectrum([3.0]), plot.matrix([3.0])):
-            saved(figure, "pdf")
-
-    def test_bounds_are_rounded_downwards(self):
-        from tmm._plot_symbol import lower_bound_text
-
-        self.assertEqual(lower_bound_text(0.0694791), "0.0694")
-        self.assertEqual(lower_bound_text(0.29), "0.289")  # the double 0.29 lies below 0.29
-        self.assertEqual(lower_bound_text(1.9999e-7), r"$1.99\times10^{-7}$")
+from drawn import CLM, COPY, REASON, curves, plot
+from support import BINARY, shared
 
 
 @unittest.skipUnless(plot, REASON)
@@ -263,105 +105,6 @@ class Numbers(unittest.TestCase):
 
 
 @unittest.skipUnless(plot, REASON)
-class Files(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        report = tmm.analyze(CLM, layers="0,3")
-        recorded = [(0, report), (100, report)]
-        rows = np.stack([np.linspace(1, 2 + i, 6) for i in range(16)])
-        comparison = tmm.compare(report, report, resamples=100)
-        cls.figures = {
-            "symbol": lambda **o: plot.symbol(report, 3, **o),
-            "closer": lambda **o: plot.symbol(report, 0, window=0.002, **o),
-            "zeros": lambda **o: plot.zeros(report, 3, **o),
-            "spectrum": lambda **o: plot.spectrum(report, 0, **o),
-            "grid": lambda **o: plot.grid(report, **o),
-            "depth": lambda **o: plot.depth(report, **o),
-            "trajectory": lambda **o: plot.trajectory(recorded, **o),
-            "many": lambda **o: plot.trajectory([(s, rows) for s in range(0, 2000, 500)], **o),
-            "models": lambda **o: plot.depth(tmm.analyze([CLM, COPY], spectrum="none"), **o),
-            "comparison": lambda **o: plot.comparison(comparison, **o),
-            "matrix": lambda **o: plot.matrix(report, 3, **o),
-        }
-
-    def test_widths_are_those_asked_for(self):
-        for kind, draw in self.figures.items():
-            for width, mm in (("84mm", 84), ("two-column", 174)):
-                self.assertAlmostEqual(draw(width=width).get_size_inches()[0] * 25.4, mm, msg=kind)
-            box = re.search(rb"/MediaBox \[ ([^\]]*)\]", saved(draw(width="84mm"), "pdf"))[1].split()
-            self.assertAlmostEqual(float(box[2]) * 25.4 / 72, 84, delta=0.01, msg=kind)
-        for length, mm in (("3.3in", 83.82), ("8.4cm", 84), (100, 100), ("one-column", 84)):
-            self.assertAlmostEqual(plot.millimetres(length), mm)
-        for wrong in ("wide", "-3mm", "1mm", float("nan")):
-            with self.assertRaises(tmm.ArgumentError):
-                plot.millimetres(wrong)
-
-    def test_files_are_vectors_with_embedded_fonts_and_no_date(self):
-        for kind, draw in self.figures.items():
-            with self.subTest(kind):
-                pdf = saved(draw(), "pdf")
-                images = pdf.count(b"/Subtype /Image")
-                self.assertEqual(images > 0, kind == "matrix")
-                self.assertNotIn(b"/Type3", pdf)
-                self.assertIn(b"/FontFile2", pdf)
-                self.assertNotIn(b"/CreationDate", pdf)
-                svg = saved(draw(), "svg")
-                self.assertEqual(b"<image" in svg, kind == "matrix")
-                self.assertNotIn(b"<dc:date>", svg)
-
-    def test_the_same_figure_is_the_same_file(self):
-        for kind, draw in self.figures.items():
-            for form in ("pdf", "svg", "png") if kind == "depth" else ("pdf",):
-                self.assertEqual(saved(draw(), form), saved(draw(), form), f"{kind} {form}")
-
-    def test_figures_are_light_whatever_the_style(self):
-        ours = saved(self.figures["depth"](), "pdf")
-        with matplotlib.rc_context():
-            matplotlib.style.use("dark_background")
-            self.assertEqual(saved(self.figures["depth"](), "pdf"), ours)
-
-    def test_labels_do_not_overlap_and_lie_inside(self):
-        for kind, draw in self.figures.items():
-            for width in ("84mm", "174mm"):
-                figure = draw(width=width)
-                page = figure.bbox
-                boxes = [(t.get_text(), t.get_window_extent()) for t in texts(figure)]
-                boxes = [(text, box) for text, box in boxes if box.width > 0]
-                for text, box in boxes:
-                    self.assertTrue(
-                        box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1 and box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1,
-                        f"{kind} {width}: {text!r} leaves the page",
-                    )
-                for i, (text, box) in enumerate(boxes):
-                    for other, second in boxes[i + 1 :]:
-                        across = min(box.x1, second.x1) - max(box.x0, second.x0)
-                        along = min(box.y1, second.y1) - max(box.y0, second.y0)
-                        self.assertFalse(across > 1 and along > 1, f"{kind} {width}: {text!r} meets {other!r}")
-
-    def test_what_is_told_apart_differs_in_more_than_colour(self):
-        def looks(line):
-            return line.get_linestyle(), line.get_marker(), line.get_markerfacecolor() == "white"
-
-        network = np.stack([np.linspace(1, 2 + i, 6) for i in range(16)])
-        figure = plot.trajectory([(0, network), (1, network), (2, network)])
-        shown = [looks(line) for line in figure.axes[0].lines if not str(line.get_label()).startswith("_")]
-        self.assertEqual(len(shown), 16)
-        self.assertEqual(len(set(shown)), 16)
-        strips = self.figures["comparison"]().axes[0].lines
-        pair = [looks(line) for line in strips if line.get_marker() in ("o", "^")]
-        self.assertEqual(len(set(pair)), 2)
-        zeros = [looks(line) for line in self.figures["zeros"]().axes[0].lines if ":" in str(line.get_label())]
-        self.assertEqual(len(set(zeros)), len(zeros))
-
-    def test_axes_given_are_drawn_in(self):
-        from matplotlib.figure import Figure
-
-        ax = Figure().add_subplot()
-        self.assertIs(plot.symbol([1, 2.5, 1], ax=ax), ax.figure)
-        self.assertEqual(len(ax.patches), 2)
-
-
-@unittest.skipUnless(plot, REASON)
 class Inputs(unittest.TestCase):
     def test_layers_are_chosen_by_name_or_label(self):
         report = tmm.analyze(CLM, spectrum="none")
@@ -387,8 +130,6 @@ class Inputs(unittest.TestCase):
                 call()
 
     def test_matplotlib_is_imported_on_use_only(self):
-        import sys
-
         code = "import sys, tmm; a = 'matplotlib' in sys.modules; tmm.plot.symbol; print(a, 'matplotlib' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         self.assertEqual(done.stdout.split(), ["False", "True", "False"])
