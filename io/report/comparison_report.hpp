@@ -8,6 +8,7 @@
 #include "analysis/statistics/comparison.hpp"
 #include "analysis/statistics/trajectory.hpp"
 #include "io/report/analysis_report.hpp"
+#include "io/report/step_curves.hpp"
 
 namespace tmm::io {
 
@@ -16,7 +17,8 @@ struct ComparisonGroup {
   std::string name;  ///< "A" or "B", or as the user calls it
   std::vector<ModelReport> models;
   std::vector<analysis::Trajectory> trajectories;
-  std::vector<std::string> warnings;  ///< "FILE: WARNING" of its files, which the comparison repeats
+  std::vector<std::string> warnings;    ///< "FILE: WARNING" of its files, which the comparison repeats
+  std::vector<StepCurves> curves = {};  ///< of the trajectories, for the page alone
 };
 
 /// One run of `tmm compare`: what its writers print.

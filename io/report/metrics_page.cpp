@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <sstream>
 
@@ -130,7 +131,10 @@ std::string metrics_html(const MetricsTable& metrics, const std::string& program
   for (const std::string& text : metrics.remarks)
     remarks += (remarks.empty() ? "" : ", ") + json_string(text);
   if (!remarks.empty()) members.emplace_back("remarks", "[" + remarks + "]");
-  return page_html({{"training", json_line(members)}});
+  std::vector<std::pair<std::string, std::string>> data{{"training", json_line(members)}};
+  auto steps = step_elements(metrics.curves, 0);
+  std::ranges::move(steps, std::back_inserter(data));
+  return page_html(data);
 }
 
 }  // namespace tmm::io

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "io/report/step_curves.hpp"
+
 namespace tmm::io {
 
 /// Columns of the metrics.csv or of the checkpoints of a training run, by step.
@@ -15,7 +17,8 @@ struct MetricsTable {
   std::vector<std::string> remarks = {};  ///< what every output must say, one sentence each
   std::string sha256 = {};                ///< of the file; empty for a folder
   std::vector<std::pair<std::string, std::string>> configuration =
-      {};  ///< "table.key", value, as the config.toml beside a run's metrics.csv has them
+      {};                  ///< "table.key", value, as the config.toml beside a run's metrics.csv has them
+  StepCurves curves = {};  ///< of the operators along the run, for the page alone; may be empty
 };
 
 /// Reads a CSV of numbers with one line of names, at most 64 MiB and 4096 columns. Throws FileError,

@@ -8,52 +8,19 @@
 #include <cmath>
 #include <complex>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <vector>
 
 #include "analysis/symbol/symbol_curve.hpp"
 #include "io/json/json_text.hpp"
 #include "io/report/format_measure.hpp"
+#include "io/report/packed_numbers.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
 namespace tmm::io {
 namespace {
 
 constexpr std::size_t quantile_count = 128;
-
-std::string base64(std::string_view bytes) {
-  static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t j = 0; j < 3; ++j)
-      group = group << 8U | (j < have ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j) text += j <= have ? digits[group >> (18 - 6 * j) & 63U] : '=';
-  }
-  return text;
-}
-
-/// "…" of the values as type Stored.
-template <class Stored, class Values>
-std::string packed(const Values& values) {
-  std::string bytes;
-  bytes.reserve(values.size() * sizeof(Stored));
-  for (const auto& value : values) {
-    const auto stored = static_cast<Stored>(value);
-    bytes.append(reinterpret_cast<const char*>(&stored), sizeof stored);
-  }
-  return '"' + base64(bytes) + '"';
-}
-
-std::string taps_json(const std::vector<double>& taps) {
-  const bool single =
-      std::ranges::all_of(taps, [](double w) { return static_cast<double>(static_cast<float>(w)) == w; });
-  return json_line({{"type", single ? "\"f4\"" : "\"f8\""},
-                    {"data", single ? packed<float>(taps) : packed<double>(taps)}});
-}
 
 /// Decimal digits of a value that its relative error leaves, as format_number counts them.
 int known_digits(const analysis::SingularValue& sigma) {
@@ -173,7 +140,7 @@ std::string page_arrays_json(const analysis::OperatorReport& report) {
   if (report.layer.kind == model::OperatorKind::dense_causal)
     return json_line(
         {{"taps", "null"}, {"sigma", sigma_json(report)}, {"quantiles", "null"}, {"zeros", "null"}});
-  return json_line({{"taps", taps_json(taps)},
+  return json_line({{"taps", packed_taps(taps)},
                     {"sigma", sigma_json(report)},
                     {"quantiles", packed<float>(analysis::modulus_quantiles(taps, quantile_count))},
                     {"zeros", zeros_json(report)}});

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 #include "io/json/json_text.hpp"
 #include "io/report/operator_remarks.hpp"
 #include "io/report/page_assets.hpp"
 #include "io/report/page_data.hpp"
+#include "io/report/step_curves.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -70,6 +72,8 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
               : id == "comparison" ? assets.of_comparison
               : id == "training"   ? assets.of_training
                                    : std::string_view();
+  if (std::ranges::any_of(data, [](const auto& element) { return element.first.starts_with("steps-"); }))
+    script += assets.of_steps;
   script += assets.last;
   for (const auto& [id, json] : data)
     elements +=
@@ -100,7 +104,14 @@ std::string report_html(const AnalysisReport& report) {
 }
 
 std::string comparison_html(const ComparisonReport& report) {
-  return page_html({{"comparison", comparison_json(report)}});
+  std::vector<std::pair<std::string, std::string>> data{{"comparison", comparison_json(report)}};
+  std::size_t k = 0;
+  for (const ComparisonGroup* group : {&report.a, &report.b})
+    for (const StepCurves& curves : group->curves) {
+      auto elements = step_elements(curves, k++);
+      std::ranges::move(elements, std::back_inserter(data));
+    }
+  return page_html(data);
 }
 
 }  // namespace tmm::io

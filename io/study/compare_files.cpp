@@ -2,8 +2,10 @@
 #include "io/study/compare_files.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <utility>
 
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/checkpoint_folder.hpp"
@@ -62,16 +64,25 @@ void require_kind(const AnalysisReport& report, const std::string& file, bool re
                          "Compare operators of one kind."});
 }
 
+void add_trajectory(ComparisonGroup& group, analysis::Trajectory trajectory,
+                    std::vector<analysis::RecordedStep> steps) {
+  const std::size_t recorded = steps.size();
+  group.curves.push_back(step_curves(trajectory, shown_steps(std::move(steps)), recorded));
+  group.trajectories.push_back(std::move(trajectory));
+}
+
 void add_trajectories(const GroupFiles& files, const AnalysisRequest& request, ComparisonGroup& group) {
   for (const std::string& file : files.trajectories) {
     std::vector<model::Contradiction> found;
-    group.trajectories.push_back(
-        analysis::trace(file, read_trajectory(file, request.assumptions, &found), request.threads));
+    std::vector<analysis::RecordedStep> steps = read_trajectory(file, request.assumptions, &found);
+    analysis::Trajectory trajectory = analysis::trace(file, steps, request.threads);
+    add_trajectory(group, std::move(trajectory), std::move(steps));
     if (!found.empty()) group.warnings.push_back(file + ": " + model::assumption_remark(found));
   }
   for (const std::string& folder : files.runs) {
-    const CheckpointRun run = read_checkpoint_run(folder, request.copy, request.assumptions);
-    group.trajectories.push_back(run_trajectory(run, request.threads));
+    CheckpointRun run = read_checkpoint_run(folder, request.copy, request.assumptions);
+    analysis::Trajectory trajectory = run_trajectory(run, request.threads);
+    add_trajectory(group, std::move(trajectory), std::move(run.steps));
     for (const std::string& text : run.remarks) group.warnings.push_back(folder + ": " + text);
   }
 }

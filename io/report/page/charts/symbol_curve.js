@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: MIT
-const originMark = (theme) => ({x: [0], y: [0], mode: 'markers', hoverinfo: 'skip',
-  marker: {symbol: 'cross-thin-open', size: 12, color: theme.ink, line: {width: 2, color: theme.ink}}});
-const disc = (radius, line, fill) => ({type: 'circle', xref: 'x', yref: 'y', x0: -radius, y0: -radius, x1: radius, y1: radius,
-  line, fillcolor: fill, layer: 'below'});
-
-/// Half a pixel where a side of `width` is drawn 1000 pixels wide.
-const halfPixel = (width) => width / 2000;
-
 /// The whole curve; of a part of the plane {x0, x1, y0, y1} at the fineness of that part.
 const symbolLine = (op, i, window = null) => {
   const symbol = tmm.symbol(i), whole = halfPixel(2 * symbol.far * symbol.unit);

@@ -27,6 +27,6 @@ const comparisonSection = (section) => {
   const first = comparison.measures[0];
   if (first?.layers.length) section.append(make('h3', {}, 'By layer, ' + title(first.id)), simpleTable(['layer', 'median ' + a.name, 'median ' + b.name],
     first.layers.map((l) => [l.layer, short(l.a?.median), short(l.b?.median)])));
-  for (const [g] of sides) for (const t of g.trajectories) section.append(trajectory(g.name + ': ' + t.file, t), ...(t.logged ? [loggedLosses(g.name + ': ' + t.file, t)] : []));
+  for (const [k, [g, t]] of sides.flatMap(([g]) => g.trajectories.map((t) => [g, t])).entries()) section.append(trajectory(g.name + ': ' + t.file, t), ...(t.logged ? [loggedLosses(g.name + ': ' + t.file, t)] : []), ...(tmm.stepSlider?.(k, g.name + ': ' + t.file) ?? []));
 };
 sections.push(['Comparison', comparison, comparisonSection]);

@@ -18,6 +18,6 @@ const trainingSection = (section) => {
       return figure;
     }}));
   }
-  section.append(grid);
+  section.append(grid, ...(tmm.stepSlider?.(0, file) ?? []));
 };
 sections.push(['Training', training, trainingSection]);
