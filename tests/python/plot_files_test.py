@@ -13,6 +13,7 @@ class Files(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         report = tmm.analyze(CLM, layers="0,3")
+        models = tmm.analyze([CLM, COPY], spectrum="none")
         recorded = [(0, report), (100, report)]
         rows = np.stack([np.linspace(1, 2 + i, 6) for i in range(16)])
         comparison = tmm.compare(report, report, resamples=100)
@@ -25,7 +26,7 @@ class Files(unittest.TestCase):
             "depth": lambda **o: plot.depth(report, **o),
             "trajectory": lambda **o: plot.trajectory(recorded, **o),
             "many": lambda **o: plot.trajectory([(s, rows) for s in range(0, 2000, 500)], **o),
-            "models": lambda **o: plot.depth(tmm.analyze([CLM, COPY], spectrum="none"), **o),
+            "models": lambda **o: plot.depth(models, **o),
             "comparison": lambda **o: plot.comparison(comparison, **o),
             "matrix": lambda **o: plot.matrix(report, 3, **o),
         }
