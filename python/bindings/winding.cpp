@@ -12,6 +12,7 @@
 #include "analysis/index/winding_tap_error.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/memory_checkpoint.hpp"
+#include "io/report/format_measure.hpp"
 #include "model/base/parallel.hpp"
 #include "model/checkpoint/families/toeplitz_layers.hpp"
 #include "model/checkpoint/layer_label.hpp"
@@ -53,11 +54,16 @@ py::dict certificate(const Winding& w) {
   return fields;
 }
 
+/// A proven lower bound, on its safe side.
+std::string downward(double bound) {
+  return io::format_number(bound, 0, {.digits = 3, .rounding = io::Rounding::down});
+}
+
 std::string describe(const Winding& w) {
   switch (w.status) {
     case IndexStatus::certified:
-      return fmt::format("<Winding {}, certified: margin {:.3g}, radius {:.3g}>", w.number, w.margin,
-                         w.radius);
+      return fmt::format("<Winding {}, certified: margin {}, radius {}>", w.number, downward(w.margin),
+                         downward(w.radius));
     case IndexStatus::undecided:
       return fmt::format("<Winding undecided, {} to {}: {}>", w.lowest, w.highest, w.reason);
     default:
