@@ -196,6 +196,7 @@ TEST_CASE("docs/installing.md lists the packages that dev installs") {
                                       {"test_packages=\"", "To test, besides:"},
                                       {"bench_packages=\"", "For `./dev bench`, besides:"},
                                       {"experiment_packages=\"", "For `./dev experiment`, besides:"},
+                                      {"package_packages=\"", "For `./dev package`, besides:"},
                                       {"fuzz_packages=\"", "For `./dev fuzz`, besides (Debian 12 only):"}}) {
     INFO(list);
     CHECK(words(dev, list) == words(page, std::string("\n# ") + heading + "\n"));
