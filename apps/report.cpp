@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstddef>
 #include <filesystem>
 #include <iterator>
 #include <memory>
@@ -11,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/statistics/trajectory.hpp"
 #include "apps/commands.hpp"
 #include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
@@ -28,7 +26,7 @@
 #include "io/report/report_html.hpp"
 #include "io/run/checkpoint_run.hpp"
 #include "io/run/run_folder.hpp"
-#include "io/run/trajectory.hpp"
+#include "io/run/run_page.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 
@@ -51,30 +49,6 @@ std::string render_run(const io::MetricsTable& metrics, const std::string& forma
                       {"", "", "", format, "Add -o run.csv or -o page.html"});
 }
 
-/// Fills in what a page shows of the operators along the run.
-void add_curves(io::MetricsTable& metrics, std::vector<analysis::RecordedStep> steps, int threads) {
-  const std::size_t recorded = steps.size();
-  const auto shown = io::shown_steps(std::move(steps));
-  metrics.curves = io::step_curves(analysis::trace(metrics.file, shown, threads), shown, recorded);
-}
-
-/// The metrics of a folder of `tmm train`; for a page with the operators of its trajectory, if that can be
-/// read.
-io::MetricsTable metrics_of_folder(const Options& options, const std::string& format) {
-  const std::filesystem::path folder(options.file), trajectory = folder / "trajectory.h5";
-  io::MetricsTable metrics = io::read_metrics_table((folder / "metrics.csv").string());
-  if (format != "html" || !std::filesystem::exists(trajectory)) return metrics;
-  try {
-    add_curves(
-        metrics,
-        io::read_trajectory(trajectory.string(), assumptions(options.assume_toeplitz, options.answers)),
-        options.threads);
-  } catch (const Error& error) {
-    metrics.remarks.push_back(std::string("Curves by step are left out: ") + error.what());
-  }
-  return metrics;
-}
-
 /// The measures of a folder of checkpoints by step, with the losses that its trainer has logged.
 io::MetricsTable checkpoints_by_step(const Options& options, const std::string& format) {
   io::CheckpointRun run = io::read_checkpoint_run(options.file, options.copy,
@@ -82,7 +56,7 @@ io::MetricsTable checkpoints_by_step(const Options& options, const std::string& 
   ProgressBar bar(progress_wanted(std::nullopt, options.quiet));
   io::MetricsTable metrics = io::run_metrics(
       run, options.threads, [&](std::size_t done, std::size_t total) { bar.update(done, total); });
-  if (format == "html") add_curves(metrics, std::move(run.steps), options.threads);
+  if (format == "html") io::add_curves(metrics, std::move(run.steps), options.threads);
   return metrics;
 }
 
@@ -91,8 +65,13 @@ std::string render(const Options& options, const std::string& format) {
   const bool folder = fs::is_directory(options.file);
   const fs::path metrics = folder ? fs::path(options.file) / "metrics.csv" : fs::path(options.file);
   if (folder && !fs::exists(metrics)) return render_run(checkpoints_by_step(options, format), format);
-  if (folder) return render_run(metrics_of_folder(options, format), format);
-  if (metrics.extension() == ".csv") return render_run(io::read_metrics_table(metrics.string()), format);
+  if (folder && format == "html")
+    return render_run(
+        io::metrics_with_curves(options.file, assumptions(options.assume_toeplitz, options.answers),
+                                options.threads),
+        format);
+  if (folder || metrics.extension() == ".csv")
+    return render_run(io::read_metrics_table(metrics.string()), format);
   const io::AnalysisReport report = io::read_report(options.file);
   if (format == "json") return io::report_json(report);
   if (format == "csv") return io::report_csv(report);

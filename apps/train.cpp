@@ -22,6 +22,7 @@
 #include "io/report/library_versions.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/report_html.hpp"
+#include "io/run/run_page.hpp"
 #include "io/run/training_run.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
@@ -153,7 +154,7 @@ void run(const TrainOptions& options, const CLI::App& command) {
   }
   display.close();
   if (page)
-    page->write(io::metrics_html(io::read_metrics_table(training.folder().metrics()), io::program_version()));
+    page->write(io::metrics_html(io::metrics_with_curves(training.folder().path()), io::program_version()));
   report_end(end, training, interrupt.signal());
 }
 

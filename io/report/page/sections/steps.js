@@ -21,7 +21,8 @@ const lineAt = (at, far, window = null) => {
 const zerosIn = (z, from, to) => Array.from({length: to - from}, (_, k) => from + k).flatMap((k) => z.im[k] === 0 ? [[k, 1]] : [[k, 1], [k, -1]]);
 const sidesOf = (z) => [['outside', z.inside, z.inside + z.outside], ['inside', 0, z.inside], ['too near to tell', z.inside + z.outside, z.re.length]];
 
-/// What is shown of trajectory k: heading, words, controls and two charts; nothing if the page has no steps of it.
+/// What is shown of trajectory k: words, controls and two charts; nothing if the page has no steps of it. What only they need of style
+/// is theirs, so that no other page carries it.
 tmm.stepSlider = (k, name) => {
   const about = tmm.data('steps-' + k);
   if (!about) return [];
@@ -58,9 +59,9 @@ tmm.stepSlider = (k, name) => {
       return {traces: (z ? sidesOf(z) : []).map(([where, from, to], m) => { const points = zerosIn(z, from, to); return {x: points.map(([q]) => z.re[q]), y: points.map(([q, sign]) => sign * z.im[q]), mode: 'markers', name: where, marker: {size: 5, ...marker[m]}, hovertemplate: `${where}<br>z ≈ %{x:.4f} %{y:+.4f} i<extra></extra>`}; }),
         layout: {...square(theme, side, 'z'), showlegend: true, shapes: [disc(1, {color: theme.ink, width: 1}, 'rgba(0,0,0,0)')]}};
     }};
-  const id = (part) => `steps-${part}-of-${k}`, frame = make('div', {class: 'charts'}), said = make('output', {id: id('said'), for: id('step')});
+  const id = (part) => `steps-${part}-of-${k}`, frame = make('div', {class: 'charts', style: 'margin-top: 0'}), said = make('output', {id: id('said'), for: id('step'), style: 'flex: 1 0 16rem; font-variant-numeric: tabular-nums'});
   const choice = make('select', {id: id('layer')}, ...about.operators.map((text, j) => make('option', {value: String(j)}, text)));
-  const slider = make('input', {id: id('step'), type: 'range', min: '0', step: '1'});
+  const slider = make('input', {id: id('step'), type: 'range', min: '0', step: '1', style: 'width: min(22rem, 55vw); padding: 0; min-height: 1.6rem; vertical-align: middle; accent-color: var(--blue)'});
   const controls = make('div', {class: 'controls steps'}, make('label', {for: id('layer')}, 'Layer ', choice), make('label', {for: id('step')}, 'Step ', slider), said);
   /// New words; what is drawn moves, keeping the reader's zoom.
   const show = () => {
@@ -96,6 +97,7 @@ tmm.stepSlider = (k, name) => {
   addEventListener('beforeprint', () => { before ??= state.i; state.i = list().length - 1; show(); }, true);
   addEventListener('afterprint', () => { if (before !== null) { state.i = before; before = null; show(); } }, true);
   show();
-  return [make('h3', {}, 'Curve and zeros by step'), make('p', {class: 'note'}, `${name}. ${about.steps.length === about.recorded ? 'All recorded steps' : `${about.steps.length} of ${about.recorded} recorded steps`}: ${about.steps.join(', ')}. The axes are those of all these steps of a layer.`
+  return [training ? '' : make('h3', {style: 'margin-top: 1.4rem'}, 'Curve and zeros by step'), make('p', {class: 'note'}, `${name}. ${about.steps.length === about.recorded ? 'All recorded steps' : `${about.steps.length} of ${about.recorded} recorded steps`}: ${about.steps.join(', ')}. The axes are those of all these steps of a layer.`
     + (about.left_out ? ` ${about.left_out} more operators would make the page too large.` : '')), controls, frame];
 };
+if (training) sections.push(['Curve and zeros by step', tmm.data('steps-0'), (section) => section.append(...tmm.stepSlider(0, training.file))]);

@@ -18,6 +18,6 @@ const trainingSection = (section) => {
       return figure;
     }}));
   }
-  section.append(grid, ...(tmm.stepSlider?.(0, file) ?? []));
+  section.append(grid);
 };
 sections.push(['Training', training, trainingSection]);
