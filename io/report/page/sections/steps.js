@@ -8,7 +8,7 @@ const stepsOf = (k, j) => tmm.data(`steps-${k}-${j}`).map(({taps, zeros, ...at})
     get far() { return this.symbol.far * this.symbol.unit; }};
 });
 
-const numberAt = (at) => at.number === null ? at.status === 'not_fredholm' ? 'not Fredholm' : 'N not proven' : 'N = ' + minus(at.number);
+const numberAt = (at) => at.number === null ? at.status === 'not Fredholm' ? 'Not Fredholm' : 'N not proven' : 'N = ' + minus(at.number);
 const marginAt = (at) => at.margin > 0 ? tmm.pretty(tmm.bound(at.margin, 'lower', 3)) : '';
 
 /// The polygon that stands for the curve at a step: as far from it as half a pixel, clear of the proven disc.
@@ -21,33 +21,29 @@ const lineAt = (at, far, window = null) => {
 const zerosIn = (z, from, to) => Array.from({length: to - from}, (_, k) => from + k).flatMap((k) => z.im[k] === 0 ? [[k, 1]] : [[k, 1], [k, -1]]);
 const sidesOf = (z) => [['outside', z.inside, z.inside + z.outside], ['inside', 0, z.inside], ['too near to tell', z.inside + z.outside, z.re.length]];
 
-/// What is shown of trajectory k: words, controls and two charts; nothing if the page has no steps of it. What only they need of style
-/// is theirs, so that no other page carries it.
-tmm.stepSlider = (k, name) => {
-  const about = tmm.data('steps-' + k);
-  if (!about) return [];
-  const decoded = new Map(), state = {j: 0, i: 0};
-  const list = () => { if (!decoded.has(state.j)) { decoded.clear(); decoded.set(state.j, stepsOf(k, state.j)); } return decoded.get(state.j); };
-  const at = () => list()[state.i], label = () => about.operators[state.j], far = () => 1.06 * Math.max(...list().map((s) => s.far)) || 1;
-  const reach = () => Math.min(1.6, 1.05 * Math.max(1.1, ...list().flatMap(({zeros: z}) => z ? Array.from(z.re, (x, q) => Math.hypot(x, z.im[q])).filter((v) => v < 1.5) : [])));
-  const square = (theme, side, letter) => ({xaxis: axis(theme, {title: 'Re ' + letter, range: [-side, side], constrain: 'domain'}),
-    yaxis: axis(theme, {title: 'Im ' + letter, range: [-side, side], scaleanchor: 'x', constrain: 'domain'})});
-  const place = () => `layer ${label()}, step ${at().step}`;
-  const curveSpec = {
-    get title() { return 'Symbol curve, ' + place(); },
-    get file() { return `${label()}-step-${at().step}-symbol`; },
-    get about() { return `${numberAt(at())}. a(eⁱᶿ) about the origin (+), with θ = 0 in green and θ = π in orange; ${at().margin > 0 ? `the disc |a| < ${marginAt(at())} is proven free of it` : 'no disc about 0 is proven free of it'}.`; },
-    rows: () => { const c = lineAt(at(), far()); return [['step', 'layer', 'theta_over_pi', 're', 'im'], ...c.theta.map((t, q) => [at().step, label(), t / Math.PI, c.re[q], c.im[q]])]; },
-    closer: (window) => { const {theta, re, im} = lineAt(at(), far(), window); return {x: [re], y: [im], customdata: [theta.map((t) => t / Math.PI)]}; },
-    figure: (theme) => {
-      const {theta, re, im} = lineAt(at(), far()), middle = (re.length - 1) / 2;
-      return {traces: [{x: re, y: im, mode: 'lines', line: {color: theme.blue, width: 1.1, simplify: false}, opacity: 0.85, customdata: theta.map((t) => t / Math.PI), hovertemplate: 'θ = %{customdata:.4f} π<br>a ≈ %{x:.4g} %{y:+.4g} i<extra></extra>'},
-        {x: [re[0], re[middle]], y: [0, 0], mode: 'markers', marker: {size: 8, color: [theme.green, theme.orange]}, text: ['θ = 0', 'θ = π'], hovertemplate: '%{text}: a ≈ %{x:.4g}<extra></extra>'}, originMark(theme)],
-      layout: {...square(theme, far(), 'a'), shapes: at().margin > 0 ? [disc(at().margin, {color: theme.green, width: 1.5, dash: 'dot'}, theme.green + '2e')] : []}};
-    }};
+const square = (theme, side, letter) => ({xaxis: axis(theme, {title: 'Re ' + letter, range: [-side, side], constrain: 'domain'}),
+  yaxis: axis(theme, {title: 'Im ' + letter, range: [-side, side], scaleanchor: 'x', constrain: 'domain'})});
+const placeOf = (label, {step}) => `layer ${label}, step ${step}`;
+
+/// The chart of the curve at the step that `view` is at: {at() → a step, label(), far(), reach()}.
+const curveAt = ({at, label, far}) => ({
+  get title() { return 'Symbol curve, ' + placeOf(label(), at()); },
+  get file() { return `${label()}-step-${at().step}-symbol`; },
+  get about() { return `${numberAt(at())}. a(eⁱᶿ) about the origin (+), with θ = 0 in green and θ = π in orange; ${at().margin > 0 ? `the disc |a| < ${marginAt(at())} is proven free of it` : 'no disc about 0 is proven free of it'}.`; },
+  rows: () => { const c = lineAt(at(), far()); return [['step', 'layer', 'theta_over_pi', 're', 'im'], ...c.theta.map((t, q) => [at().step, label(), t / Math.PI, c.re[q], c.im[q]])]; },
+  closer: (window) => { const {theta, re, im} = lineAt(at(), far(), window); return {x: [re], y: [im], customdata: [theta.map((t) => t / Math.PI)]}; },
+  figure: (theme) => {
+    const {theta, re, im} = lineAt(at(), far()), middle = (re.length - 1) / 2;
+    return {traces: [{x: re, y: im, mode: 'lines', line: {color: theme.blue, width: 1.1, simplify: false}, opacity: 0.85, customdata: theta.map((t) => t / Math.PI), hovertemplate: 'θ = %{customdata:.4f} π<br>a ≈ %{x:.4g} %{y:+.4g} i<extra></extra>'},
+      {x: [re[0], re[middle]], y: [0, 0], mode: 'markers', marker: {size: 8, color: [theme.green, theme.orange]}, text: ['θ = 0', 'θ = π'], hovertemplate: '%{text}: a ≈ %{x:.4g}<extra></extra>'}, originMark(theme)],
+    layout: {...square(theme, far(), 'a'), shapes: at().margin > 0 ? [disc(at().margin, {color: theme.green, width: 1.5, dash: 'dot'}, theme.green + '2e')] : []}};
+  }});
+
+/// That of its zeros.
+const zerosAt = ({at, label, reach}) => {
   const beyond = () => { const z = at().zeros, side = reach(); return zerosIn(z, 0, z.re.length).filter(([q]) => Math.max(Math.abs(z.re[q]), Math.abs(z.im[q])) > side).length; };
-  const zerosSpec = {
-    get title() { return 'Zeros of the symbol, ' + place(); },
+  return {
+    get title() { return 'Zeros of the symbol, ' + placeOf(label(), at()); },
     get file() { return `${label()}-step-${at().step}-zeros`; },
     get about() {
       return at().zeros ? `Filled: inside the unit circle; open: outside; squares: too near the circle for this approximation to tell. Places to single precision.${beyond() ? ` ${beyond()} beyond the frame.` : ''}`
@@ -59,6 +55,18 @@ tmm.stepSlider = (k, name) => {
       return {traces: (z ? sidesOf(z) : []).map(([where, from, to], m) => { const points = zerosIn(z, from, to); return {x: points.map(([q]) => z.re[q]), y: points.map(([q, sign]) => sign * z.im[q]), mode: 'markers', name: where, marker: {size: 5, ...marker[m]}, hovertemplate: `${where}<br>z ≈ %{x:.4f} %{y:+.4f} i<extra></extra>`}; }),
         layout: {...square(theme, side, 'z'), showlegend: true, shapes: [disc(1, {color: theme.ink, width: 1}, 'rgba(0,0,0,0)')]}};
     }};
+};
+
+/// What is shown of trajectory k: words, controls and two charts; nothing if the page has no steps of it. What only they need of style
+/// is theirs, so that no other page carries it.
+tmm.stepSlider = (k, name) => {
+  const about = tmm.data('steps-' + k);
+  if (!about) return [];
+  const decoded = new Map(), state = {j: 0, i: 0};
+  const list = () => { if (!decoded.has(state.j)) { decoded.clear(); decoded.set(state.j, stepsOf(k, state.j)); } return decoded.get(state.j); };
+  const at = () => list()[state.i], label = () => about.operators[state.j], far = () => 1.06 * Math.max(...list().map((s) => s.far)) || 1;
+  const reach = () => Math.min(1.6, 1.05 * Math.max(1.1, ...list().flatMap(({zeros: z}) => z ? Array.from(z.re, (x, q) => Math.hypot(x, z.im[q])).filter((v) => v < 1.5) : [])));
+  const view = {at, label, far, reach}, figures = [curveAt(view), zerosAt(view)].map((spec) => [chart(spec), spec]);
   const id = (part) => `steps-${part}-of-${k}`, frame = make('div', {class: 'charts', style: 'margin-top: 0'}), said = make('output', {id: id('said'), for: id('step'), style: 'flex: 1 0 16rem; font-variant-numeric: tabular-nums'});
   const choice = make('select', {id: id('layer')}, ...about.operators.map((text, j) => make('option', {value: String(j)}, text)));
   const slider = make('input', {id: id('step'), type: 'range', min: '0', step: '1', style: 'width: min(22rem, 55vw); padding: 0; min-height: 1.6rem; vertical-align: middle; accent-color: var(--blue)'});
@@ -76,13 +84,12 @@ tmm.stepSlider = (k, name) => {
       figure.querySelector('.about').textContent = spec.about;
       plot.setAttribute('aria-label', `${spec.title}. ${spec.about}`);
       if (!drawn.has(plot)) continue;
-      const theme = tmm.theme(), {traces, layout} = spec.figure(theme), view = tmm.viewOf(plot);
-      if (view) Object.assign(layout, {xaxis: {...layout.xaxis, range: view.x}, yaxis: {...layout.yaxis, range: view.y}});
-      Plotly.react(plot, traces, tmm.layout(theme, layout)).then(() => { if (view && spec.closer) lookCloser(plot); });
+      const theme = tmm.theme(), {traces, layout} = spec.figure(theme), seen = tmm.viewOf(plot);
+      if (seen) Object.assign(layout, {xaxis: {...layout.xaxis, range: seen.x}, yaxis: {...layout.yaxis, range: seen.y}});
+      Plotly.react(plot, traces, tmm.layout(theme, layout)).then(() => { if (seen && spec.closer) lookCloser(plot); });
     }
   };
   state.i = list().length - 1;
-  const figures = [curveSpec, zerosSpec].map((spec) => [chart(spec), spec]);
   frame.append(...figures.map(([figure]) => figure));
   choice.addEventListener('change', () => {
     const step = at().step;
