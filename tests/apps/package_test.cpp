@@ -246,3 +246,14 @@ TEST_CASE("shared libraries start where they are installed", "[slow]") {
   fs::rename(prefix, moved);
   CHECK_THAT(succeed("cd / && " + moved + "/bin/tmm analyze --quiet " + model), Contains("135    0.529"));
 }
+
+TEST_CASE("the Debian packages are installed and used in a bare Debian 12 and 13", "[slow]") {
+  for (const char* suite : {"bookworm", "trixie"}) {
+    const auto result = run("'" + source + "/tests/apps/packages/in_debian.sh' " + suite);
+    INFO(result.out << result.err);
+    if (result.exit_code == 77)
+      WARN(result.out);
+    else
+      CHECK(result.exit_code == 0);
+  }
+}
