@@ -13,6 +13,7 @@ skip() { echo "not tested: $*"; exit 77; }
 command -v debootstrap >/dev/null || skip "debootstrap is not here"
 
 root=$(mktemp -d "${TMPDIR:-/var/tmp}/tmm-$suite.XXXXXX")
+chmod 755 "$root"
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 leave() {
   umount "$root/proc" 2>/dev/null || true
