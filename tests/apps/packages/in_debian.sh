@@ -12,29 +12,33 @@ skip() { echo "not tested: $*"; exit 77; }
 [ "$(id -u)" = 0 ] || skip "only root can make another Debian"
 command -v debootstrap >/dev/null || skip "debootstrap is not here"
 
-root=$(mktemp -d "${TMPDIR:-/var/tmp}/tmm-$suite.XXXXXX")
-chmod 755 "$root"
+folder=$(mktemp -d "${TMPDIR:-/var/tmp}/tmm-$suite.XXXXXX")
+chmod 755 "$folder"
+root=$folder/bare
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 leave() {
-  umount "$root/proc" 2>/dev/null || true
-  mountpoint -q "$root/proc" || rm -rf --one-file-system "$root"
+  for system in bare builder; do umount "$folder/$system/proc" 2>/dev/null || true; done
+  grep -q " $folder/" /proc/mounts || rm -rf --one-file-system "$folder"
 }
 trap leave EXIT
 trap 'exit 1' INT TERM
-debootstrap --variant=minbase "$suite" "$root" >"$root.log" 2>&1 || { tail -n 3 "$root.log"; rm -f "$root.log"; skip "debootstrap $suite fails"; }
-rm -f "$root.log"
-mount -t proc proc "$root/proc"
+debootstrap --variant=minbase "$suite" "$root" >"$folder/log" 2>&1 || { tail -n 3 "$folder/log"; skip "debootstrap $suite fails"; }
 cp /etc/resolv.conf "$root/etc/resolv.conf"
-mkdir "$root/packages"
 
 if [ -z "$packages" ]; then
+  root=$folder/builder
+  cp -a "$folder/bare" "$root"
+  mount -t proc proc "$root/proc"
   mkdir "$root/sources"
   (cd "$source" && git ls-files -z | tar -cf - --null -T -) | tar -xf - -C "$root/sources"
   [ ! -e "$source/io/report/page/node_modules" ] || cp -r "$source/io/report/page/node_modules" "$root/sources/io/report/page/"
   inside apt-get install -y -qq --no-install-recommends git ca-certificates >/dev/null
   inside sh -c 'cd /sources && git init -q && git add -A && ./dev package'
   packages=$root/sources/build/package
+  root=$folder/bare
 fi
+mount -t proc proc "$root/proc"
+mkdir "$root/packages"
 cp "$packages"/*.deb "$root/packages/"
 cp "$source/tests/data/clm_flat_toeplitz.h5" "$source/tests/apps/readme/example.cpp" "$source/tests/apps/readme/CMakeLists.txt" "$root/root/"
 
