@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <string>
 
@@ -16,9 +15,16 @@ namespace fs = std::filesystem;
 /// A folder of one test, removed with everything in it at the end of the scope.
 class TemporaryFolder {
  public:
+  /// A new folder whose name is consonants only: outputs contain it, and tests look in them for digits, signs
+  /// and words ("-0", "1e5", "nan"), which a name of mkdtemp's alphabet can spell.
   TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "tmm-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+    std::random_device seed;
+    std::uniform_int_distribution<std::size_t> any(0, 18);
+    do {
+      std::string name = "tmm-test-";
+      for (int k = 0; k < 10; ++k) name += "bcdfghjklmpqrstvwxz"[any(seed)];
+      path_ = fs::temp_directory_path() / name;
+    } while (!fs::create_directory(path_));
   }
   ~TemporaryFolder() {
     std::error_code ignored;
