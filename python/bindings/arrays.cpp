@@ -87,11 +87,6 @@ void copy_strided(const py::array& array, std::vector<double>& values) {
   }
 }
 
-/// A numpy array over memory that lives elsewhere.
-py::array array_over(const py::dtype& type, const std::vector<py::ssize_t>& shape, void* memory) {
-  return {type, shape, memory, py::capsule(memory, [](void*) {})};
-}
-
 /// Integers from 2^53 on may have been rounded.
 void require_exact(const py::array& array, const std::vector<double>& values, const std::string& what) {
   if (array.dtype().kind() == 'f' || array.dtype().itemsize() < 8) return;
@@ -132,6 +127,10 @@ py::array real_array(py::handle x, const std::string& what) {
     array = array.attr("astype")("float32").cast<py::array>();
   require_real(array, what);
   return array;
+}
+
+py::array array_over(const py::dtype& type, const std::vector<py::ssize_t>& shape, void* memory) {
+  return {type, shape, memory, py::capsule(memory, [](void*) {})};
 }
 
 std::vector<double> doubles_of(const py::array& array, const std::string& what) {

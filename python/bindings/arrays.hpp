@@ -29,6 +29,9 @@ std::vector<double> doubles_of(const py::array& array, const std::string& what);
 /// Throws ArgumentError for other shapes, no taps, and one that is not finite.
 std::vector<double> taps_of(py::handle x);
 
+/// A numpy array over memory that lives elsewhere, and longer.
+py::array array_over(const py::dtype& type, const std::vector<py::ssize_t>& shape, void* memory);
+
 /// What the elements of an array or tensor are called: "float32", "bfloat16"; "" of what has no dtype.
 std::string element_name(py::handle x);
 

@@ -68,12 +68,18 @@ void copy_values(const io::DatasetInfo& info, const py::object& object, std::spa
                       {"", info.path, model::format_shape(info.shape), model::format_shape(shape), ""});
   if (info.element == Element::bfloat16) return store_bfloat16(values, out);
   const std::vector<py::ssize_t> extents(values.shape(), values.shape() + values.ndim());
-  const py::array target(py::dtype(info.type), extents, out.data(), py::capsule(out.data(), [](void*) {}));
-  py::module_::import("numpy").attr("copyto")(target, values, "equiv");
+  py::module_::import("numpy").attr("copyto")(array_over(py::dtype(info.type), extents, out.data()), values,
+                                              "equiv");
 }
 
 bool is_array(py::handle x) {
   return py::hasattr(x, "shape") && py::hasattr(x, "dtype");
+}
+
+/// Whether a tensor is a shape without data (torch's device "meta").
+bool is_on_meta(py::handle x) {
+  const py::object device = py::getattr(x, "device", py::none());
+  return std::string(py::str(device)) == "meta";
 }
 
 /// A leaf of the mapping: an array, or something to be ignored.
@@ -92,6 +98,7 @@ io::MemoryArray leaf(const std::string& name, py::object value) {
   for (const py::handle extent : value.attr("shape")) array.info.shape.push_back(extent.cast<std::size_t>());
   for (const auto& [type, element, size] : elements)
     if (type == array.info.type) array.info.element = element, array.info.element_size = size;
+  if (is_on_meta(value)) return array;
   array.copy = [info = array.info, object = hold(std::move(value))](std::span<std::byte> out) {
     const py::gil_scoped_acquire gil;
     copy_values(info, *object, out);
