@@ -30,8 +30,7 @@ void run(const InfoOptions& options) {
   if (model::has_square_weights(architecture)) {  // the one question that names and shapes leave open
     const model::StateDict weights =
         io::read_checkpoint(*source, io::Selection::toeplitz, model::Contradictions::assume_toeplitz);
-    model::add_dense_matrices(weights, architecture);
-    model::take_dense_layers(weights, architecture);
+    model::hear_values(weights, model::Contradictions::refuse, architecture);
   }
   write_output(options.format == "json" ? io::info_json(header, architecture)
                                         : io::info_table(header, architecture));

@@ -39,9 +39,7 @@ analysis::RecordedStep read_step(const std::string& path, std::uint64_t step, co
   const auto state = read_checkpoint(*source, Selection::toeplitz, given.contradictions);
   const auto assumptions = with_answers_beside(given, source->header().path);
   model::Architecture architecture = recognize_header(source->header(), assumptions);
-  model::add_dense_matrices(state, architecture);
-  if (assumptions.contradictions == model::Contradictions::refuse)
-    model::take_dense_layers(state, architecture);
+  model::hear_values(state, assumptions.contradictions, architecture);
   for (const std::string& text : remarks(source->header())) add_remark(remarks_, text);
   for (const std::string& text : model::remarks(architecture)) add_remark(remarks_, text);
   return {step, model::toeplitz_layers(state, assumptions)};

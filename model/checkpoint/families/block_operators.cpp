@@ -39,6 +39,13 @@ LayerOperator block_operator(const Tensor& tensor, std::optional<int> head, std:
   return layer;
 }
 
+LayerOperator dense_operator(const Tensor& tensor) {
+  LayerOperator layer = block_operator(tensor, {}, {});
+  layer.kind = OperatorKind::dense_causal;
+  layer.matrix = tensor.as_double();
+  return layer;
+}
+
 void set_derived(LayerOperator& layer, DerivedTaps derived, std::string derivation) {
   layer.taps = std::move(derived.taps);
   layer.tap_error_l1 = derived.error_l1;

@@ -24,6 +24,9 @@ std::vector<std::string> block_tensor_names(std::span<const TensorInfo> tensors,
 /// An operator with these taps that `tensor`, one of a block, gives; of head `head`, if it has several.
 LayerOperator block_operator(const Tensor& tensor, std::optional<int> head, std::vector<double> taps);
 
+/// The operator of a tensor that is a dense causal matrix (n, n) or (n, n, 1).
+LayerOperator dense_operator(const Tensor& tensor);
+
 /// Replaces the taps of an operator by those derived from what it stores.
 void set_derived(LayerOperator& layer, DerivedTaps derived, std::string derivation);
 

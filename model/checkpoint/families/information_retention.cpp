@@ -203,10 +203,8 @@ std::vector<LayerOperator> InformationRetentionFamily::operators(const StateDict
   std::vector<LayerOperator> layers = tmm_family().operators(state, architecture);
   for (const std::string& name : dense_names(state.infos())) {
     const Tensor& tensor = state.at(name);
-    LayerOperator layer = block_operator(tensor, {}, {});
+    LayerOperator layer = dense_operator(tensor);
     if (const int head = *dense_head(name); head >= 0) layer.head = head;
-    layer.kind = OperatorKind::dense_causal;
-    layer.matrix = tensor.as_double();
     const std::size_t n = tensor.info.shape[0];
     for (std::size_t t = 0; t < n; ++t)  // what the network masks may hold anything
       std::fill_n(layer.matrix.begin() + static_cast<std::ptrdiff_t>(t * n + t + 1), n - t - 1, 0.0);

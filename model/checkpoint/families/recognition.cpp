@@ -40,6 +40,20 @@ void note_unused_flags(const Assumptions& assumptions, Architecture& architectur
   check(assumptions.context);
 }
 
+/// Takes a TMM of nothing but dense causal matrices for a masked mixer.
+void take_dense_layers(const StateDict& weights, Architecture& architecture) {
+  if (architecture.mixing != TokenMixing::kernel || !has_square_weights(architecture)) return;
+  std::size_t layers = 0;
+  for (const auto& [tensor, value] : weights.tensors()) {
+    if (!is_operator_tensor(tensor)) continue;
+    if (!dense_matrix(value) || !zero_above_diagonal(value)) return;
+    ++layers;
+  }
+  std::erase_if(architecture.contradictions,
+                [](const Contradiction& c) { return is_operator_tensor(c.tensor); });
+  set_dense_mixing(architecture, layers);
+}
+
 }  // namespace
 
 Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source,
@@ -58,8 +72,7 @@ Architecture recognize(std::span<const TensorInfo> tensors, const std::string& s
 
 Architecture recognize(const StateDict& state, const Assumptions& assumptions) {
   Architecture architecture = recognize(state.infos(), state.source(), assumptions);
-  add_dense_matrices(state, architecture);
-  if (assumptions.contradictions == Contradictions::refuse) take_dense_layers(state, architecture);
+  hear_values(state, assumptions.contradictions, architecture);
   return architecture;
 }
 
@@ -70,17 +83,9 @@ void add_dense_matrices(const StateDict& weights, Architecture& architecture) {
       if (auto dense = dense_matrix(value)) architecture.contradictions.push_back(std::move(*dense));
 }
 
-void take_dense_layers(const StateDict& weights, Architecture& architecture) {
-  if (architecture.mixing != TokenMixing::kernel || !has_square_weights(architecture)) return;
-  std::size_t layers = 0;
-  for (const auto& [tensor, value] : weights.tensors()) {
-    if (!is_operator_tensor(tensor)) continue;
-    if (!dense_matrix(value) || !zero_above_diagonal(value)) return;
-    ++layers;
-  }
-  std::erase_if(architecture.contradictions,
-                [](const Contradiction& c) { return is_operator_tensor(c.tensor); });
-  set_dense_mixing(architecture, layers);
+void hear_values(const StateDict& weights, Contradictions contradictions, Architecture& architecture) {
+  add_dense_matrices(weights, architecture);
+  if (contradictions == Contradictions::refuse) take_dense_layers(weights, architecture);
 }
 
 void set_dense_mixing(Architecture& architecture, std::size_t operators) {

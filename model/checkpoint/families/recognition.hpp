@@ -22,17 +22,17 @@ namespace tmm::model {
 Architecture recognize(std::span<const TensorInfo> tensors, const std::string& source,
                        const Assumptions& assumptions = {});
 
-/// The same for tensors in memory, whose values speak as well (add_dense_matrices, and take_dense_layers
-/// unless the caller insists on Toeplitz operators).
+/// The same for tensors in memory, whose values speak as well (hear_values).
 Architecture recognize(const StateDict& state, const Assumptions& assumptions = {});
 
 /// Adds what the values of `weights` say against the variant (dense_matrix) to architecture.contradictions.
 void add_dense_matrices(const StateDict& weights, Architecture& architecture);
 
-/// Where every layer of a TMM is a dense causal matrix (n, n), zero above the diagonal, the file does not
-/// contradict itself: it is a masked mixer. Takes it for one (TokenMixing::dense, a note instead of the
-/// contradictions) after add_dense_matrices. Only its operators are known, not its forward pass.
-void take_dense_layers(const StateDict& weights, Architecture& architecture);
+/// What the values of `weights` say that names and shapes leave open: add_dense_matrices, and where every
+/// layer of a TMM is a dense causal matrix (n, n), zero above the diagonal, the file does not contradict
+/// itself: it is a masked mixer and taken for one (TokenMixing::dense, a note instead of the contradictions)
+/// unless the caller insists on Toeplitz operators. Only its operators are known, not its forward pass.
+void hear_values(const StateDict& weights, Contradictions contradictions, Architecture& architecture);
 
 /// Says that all operators are dense causal matrices, with the note that every result needs.
 void set_dense_mixing(Architecture& architecture, std::size_t operators);

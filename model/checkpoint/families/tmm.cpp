@@ -268,9 +268,7 @@ std::vector<LayerOperator> dense_layers(const StateDict& state) {
     if (!zero_above_diagonal(tensor))
       throw FormatError("a dense matrix that is not causal",
                         {state.source(), weight, "zeros above the diagonal", "other numbers there", ""});
-    layers.push_back(block_operator(tensor, {}, {}));
-    layers.back().kind = OperatorKind::dense_causal;
-    layers.back().matrix = tensor.as_double();
+    layers.push_back(dense_operator(tensor));
   }
   return layers;
 }
