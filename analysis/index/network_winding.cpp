@@ -5,7 +5,7 @@
 #include <cmath>
 #include <span>
 
-#include "analysis/index/winding_tap_error.hpp"
+#include "analysis/index/layer_winding.hpp"
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
 #include "model/checkpoint/families/families.hpp"
@@ -42,8 +42,7 @@ std::vector<OperatorWinding> network_windings(const model::Tmm<float>& network, 
   options.margin_tightness = 1;
   std::vector<OperatorWinding> windings(layers.size());
   model::parallel_for(layers.size(), threads, [&](std::size_t i, std::size_t) {
-    windings[i] = {model::layer_label(layers[i]), winding_number(layers[i].taps, options)};
-    carry_tap_error(windings[i].winding, layers[i].tap_error_l1, layers[i].taps.size());
+    windings[i] = {model::layer_label(layers[i]), layer_winding(layers[i], options)};
   });
   return windings;
 }

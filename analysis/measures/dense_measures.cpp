@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/index/layer_winding.hpp"
 #include "analysis/measures/spectrum_measures.hpp"
 #include "analysis/measures/tap_error.hpp"
 #include "analysis/spectrum/dense_spectrum.hpp"
@@ -117,13 +118,8 @@ void append_determinant(OperatorReport& report) {
 }  // namespace
 
 void append_dense_index_measures(OperatorReport& report, const WindingOptions& options) {
-  const std::string reason = "a dense causal matrix, not Toeplitz: it has no symbol";
-  report.winding.status = IndexStatus::no_symbol;
-  report.winding.reason = reason;
-  report.winding.lowest = 0, report.winding.highest = -1;
-  report.winding.margin = report.winding.radius = std::numeric_limits<double>::quiet_NaN();
-  report.winding.closest_theta = report.winding.margin;
-  report.winding.margin_upper = HUGE_VAL;
+  report.winding = layer_winding(report.layer);
+  const std::string& reason = report.winding.reason;
   for (const char* id : {"winding_number", "fredholm_index", "winding_fraction", "index_margin"})
     report.measures.push_back({id, Measure::not_defined(reason)});
   const model::NearestToeplitz nearest =

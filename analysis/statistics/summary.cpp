@@ -18,6 +18,24 @@ double median_of(std::vector<double> values) {
 
 }  // namespace
 
+std::string_view name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::invertible:
+      return "invertible";
+    case Verdict::nearly:
+      return "nearly invertible";
+    case Verdict::not_invertible:
+      return "not invertible";
+    case Verdict::not_fredholm:
+      return "not Fredholm";
+    case Verdict::undecided:
+      return "undecided";
+    case Verdict::dense:
+      return "dense";
+  }
+  return "?";
+}
+
 Verdict verdict(const OperatorReport& report) {
   const Winding& w = report.winding;
   if (w.status == IndexStatus::no_symbol) return Verdict::dense;

@@ -13,6 +13,9 @@ namespace tmm::analysis {
 /// What is said of one operator.
 enum class Verdict { invertible, nearly, not_invertible, not_fredholm, undecided, dense };
 
+/// "invertible", "nearly invertible", "not invertible", "not Fredholm", "undecided", "dense".
+std::string_view name(Verdict verdict);
+
 /// By its winding number, and ModelSummary::nearly_below.
 Verdict verdict(const OperatorReport& report);
 

@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-#include "analysis/index/winding_tap_error.hpp"
+#include "analysis/index/layer_winding.hpp"
 #include "model/base/parallel.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
@@ -37,14 +37,7 @@ Trajectory trace(std::string label, std::span<const RecordedStep> steps, int thr
       threads > 0 ? static_cast<std::size_t>(threads) : std::max(1U, std::thread::hardware_concurrency());
   model::parallel_for(work.size(), workers, [&](std::size_t i, std::size_t) {
     try {
-      const model::LayerOperator& layer = *work[i].second;
-      Winding& winding = work[i].first->winding;
-      if (layer.kind == model::OperatorKind::dense_causal) {
-        winding.status = IndexStatus::no_symbol;
-      } else {
-        winding = winding_number(layer.taps);
-        carry_tap_error(winding, layer.tap_error_l1, layer.taps.size());
-      }
+      work[i].first->winding = layer_winding(*work[i].second);
     } catch (...) {
       errors[i] = std::current_exception();
     }

@@ -61,24 +61,6 @@ py::dict null_of(const OperatorOfReport& self) {
   return all;
 }
 
-std::string_view verdict_name(const OperatorReport& report) {
-  switch (analysis::verdict(report)) {
-    case analysis::Verdict::invertible:
-      return "invertible";
-    case analysis::Verdict::nearly:
-      return "nearly invertible";
-    case analysis::Verdict::not_invertible:
-      return "not invertible";
-    case analysis::Verdict::not_fredholm:
-      return "not Fredholm";
-    case analysis::Verdict::undecided:
-      return "undecided";
-    case analysis::Verdict::dense:
-      return "dense";
-  }
-  return "?";
-}
-
 constexpr const char* documentation = R"(One causal operator of an analysis.
 
 ``op["winding_number"]`` is a `Measure`; ``op.measures`` holds all of them by name (docs/measures.md).
@@ -142,8 +124,8 @@ void bind_operator_report(py::module_& module) {
                                return view(self, self.cast<const OperatorOfReport&>().get().layer.taps);
                              })
       .def_property_readonly("winding", [](const OperatorOfReport& o) { return o.get().winding; })
-      .def_property_readonly("verdict",
-                             [](const OperatorOfReport& o) { return std::string(verdict_name(o.get())); })
+      .def_property_readonly(
+          "verdict", [](const OperatorOfReport& o) { return std::string(name(analysis::verdict(o.get()))); })
       .def_property_readonly("singular_values", [](const OperatorOfReport& o) { return o.get().spectrum; })
       .def_property_readonly("zeros", [](const OperatorOfReport& o) { return o.get().zeros; })
       .def_property_readonly("measures", [](const OperatorOfReport& o) { return as_dict(o.get().measures); })
@@ -164,7 +146,8 @@ void bind_operator_report(py::module_& module) {
            [](const OperatorOfReport& o, const std::string& id) { return o.get().find(id) != nullptr; })
       .def("__repr__", [layer](const OperatorOfReport& o) {
         return fmt::format("<Operator {} ({}), n = {}: {}>", model::layer_label(layer(o)),
-                           model::printable(layer(o).name), model::order(layer(o)), verdict_name(o.get()));
+                           model::printable(layer(o).name), model::order(layer(o)),
+                           name(analysis::verdict(o.get())));
       });
 }
 

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "analysis/base/thread_caches.hpp"
-#include "analysis/index/winding.hpp"
-#include "analysis/index/winding_tap_error.hpp"
+#include "analysis/index/layer_winding.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/memory_checkpoint.hpp"
 #include "io/report/format_measure.hpp"
@@ -55,8 +54,8 @@ py::dict certificate(const Winding& w) {
 }
 
 /// A proven lower bound, on its safe side.
-std::string downward(double bound) {
-  return io::format_number(bound, 0, {.digits = 3, .rounding = io::Rounding::down});
+std::string downward(double bound, int digits = 3) {
+  return io::format_number(bound, 0, {.digits = digits, .rounding = io::Rounding::down});
 }
 
 std::string describe(const Winding& w) {
@@ -86,14 +85,7 @@ struct Windings {
 
   void count(std::size_t i) {
     analysis::free_caches_at_thread_end();
-    const model::LayerOperator& layer = layers[i];
-    if (layer.kind == model::OperatorKind::toeplitz) {
-      numbers[i] = analysis::winding_number(layer.taps, {}, layer.rest);
-      analysis::carry_tap_error(numbers[i], layer.tap_error_l1, layer.taps.size());
-    } else {
-      numbers[i].status = IndexStatus::no_symbol;
-      numbers[i].reason = "a dense causal matrix has no symbol";
-    }
+    numbers[i] = analysis::layer_winding(layers[i]);
   }
 };
 
@@ -171,6 +163,7 @@ void bind_winding(py::module_& module) {
           "certificate", &certificate,
           "dict: what was proven and how: arcs on the half circle, tests, depth, bits, signs.")
       .def("__repr__", &describe);
+  module.def("lower_bound", &downward, py::arg("bound"), py::arg("digits"));
   module.def("winding_number", &winding_number, py::arg("taps"));
   module.def("winding_numbers", &winding_numbers, py::arg("network"), py::arg("layers"), py::arg("residual"),
              py::arg("assume_toeplitz"), py::arg("copy"), py::arg("context"), py::arg("threads"));
