@@ -163,6 +163,9 @@ void bind_spectrum(py::module_& module) {
           "methods", [](const Spectrum& s) { return texts(s, [](const auto& v) { return name(v.method); }); },
           "list of str, n of them.")
       .def_readonly("method", &Spectrum::method, "str: how the spectrum was found, in one line.")
+      .def_property_readonly(
+          "log10_floor", [](const Spectrum& s) { return s.floor.log10(); },
+          "float: decimal logarithm of max(n, 32) * 2**-52 * sigma_max, below which LAPACK resolves nothing.")
       .def_readonly("exact_zeros", &Spectrum::exact_zeros, "int: values that are 0 exactly.")
       .def_readonly("unresolved", &Spectrum::unresolved, "int: values of which only a bound is known.")
       .def_property_readonly(

@@ -16,11 +16,7 @@ from ._drawable import comparison_document
 from ._errors import ArgumentError
 from ._measure_axis import fraction_axis, measure_name
 from ._paper import BLACK, BLUE, VERMILLION, Width, figure, millimetres, style, tidy_log_axis
-
-_EIGHT = (
-    "winding_fraction", "index_margin_relative", "jensen_defect", "log10_sigma_min", "log10_condition",
-    "stable_rank", "effective_rank", "symbol_max",
-)  # fmt: skip
+from ._tmm import default_compared_measures
 
 
 def comparison(
@@ -56,7 +52,7 @@ def comparison(
     document = comparison_document(x)
     known = {measure["id"]: measure for measure in document["measures"]}
     adjusted = document["options"].get("adjusted_measures", [])
-    chosen = list(measures) if measures else [m for m in (adjusted or _EIGHT) if m in known][:8]
+    chosen = list(measures) if measures else [m for m in (adjusted or default_compared_measures()) if m in known][:8]
     for name in chosen:
         if name not in known:
             raise ArgumentError(f"no measure {name} in this comparison", tensor=name, expected=", ".join(known))

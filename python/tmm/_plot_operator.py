@@ -124,8 +124,7 @@ def _zeros_legend(axes: Axes, beyond: str | None) -> None:
 
 def _floors(drawable: Drawable, largest: float) -> list[tuple[float, str]]:
     """Decimal logarithms below which a format tells nothing, and what to call them."""
-    lapack = largest + math.log10(drawable.n) - 52 * math.log10(2)
-    floors = [(lapack, r"$n\,2^{-52}\sigma_{\max}$ (LAPACK)")]
+    floors = [(drawable.singular_values.log10_floor, r"$n\,2^{-52}\sigma_{\max}$ (LAPACK)")]
     stored = drawable.operator.dtype if drawable.operator is not None else ""
     bits = _UNIT_ROUNDOFF.get(stored)
     if bits is not None and stored != "float64":
@@ -163,7 +162,7 @@ def spectrum(
     drawable = single(x, layer)
     found = drawable.singular_values
     log10 = np.asarray(found.log10)
-    status = np.array([text.replace("_", " ") for text in found.status])
+    status = np.array(found.status)
     known = np.isfinite(log10) & ((status == "numerical") | (status == "certified"))
     bound = (status == "below precision") & (found.mantissa > 0)
     bounds = np.where(bound, found.exponent + np.log10(np.where(bound, found.mantissa, 1.0)), np.nan)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Tuple
 
 import numpy as np
@@ -18,22 +17,15 @@ from numpy.typing import NDArray
 from ._drawable import Drawable, drawables, single
 from ._errors import ArgumentError
 from ._paper import BLACK, BLUE, GREY, VERMILLION, Width, figure, legend_below, millimetres, place, style
-from ._tmm import SymbolCurve
+from ._tmm import SymbolCurve, lower_bound
 
 _DPI = 600  # half a pixel of that is how far a curve may be from what is drawn
 
 
 def lower_bound_text(bound: float, digits: int = 3) -> str:
     """A proven lower bound, never rounded upwards."""
-    if not 0 < bound < math.inf:
-        return str(bound)
-    exact = Decimal(bound)
-    unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
-    rounded = exact.quantize(unit, rounding=ROUND_FLOOR)
-    if -4 <= exact.adjusted() < 4:
-        return f"{rounded:f}"
-    mantissa, exponent = f"{rounded:e}".split("e")
-    return f"${mantissa}\\times10^{{{int(exponent)}}}$"
+    mantissa, _, exponent = lower_bound(bound, digits).partition("e")
+    return f"${mantissa}\\times10^{{{int(exponent)}}}$" if exponent else mantissa
 
 
 class Scaled:

@@ -45,10 +45,11 @@ def to_pandas(self: Report, measures: Sequence[str] = (), *, status: bool = Fals
     import pandas
 
     rows = []
+    names = _names(self, measures)
     for operator in self:
         row = {field: getattr(operator, field) for field in _PLACE}
         known = operator.measures
-        for name in _names(self, measures):
+        for name in names:
             measure = known.get(name)
             value = None if measure is None else measure.value
             row[name] = float("nan") if value is None else value

@@ -77,7 +77,7 @@ def _open(path: str) -> Any:
     if os.path.isfile(path):
         with open(path, "rb") as stream:
             start = stream.read(512).lstrip()
-        if start.startswith(b"{"):
+        if start.startswith(b"{") and b'"tmm.analysis"' not in start:
             try:
                 with open(path, encoding="utf-8") as text:
                     document = json.load(text)
@@ -85,8 +85,6 @@ def _open(path: str) -> Any:
                 document = None
             if isinstance(document, dict) and document.get("schema") == "tmm.comparison":
                 return document
-            if isinstance(document, dict) and document.get("schema") == "tmm.analysis":
-                return load_report(path)
     try:
         return load_report(path)
     except Error:

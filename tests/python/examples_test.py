@@ -136,11 +136,5 @@ class Examples(unittest.TestCase):
             self.assertTrue(any("text/html" in o.get("data", {}) for cell in outputs for o in cell))
 
 
-class Data(unittest.TestCase):
-    def test_what_the_tour_reads_is_there(self):
-        self.assertTrue((DATA / "clm_flat_toeplitz.h5").exists())
-        self.assertGreater(len(tmm.analyze(DATA / "clm_flat_toeplitz.h5")), 0)
-
-
 if __name__ == "__main__":
     unittest.main()
