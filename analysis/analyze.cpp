@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -85,26 +86,29 @@ void append_divided(OperatorReport& report) {
           [&] { append_row_divided_measures(report); });
 }
 
-void analyze_toeplitz(OperatorReport& report, const AnalyzeOptions& options) {
+void analyze_toeplitz(OperatorReport& report, const AnalyzeOptions& options, const WantedMeasures& wanted) {
   const model::LayerOperator& layer = report.layer;
   const Winding rounded = winding_number(layer.taps, options.winding, layer.rest);
   report.winding = rounded;
   carry_tap_error(report.winding, layer.tap_error_l1, layer.taps.size());
-  append_index_measures(report, options.winding);
+  append_index_measures(report, options.winding, wanted);
   if (report.winding.status != rounded.status) append_index_of_rounded_taps(report, rounded);
   if (options.published_winding)
     report.measures.push_back({"published_winding", published_winding(layer.taps)});
-  attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
-    if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
-      report.zeros = symbol_zeros(layer.taps);
-    append_zero_measures(report);
-  });
+  if (wanted.part(MeasurePart::zeros) || options.zeros)
+    attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
+      if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
+        report.zeros = symbol_zeros(layer.taps);
+      append_zero_measures(report);
+    });
   const SpectrumChoice choice = choice_for(options, layer.taps.size());
-  if (choice == SpectrumChoice::full)
+  const bool spectrum = wanted.part(MeasurePart::spectrum);
+  if (spectrum && choice == SpectrumChoice::full)
     append_full_spectrum(report, options);
-  else if (choice == SpectrumChoice::extreme)
+  else if (spectrum && choice == SpectrumChoice::extreme)
     append_extremes(report);
-  if (choice == SpectrumChoice::full && !layer.row_divisor.empty()) append_divided(report);
+  if (choice == SpectrumChoice::full && !layer.row_divisor.empty() && wanted.part(MeasurePart::row_divided))
+    append_divided(report);
 }
 
 void analyze_dense(OperatorReport& report, const AnalyzeOptions& options) {
@@ -134,10 +138,12 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   OperatorReport report;
   report.layer = layer;
   const std::size_t n = model::order(layer);
+  const WantedMeasures wanted(options.measures);
   if (layer.kind == model::OperatorKind::dense_causal)
     analyze_dense(report, options);
   else
-    analyze_toeplitz(report, options);
+    analyze_toeplitz(report, options, wanted);
+  wanted.select(report.measures);
   settle(report.measures);
   if (layer.rest != 0)
     report.warnings.push_back(
@@ -146,20 +152,21 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
   report.sections = analyze_sections(layer, options.sections, options);
   for (const std::size_t m : options.sections)
     if (m > n) report.warnings.push_back(fmt::format("no section of length {}: the layer has n = {}", m, n));
-  if (!options.keep_arrays) {
-    report.spectrum.reset();
-    report.divided.reset();
-    if (!options.zeros) report.zeros.reset();
-  }
+  if (!options.keep_arrays) drop_arrays(report, options);
   return report;
 }
 
-std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> layers,
-                                        const AnalyzeOptions& options, int threads,
-                                        const Progress& progress) {
+void drop_arrays(OperatorReport& report, const AnalyzeOptions& options) {
+  report.spectrum.reset();
+  report.divided.reset();
+  if (!options.zeros) report.zeros.reset();
+}
+
+void analyze_each(std::span<const model::LayerOperator> layers, const AnalyzeOptions& options, int threads,
+                  const Deliver& deliver, const Progress& progress, const KnownReport& known) {
   const model::OneBlasThread one_thread;
   const std::size_t total = layers.size();
-  std::vector<OperatorReport> reports(total);
+  OrderedDelivery delivery(deliver);
   std::vector<std::exception_ptr> failures(total);
   // Iterations start in order: everything before the lowest failure runs to its end, so that the exception
   // rethrown below does not depend on timing.
@@ -171,17 +178,34 @@ std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> la
     if (i > lowest_failure) return;
     free_caches_at_thread_end();
     try {
-      reports[i] = analyze(layers[i], options);
-      const std::scoped_lock lock(progress_mutex);
-      if (progress) progress(++done, total);
+      std::optional<OperatorReport> report = known ? known(i) : std::nullopt;
+      if (!report) {
+        delivery.await_turn(i);
+        report = analyze(layers[i], options);
+      }
+      {
+        const std::scoped_lock lock(progress_mutex);
+        if (progress) progress(++done, total);
+      }
+      delivery.put(i, std::move(*report));
     } catch (...) {
       failures[i] = std::current_exception();
       for (std::size_t seen = lowest_failure; i < seen && !lowest_failure.compare_exchange_weak(seen, i);) {
       }
+      delivery.end_before(i);
     }
   });
   for (const std::exception_ptr& failure : failures)
     if (failure) std::rethrow_exception(failure);
+}
+
+std::vector<OperatorReport> analyze_all(std::span<const model::LayerOperator> layers,
+                                        const AnalyzeOptions& options, int threads,
+                                        const Progress& progress) {
+  std::vector<OperatorReport> reports(layers.size());
+  analyze_each(
+      layers, options, threads,
+      [&](std::size_t i, OperatorReport&& report) { reports[i] = std::move(report); }, progress);
   return reports;
 }
 

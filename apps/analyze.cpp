@@ -2,164 +2,21 @@
 #include "analysis/analyze.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstdlib>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "analysis/statistics/summary.hpp"
+#include "apps/analyze_run.hpp"
 #include "apps/commands.hpp"
-#include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
-#include "apps/progress_bar.hpp"
-#include "apps/standard_streams.hpp"
-#include "apps/taps_options.hpp"
 #include "apps/terminal.hpp"
-#include "apps/version.hpp"
-#include "io/checkpoint/output_file.hpp"
-#include "io/report/analysis_report.hpp"
-#include "io/report/paper_table.hpp"
-#include "io/report/report_hdf5.hpp"
-#include "io/report/report_html.hpp"
-#include "io/study/analyze_files.hpp"
 #include "model/base/error.hpp"
-#include "model/base/text.hpp"
-#include "model/checkpoint/layer_label.hpp"
 #include "model/checkpoint/layer_selection.hpp"
 
 namespace tmm::apps {
 namespace {
-
-struct Options {
-  std::vector<std::string> measures;
-  std::vector<std::string> files;
-  std::string format;
-  std::string output, hdf5;
-  bool force = false;
-  std::string layers, copy;
-  int threads = 0;
-  std::string spectrum;
-  std::vector<std::size_t> sections;
-  std::vector<double> thresholds, absolute_thresholds;
-  bool published_winding = false;
-  TapsOptions taps;
-  std::size_t null_draws = 0;
-  std::uint64_t seed = 1;
-  bool residual = false;
-  bool zeros = false;
-  bool strict = false;
-  bool assume_toeplitz = false;
-  NetworkAnswers answers;
-  std::optional<bool> progress;
-  bool quiet = false;
-};
-
-bool color_wanted() {
-  const auto set = [](const char* variable) {
-    const char* value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
-  };
-  return ::isatty(STDOUT_FILENO) == 1 && !set("NO_COLOR") && set("TERM") &&
-         std::string_view(std::getenv("TERM")) != "dumb";
-}
-
-analysis::AnalyzeOptions analysis_options(const Options& options) {
-  analysis::AnalyzeOptions analysis;
-  if (options.spectrum == "full") analysis.spectrum = analysis::SpectrumChoice::full;
-  if (options.spectrum == "extreme") analysis.spectrum = analysis::SpectrumChoice::extreme;
-  if (options.spectrum == "none") analysis.spectrum = analysis::SpectrumChoice::none;
-  analysis.zeros = options.zeros;
-  analysis.sections = options.sections;
-  analysis.thresholds = options.thresholds;
-  analysis.absolute_thresholds = options.absolute_thresholds;
-  analysis.published_winding = options.published_winding;
-  return analysis;
-}
-
-io::AnalysisRequest analysis_request(const Options& options) {
-  io::AnalysisRequest request;
-  request.layers = options.layers;
-  request.residual = options.residual;
-  request.taps = options.taps.wanted();
-  request.assumptions = assumptions(options.assume_toeplitz, options.answers);
-  request.options = analysis_options(options);
-  request.threads = options.threads;
-  request.copy = options.copy;
-  request.null_draws = options.null_draws;
-  request.seed = options.seed;
-  return request;
-}
-
-/// A table carries its warnings; beside data they go to standard error.
-void print_warnings(const io::AnalysisReport& report) {
-  for (const io::ModelReport& model : report.models) {
-    for (const std::string& warning : model.warnings)
-      remark("tmm: warning: {}: {}\n", model::printable(model.file), model::printable(warning));
-    for (const analysis::OperatorReport& op : model.operators)
-      for (const std::string& warning : op.warnings)
-        remark("tmm: warning: {}: layer {}: {}\n", model::printable(model.file),
-               model::printable(model::layer_label(op.layer)), warning);
-  }
-}
-
-std::string render(const io::AnalysisReport& report, const std::string& format,
-                   const std::vector<std::string>& measures, const io::TableStyle& style) {
-  if (format == "json") return io::report_json(report);
-  if (format == "csv") return io::report_csv(report);
-  if (format == "html") return io::report_html(report);
-  if (format == "wide-csv") return io::wide_csv(report, measures);
-  if (format == "latex") return io::paper_table(report, measures, io::PaperFormat::latex);
-  if (format == "markdown") return io::paper_table(report, measures, io::PaperFormat::markdown);
-  return io::report_table(report, style);
-}
-
-bool any_undecided(const io::AnalysisReport& report) {
-  return std::ranges::any_of(report.models, [](const io::ModelReport& model) {
-    return std::ranges::any_of(model.operators, analysis::has_undecided);
-  });
-}
-
-void run(const Options& options) {
-  const std::string format = output_format(options.format, options.output, "table", true);
-  std::optional<io::OutputFile> output;
-  if (!options.output.empty()) output.emplace(options.output, options.force, options.files);
-  std::optional<io::OutputFile> hdf5;
-  if (!options.hdf5.empty()) hdf5.emplace(options.hdf5, options.force, options.files);
-  if (output && hdf5) hdf5->require_apart(output->path(), "both results would go to one file");
-  if (format == "html") io::require_page();
-
-  io::AnalysisRequest request = analysis_request(options);
-  // A table and a CSV have no arrays: thousands of operators need not keep theirs.
-  request.options.keep_arrays = hdf5.has_value() || format == "json" || format == "html";
-  ProgressBars bars(progress_wanted(options.progress, options.quiet));
-  request.progress = std::ref(bars);
-  io::AnalysisReport report = io::analyze_files(options.files, request);
-  report.libraries = library_versions();
-  bars.end();
-  const std::string text =
-      render(report, format, options.measures,
-             output ? io::TableStyle{} : io::TableStyle{.width = output_width(), .color = color_wanted()});
-  if (hdf5) io::write_report_hdf5(report, hdf5->path(), options.force);
-  if (output)
-    output->write(text);
-  else
-    write_output(text);
-  if (!options.quiet && (output || format != "table")) print_warnings(report);
-  for (const auto* written : {&output, &hdf5})
-    if (!options.quiet && *written) remark("wrote {}\n", model::printable((*written)->path()));
-  if (options.strict && any_undecided(report)) {
-    remark("tmm: some result is undecided (--strict)\n");
-    throw CLI::RuntimeError(3);
-  }
-}
 
 std::string check_layers(const std::string& text) {
   try {
@@ -188,7 +45,7 @@ constexpr const char* footer =
 }  // namespace
 
 void add_analyze(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AnalyzeFlags>();
   CLI::App* command = app.add_subcommand("analyze", "Index, spectrum and measures of every Toeplitz layer");
   command
       ->add_option("FILE", options->files,
@@ -197,12 +54,12 @@ void add_analyze(CLI::App& app) {
   command
       ->add_option(
           "--format", options->format,
-          "table, json, csv, wide-csv (a row for every operator), html, latex or markdown (default: by "
-          "what the name after -o ends in, else table)")
-      ->check(CLI::IsMember({"table", "json", "csv", "wide-csv", "html", "latex", "markdown"}));
+          "table, json, jsonl (an operator a line, as they come), csv, wide-csv (a row for every operator), "
+          "html, latex or markdown (default: by what the name after -o ends in, else table)")
+      ->check(CLI::IsMember({"table", "json", "jsonl", "csv", "wide-csv", "html", "latex", "markdown"}));
   command
       ->add_option("--measures", options->measures,
-                   "comma list of the measures that latex, markdown and wide-csv show")
+                   "comma list: only these measures, and no more work than they need")
       ->delimiter(',')
       ->allow_extra_args(false);
   command
@@ -210,9 +67,23 @@ void add_analyze(CLI::App& app) {
                    "write to this file, whole or not at all, instead of stdout")
       ->type_name("FILE")
       ->check(check_file_name);
-  command->add_option("--hdf5", options->hdf5, "also write everything, arrays included, to this HDF5 file")
+  CLI::Option* hdf5 =
+      command
+          ->add_option("--hdf5", options->hdf5,
+                       "also write everything, arrays included, to this HDF5 file, as it comes")
+          ->type_name("FILE")
+          ->check(check_file_name);
+  command
+      ->add_option("--resume", options->resume,
+                   "go on with this HDF5 file of an analysis that was stopped; what it holds is not computed "
+                   "again")
       ->type_name("FILE")
-      ->check(check_file_name);
+      ->check(check_file_name)
+      ->excludes(hdf5);
+  command->add_flag("--full", options->full,
+                    fmt::format("json, jsonl: singular values and zeros of every operator too; a json of at "
+                                "most {} has them anyway",
+                                largest_whole_document));
   command->add_flag("--force", options->force, "replace the output file if it exists");
   command
       ->add_option("--layers", options->layers,
@@ -253,7 +124,7 @@ void add_analyze(CLI::App& app) {
   add_progress_flag(command, options->progress);
   command->add_flag("-q,--quiet", options->quiet, "no progress, warnings or remarks on stderr");
   command->footer(footer);
-  command->callback([options] { run(*options); });
+  command->callback([options] { run_analyze(*options); });
 }
 
 }  // namespace tmm::apps

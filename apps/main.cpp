@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <span>
@@ -11,6 +12,7 @@
 #include "apps/blas_pool.hpp"
 #include "apps/commands.hpp"
 #include "apps/help/documentation.hpp"
+#include "apps/processes.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/suggestion.hpp"
 #include "apps/version.hpp"
@@ -49,12 +51,19 @@ std::vector<const char*> arguments_of(int argc, char** argv) {
   return arguments;
 }
 
+/// Whether the command is one that several processes share; of others the leader takes care alone.
+bool shared_command(int argc, char** argv) {
+  return std::any_of(argv, argv + argc, [](std::string_view word) { return word == "analyze"; });
+}
+
 }  // namespace
 
 // Exit codes: 0 done, 1 input or run failed, 2 usage, 3 some result undecided (only with --strict).
 int main(int argc, char** argv) {
   tmm::apps::name_process();
   tmm::apps::hold_standard_streams();
+  const tmm::apps::Processes processes(argc, argv);
+  if (!tmm::apps::leads() && !shared_command(argc, argv)) return 0;
   CLI::App app{"Operator theory of trained Toeplitz layers"};
   app.require_subcommand(1);
   app.set_version_flag("--version", tmm::apps::version_text);

@@ -19,6 +19,7 @@ std::string output_format(const std::string& format, const std::string& output, 
   if (ending == "txt") return "table";
   if (for_papers && ending == "tex") return "latex";
   if (for_papers && ending == "md") return "markdown";
+  if (for_papers && ending == "jsonl") return ending;
   if (ending == "json" || ending == "csv" || ending == "html") return ending;
   const bool hdf5 = ending == "h5" || ending == "hdf5";
   throw CLI::ValidationError(

@@ -70,7 +70,8 @@ std::string fault_of(const std::string& file, const Include& include, const Sour
   if (include.system) {
     for (const std::string& fault :
          {only_in("HDF5", "hdf5", "io/"), only_in("HDF5", "H5", "io/"), only_in("CLI11", "CLI/", "apps/"),
-          only_in("pybind11", "pybind11/", "python/"), only_in("FFTW", "fftw3", "model/toeplitz/")})
+          only_in("pybind11", "pybind11/", "python/"), only_in("MPI", "mpi.h", "apps/mpi/"),
+          only_in("FFTW", "fftw3", "model/toeplitz/")})
       if (!fault.empty()) return fault;
     return {};
   }

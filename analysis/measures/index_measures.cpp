@@ -162,25 +162,30 @@ void append_network_rounding(OperatorReport& report, const WindingOptions& optio
 
 }  // namespace
 
-void append_index_measures(OperatorReport& report, const WindingOptions& options) {
+void append_index_measures(OperatorReport& report, const WindingOptions& options,
+                           const WantedMeasures& wanted) {
   if (report.winding.status == IndexStatus::certified)
     append_counts(report);
   else
     append_counts_without_index(report);
-  SymbolMaximum maximum = symbol_maximum(report.layer.taps);
+  const bool of_maximum = wanted.part(MeasurePart::symbol_maximum);
+  SymbolMaximum maximum;
+  if (of_maximum) maximum = symbol_maximum(report.layer.taps);
   const double rest =
       std::ldexp(std::fabs(report.layer.rest) + report.layer.tap_error_l1, -maximum.exponent) * (1 + 0x1p-50);
   maximum.scaled_lower = std::max(maximum.scaled_lower - rest, 0.0);
   maximum.scaled_upper += rest;
   append_margin(report);
-  report.measures.push_back({"index_margin_relative", index_margin_relative(report.winding, maximum)});
-  append_radius(report);
-  append_rounding(report, model::DType::float16, options);
-  append_rounding(report, model::DType::bfloat16, options);
-  append_network_rounding(report, options);
-  append_enclosure(report, "symbol_max",
-                   {maximum.scaled_lower, maximum.scaled_upper - maximum.scaled_lower, maximum.exponent},
-                   "lower bound of max|a|: samples; upper: Ehlich-Zeller");
+  if (of_maximum)
+    report.measures.push_back({"index_margin_relative", index_margin_relative(report.winding, maximum)});
+  if (wanted.part(MeasurePart::index_radius)) append_radius(report);
+  if (wanted.part(MeasurePart::float16)) append_rounding(report, model::DType::float16, options);
+  if (wanted.part(MeasurePart::bfloat16)) append_rounding(report, model::DType::bfloat16, options);
+  if (wanted.part(MeasurePart::network_rounding)) append_network_rounding(report, options);
+  if (of_maximum)
+    append_enclosure(report, "symbol_max",
+                     {maximum.scaled_lower, maximum.scaled_upper - maximum.scaled_lower, maximum.exponent},
+                     "lower bound of max|a|: samples; upper: Ehlich-Zeller");
 }
 
 void append_index_of_rounded_taps(OperatorReport& report, const Winding& rounded) {

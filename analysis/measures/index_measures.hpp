@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "analysis/measures/measure_parts.hpp"
 #include "analysis/measures/report.hpp"
 
 namespace tmm::analysis {
@@ -11,7 +12,9 @@ namespace tmm::analysis {
 /// bfloat16, and for derived taps as the network rounds them (…_network_rounding); symbol_max =
 /// max_θ|a(e^{iθ})|. Of an enclosure the value is the lower end, and value + error the upper one. Sign
 /// convention: a(z) = z has winding number 1, index −1 (Gohberg–Krein).
-void append_index_measures(OperatorReport& report, const WindingOptions& options);
+/// Of `wanted` parts alone.
+void append_index_measures(OperatorReport& report, const WindingOptions& options,
+                           const WantedMeasures& wanted = WantedMeasures({}));
 
 /// Appends winding_number_rounded_taps: N of the taps as doubles, where their error leaves it open for the
 /// real numbers that are meant.

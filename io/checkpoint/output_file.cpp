@@ -86,4 +86,12 @@ void OutputFile::write(std::string_view content) const {
   write_atomically(path_, content, force_);
 }
 
+void OutputFile::write(
+    const std::function<void(const std::function<void(std::string_view)>&)>& produce) const {
+  require_replaceable();
+  PendingFile file(path_);
+  produce([&](std::string_view piece) { file.write(piece); });
+  file.commit(force_);
+}
+
 }  // namespace tmm::io

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class OutputFile {
   void require_apart(const std::string& other, const std::string& what) const;
   /// Writes atomically; a file that has appeared meanwhile is replaced only with force. Throws FileError.
   void write(std::string_view content) const;
+  /// The same of what `produce` hands to the function that it is given, piece by piece.
+  void write(const std::function<void(const std::function<void(std::string_view)>&)>& produce) const;
 
  private:
   void require_other(const std::string& input) const;

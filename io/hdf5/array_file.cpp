@@ -4,19 +4,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "io/files/atomic_file.hpp"
-#include "io/files/half.hpp"
-#include "io/files/memory_limit.hpp"
 #include "io/hdf5/dataset_info.hpp"
 #include "io/hdf5/descriptor_driver.hpp"
 #include "io/hdf5/hdf5.hpp"
-#include "io/hdf5/hdf5_reader.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/state_dict.hpp"
 
@@ -35,110 +33,33 @@ hid_t native_type() {
     return H5T_NATIVE_INT64;
 }
 
-/// Whether every value of this type has a value of T that means the same.
-template <class T>
-bool convertible(const DatasetInfo& info) {
-  if (info.element == Element::other || info.element == Element::bfloat16) return false;
-  if constexpr (!std::is_integral_v<T>) return true;
-  return info.element == Element::signed_integer ||
-         (info.element == Element::unsigned_integer && info.element_size < 8);
-}
-
-template <class Stored, class T>
-void widen(std::span<const std::byte> bytes, std::vector<T>& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    Stored value;
-    std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
-    values[i] = static_cast<T>(value);
-  }
-}
-
-template <class T>
-void convert(const DatasetInfo& info, std::span<const std::byte> bytes, std::vector<T>& values) {
-  const bool is_signed = info.element == Element::signed_integer;
-  if (info.element == Element::float32) return widen<float>(bytes, values);
-  if (info.element == Element::float64) return widen<double>(bytes, values);
-  if (info.element == Element::float16) {
-    std::vector<std::uint16_t> bits(values.size());
-    widen<std::uint16_t>(bytes, bits);
-    std::transform(bits.begin(), bits.end(), values.begin(),
-                   [](std::uint16_t b) { return static_cast<T>(from_float16(b)); });
-    return;
-  }
-  switch (info.element_size) {
-    case 1:
-      return is_signed ? widen<std::int8_t>(bytes, values) : widen<std::uint8_t>(bytes, values);
-    case 2:
-      return is_signed ? widen<std::int16_t>(bytes, values) : widen<std::uint16_t>(bytes, values);
-    case 4:
-      return is_signed ? widen<std::int32_t>(bytes, values) : widen<std::uint32_t>(bytes, values);
-    default:
-      return is_signed ? widen<std::int64_t>(bytes, values) : widen<std::uint64_t>(bytes, values);
-  }
-}
-
-template <class T>
-bool stored_as(const DatasetInfo& info) {
-  if (info.element_size != sizeof(T)) return false;
-  if constexpr (std::is_integral_v<T>) return info.element == Element::signed_integer;
-  return is_float(info.element);
-}
-
 }  // namespace
 
-std::vector<std::string> list_arrays(const std::string& path) {
-  return list_arrays(InputFile(path));
-}
-
-std::vector<std::string> list_arrays(const InputFile& file) {
-  auto paths = hdf5::list_datasets(file);
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-template <class T>
-Array<T> read_array(const InputFile& file, const std::string& dataset) {
-  const auto info = hdf5::read_info(file, dataset);
-  if (!convertible<T>(info))
-    throw FormatError("cannot be read",
-                      {file.path(), dataset, std::is_integral_v<T> ? "integers" : "numbers", info.type, ""});
-  require_memory(info.size() * sizeof(T) + (stored_as<T>(info) ? 0 : info.bytes()), file.path());
-  Array<T> array{info.shape, {}};
-  std::vector<std::byte> bytes;
-  hdf5::read_values(file, {&info, 1}, [&](std::size_t) {
-    array.values.resize(info.size());
-    if (stored_as<T>(info)) return std::as_writable_bytes(std::span(array.values));
-    bytes.resize(info.bytes());
-    return std::span(bytes);
-  });
-  if (!stored_as<T>(info)) convert(info, bytes, array.values);
-  return array;
-}
-
-template Array<float> read_array(const InputFile&, const std::string&);
-template Array<double> read_array(const InputFile&, const std::string&);
-template Array<std::int64_t> read_array(const InputFile&, const std::string&);
-
-std::map<std::string, std::string> read_attributes(const std::string& path, const std::string& object) {
-  return read_attributes(InputFile(path), object);
-}
-
-std::map<std::string, std::string> read_attributes(const InputFile& file, const std::string& object) {
-  std::map<std::string, std::string> texts;
-  for (auto& [name, attribute] : hdf5::read_attributes(file, object)) texts[name] = std::move(attribute.text);
-  return texts;
-}
-
 struct ArrayWriter::State {
-  PendingFile pending;
-  int descriptor = -1;  // HDF5's own
+  std::string path;
+  std::optional<PendingFile> pending;
+  int descriptor = -1;                       // HDF5's own, of `pending`
+  std::unique_ptr<CommittedFile> committed;  // instead of `pending`
   Handle file;
 
-  explicit State(const std::string& path)
-      : pending(path), descriptor(::fcntl(pending.descriptor(), F_DUPFD_CLOEXEC, 3)) {
+  explicit State(std::string name) : path(std::move(name)) {
+    pending.emplace(path);
+    descriptor = ::fcntl(pending->descriptor(), F_DUPFD_CLOEXEC, 3);
+    open(hdf5::descriptor_access(descriptor), true);
+  }
+  State(std::string name, CommittedFile::Start start)
+      : path(std::move(name)), committed(std::make_unique<CommittedFile>(path, start)) {
+    const bool create = start != CommittedFile::Start::resume;
+    open(hdf5::committed_access(*committed), create);
+    if (!create) committed->forget_rest();
+  }
+  void open(const Handle& access, bool create) {
     hdf5::take_system_error();
-    const Handle access = hdf5::descriptor_access(descriptor);
-    file = Handle(H5Fcreate(pending.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+    const char* name = pending ? pending->temporary().c_str() : path.c_str();
+    file = Handle(create ? H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access.get())
+                         : H5Fopen(name, H5F_ACC_RDWR, access.get()),
+                  H5Fclose);
+    if (!create && !file.valid()) hdf5::fail("cannot go on writing", path, "");
     require(file.valid(), "");
   }
   State(const State&) = delete;
@@ -146,18 +67,19 @@ struct ArrayWriter::State {
   /// A file that was not finished is never seen again. Closing it would make HDF5 write the rest of it, and
   /// crash where that fails because the disk is full; so HDF5 keeps it, and its descriptor with it.
   ~State() {
+    if (file.valid() && committed) committed.release()->abandon();  // HDF5 has it still
     if (file.valid())
       file.abandon();
-    else
+    else if (descriptor >= 0)
       ::close(descriptor);
   }
 
   void require(bool success, const std::string& object) const {
     if (success) return;
     if (const int error = hdf5::take_system_error(); error != 0)  // a full disk, …
-      throw FileError(std::string("cannot write: ") + std::strerror(error), {pending.path(), "", "", "", ""});
+      throw FileError(std::string("cannot write: ") + std::strerror(error), {path, "", "", "", ""});
     try {
-      hdf5::fail("cannot write", pending.path(), object);
+      hdf5::fail("cannot write", path, object);
     } catch (const FormatError& e) {  // same words, but the file cannot be written at all
       throw FileError(e.what());
     }
@@ -206,7 +128,7 @@ struct ArrayWriter::State {
     if (size != values.size())
       throw ArgumentError(
           "shape and number of values disagree",
-          {pending.path(), name, model::format_shape(shape), std::to_string(values.size()) + " values", ""});
+          {path, name, model::format_shape(shape), std::to_string(values.size()) + " values", ""});
     store(name, shape, native_type<T>(), values.data(), values.empty());
   }
 
@@ -227,6 +149,8 @@ struct ArrayWriter::State {
 };
 
 ArrayWriter::ArrayWriter(const std::string& path) : state_(std::make_unique<State>(path)) {}
+ArrayWriter::ArrayWriter(const std::string& path, CommittedFile::Start start)
+    : state_(std::make_unique<State>(path, start)) {}
 ArrayWriter::~ArrayWriter() = default;
 
 void ArrayWriter::group(const std::string& name) {
@@ -309,8 +233,7 @@ Handle stored_type(const DatasetInfo& info) {
 
 void ArrayWriter::raw(const std::string& name, const DatasetInfo& info, std::span<const std::byte> values) {
   if (info.element == Element::other || values.size() != info.bytes())
-    throw ArgumentError("values do not fit shape and type",
-                        {state_->pending.path(), name, "", info.type, ""});
+    throw ArgumentError("values do not fit shape and type", {state_->path, name, "", info.type, ""});
   const Handle type = stored_type(info);
   state_->store(name, info.shape, type.get(), values.data(), values.empty());
 }
@@ -318,7 +241,18 @@ void ArrayWriter::raw(const std::string& name, const DatasetInfo& info, std::spa
 void ArrayWriter::finish(bool replace) {
   state_->require(H5Fflush(state_->file.get(), H5F_SCOPE_GLOBAL) >= 0, "");
   state_->require(state_->file.finish(), "");
-  state_->pending.commit(replace);
+  state_->pending ? state_->pending->commit(replace) : state_->committed->commit();
+}
+
+void ArrayWriter::commit() {
+  state_->require(H5Fflush(state_->file.get(), H5F_SCOPE_GLOBAL) >= 0, "");
+  state_->committed->commit();
+}
+
+bool ArrayWriter::has(const std::string& object) const {
+  for (std::size_t end = object.find('/'); end != std::string::npos; end = object.find('/', end + 1))
+    if (H5Lexists(state_->file.get(), object.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+  return H5Lexists(state_->file.get(), object.c_str(), H5P_DEFAULT) > 0;
 }
 
 }  // namespace tmm::io

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/files/committed_file.hpp"
 #include "io/files/input_file.hpp"
 #include "io/hdf5/dataset_info.hpp"
 
@@ -46,6 +47,9 @@ std::map<std::string, std::string> read_attributes(const std::string& path, cons
 class ArrayWriter {
  public:
   explicit ArrayWriter(const std::string& path);
+  /// A file that grows from commit() to commit() instead, and is as it was last committed whatever happens
+  /// (CommittedFile). Also throws FormatError for a file to resume that is no HDF5.
+  ArrayWriter(const std::string& path, CommittedFile::Start start);
   ArrayWriter(const ArrayWriter&) = delete;
   ArrayWriter& operator=(const ArrayWriter&) = delete;
   ~ArrayWriter();
@@ -71,7 +75,12 @@ class ArrayWriter {
   void attribute(const std::string& object, const std::string& name, std::string_view text);
   void attribute(const std::string& object, const std::string& name, double number);
   void attribute(const std::string& object, const std::string& name, std::int64_t number);
-  /// With `replace` = false, FileError if a file of this name has appeared meanwhile.
+  /// What was written so far is in the file for good. Only of a file that grows.
+  void commit();
+  /// Whether there is such an object. Only of a file that grows.
+  [[nodiscard]] bool has(const std::string& object) const;
+  /// With `replace` = false, FileError if a file of this name has appeared meanwhile. Of a file
+  /// that grows the last commit().
   void finish(bool replace = true);
 
  private:

@@ -25,10 +25,17 @@ herr_t fail_with_errno() {
   return -1;
 }
 
+/// What the access properties carry: a descriptor, or a file that commits.
+struct Target {
+  int descriptor;
+  CommittedFile* committed;
+};
+
 /// What H5FD_t asks of a driver: its own part goes first.
 struct OpenFile {
   H5FD_t base;
   int descriptor;
+  CommittedFile* committed;
   haddr_t allocated;  // end of what HDF5 uses
   haddr_t end;        // of the file
 };
@@ -42,20 +49,27 @@ const OpenFile& of(const H5FD_t* file) {
 }
 
 H5FD_t* open_file(const char*, unsigned flags, hid_t access, haddr_t) {
-  const auto* descriptor = static_cast<const int*>(H5Pget_driver_info(access));
-  struct stat status {};
-  if (descriptor == nullptr || ((flags & H5F_ACC_TRUNC) != 0 && ::ftruncate(*descriptor, 0) != 0) ||
-      ::fstat(*descriptor, &status) != 0) {
-    fail_with_errno();
-    return nullptr;
+  const auto* target = static_cast<const Target*>(H5Pget_driver_info(access));
+  if (target == nullptr) return nullptr;
+  haddr_t size = 0;
+  if (target->committed != nullptr) {
+    size = target->committed->size();
+  } else {
+    struct stat status {};
+    if (((flags & H5F_ACC_TRUNC) != 0 && ::ftruncate(target->descriptor, 0) != 0) ||
+        ::fstat(target->descriptor, &status) != 0) {
+      fail_with_errno();
+      return nullptr;
+    }
+    size = static_cast<haddr_t>(status.st_size);
   }
-  auto* file = new (std::nothrow) OpenFile{{}, *descriptor, 0, static_cast<haddr_t>(status.st_size)};
+  auto* file = new (std::nothrow) OpenFile{{}, target->descriptor, target->committed, 0, size};
   return reinterpret_cast<H5FD_t*>(file);
 }
 
 /// HDF5 leaves it to the end of the descriptor to unlock the file; this one lives on.
 herr_t close_file(H5FD_t* file) {
-  ::flock(of(file).descriptor, LOCK_UN);
+  if (of(file).committed == nullptr) ::flock(of(file).descriptor, LOCK_UN);
   delete &of(file);
   return 0;
 }
@@ -73,6 +87,7 @@ haddr_t allocated(const H5FD_t* file, H5FD_mem_t) {
 
 herr_t set_allocated(H5FD_t* file, H5FD_mem_t, haddr_t address) {
   of(file).allocated = address;
+  if (CommittedFile* committed = of(file).committed) committed->resize(address);
   return 0;
 }
 
@@ -83,6 +98,8 @@ haddr_t end(const H5FD_t* file, H5FD_mem_t) {
 /// Beyond the end of the file there are zeros, as HDF5 expects.
 herr_t read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, void* buffer) {
   auto* into = static_cast<char*>(buffer);
+  if (const CommittedFile* committed = of(file).committed)
+    return committed->read(address, size, into) ? 0 : fail_with_errno();
   while (size > 0) {
     const ssize_t got = ::pread(of(file).descriptor, into, size, static_cast<off_t>(address));
     if (got < 0 && errno == EINTR) continue;
@@ -100,6 +117,11 @@ herr_t read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, 
 
 herr_t write(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, const void* buffer) {
   const auto* from = static_cast<const char*>(buffer);
+  if (CommittedFile* committed = of(file).committed) {
+    if (!committed->write(address, size, from)) return fail_with_errno();
+    if (address + size > of(file).end) of(file).end = address + size;
+    return 0;
+  }
   while (size > 0) {
     const ssize_t written = ::pwrite(of(file).descriptor, from, size, static_cast<off_t>(address));
     if (written < 0 && errno == EINTR) continue;
@@ -115,6 +137,10 @@ herr_t write(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size,
 herr_t truncate(H5FD_t* file, hid_t, hbool_t) {
   OpenFile& open = of(file);
   if (open.end == open.allocated) return 0;
+  if (open.committed != nullptr) {  // its length changes when it is committed
+    open.end = open.allocated;
+    return 0;
+  }
   if (::ftruncate(open.descriptor, static_cast<off_t>(open.allocated)) != 0) return fail_with_errno();
   open.end = open.allocated;
   return 0;
@@ -123,12 +149,14 @@ herr_t truncate(H5FD_t* file, hid_t, hbool_t) {
 /// Programs that write a file hold it locked; what is written here appears when it is whole, and needs no
 /// lock. Read-only folders and some network drives cannot lock at all.
 herr_t lock(H5FD_t* file, hbool_t exclusive) {
-  if (exclusive || ::flock(of(file).descriptor, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return 0;
+  if (exclusive || of(file).committed != nullptr || ::flock(of(file).descriptor, LOCK_SH | LOCK_NB) == 0 ||
+      errno != EWOULDBLOCK)
+    return 0;
   return fail_with_errno();
 }
 
 herr_t unlock(H5FD_t* file) {
-  ::flock(of(file).descriptor, LOCK_UN);
+  if (of(file).committed == nullptr) ::flock(of(file).descriptor, LOCK_UN);
   return 0;
 }
 
@@ -141,7 +169,7 @@ hid_t register_driver() {
   driver.name = "descriptor";
   driver.maxaddr = static_cast<haddr_t>(std::numeric_limits<off_t>::max());
   driver.fc_degree = H5F_CLOSE_WEAK;
-  driver.fapl_size = sizeof(int);
+  driver.fapl_size = sizeof(Target);
   driver.open = open_file;
   driver.close = close_file;
   driver.query = query;
@@ -160,12 +188,24 @@ hid_t register_driver() {
 
 }  // namespace
 
-Handle descriptor_access(int descriptor) {
+namespace {
+
+Handle access_to(const Target& target) {
   initialize();
   static const hid_t driver = register_driver();
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_driver(access.get(), driver, &descriptor);
+  H5Pset_driver(access.get(), driver, &target);
   return access;
+}
+
+}  // namespace
+
+Handle descriptor_access(int descriptor) {
+  return access_to({descriptor, nullptr});
+}
+
+Handle committed_access(CommittedFile& file) {
+  return access_to({-1, &file});
 }
 
 int take_system_error() {

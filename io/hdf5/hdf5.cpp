@@ -202,6 +202,14 @@ void File::check_links(const std::string& path, const std::string& missing) cons
   }
 }
 
+bool File::has(const std::string& object) const {
+  for (std::size_t end = 0; end != std::string::npos;) {
+    end = object.find('/', end + 1);
+    if (H5Lexists(id(), object.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+  }
+  return true;
+}
+
 Handle File::open(const std::string& dataset) const {
   check_links(dataset, "no such dataset");
   Handle handle(H5Dopen2(id(), dataset.c_str(), H5P_DEFAULT), H5Dclose);

@@ -69,6 +69,8 @@ class File {
   /// Paths of all datasets, depth first. Throws FormatError naming the link for a soft, external or
   /// user-defined link, a cycle of hard links, groups deeper than 16, more than 100 000 objects.
   [[nodiscard]] std::vector<std::string> datasets() const;
+  /// Whether something stands under this path.
+  [[nodiscard]] bool has(const std::string& object) const;
   /// Opens one dataset, checking every link on the way.
   [[nodiscard]] Handle open(const std::string& dataset) const;
   /// Opens a dataset or a group below the root in the same way.

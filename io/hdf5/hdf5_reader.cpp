@@ -275,6 +275,26 @@ DatasetInfo read_info(const InputFile& file, const std::string& dataset) {
                [&](MessageReader& message) { return read_info(message, file.path()); });
 }
 
+std::vector<std::optional<DatasetInfo>> find_datasets(const InputFile& file,
+                                                      std::span<const std::string> datasets) {
+  const auto inspect = [&] {
+    const File opened(file);
+    MessageWriter message;
+    for (const std::string& dataset : datasets) {
+      const bool there = opened.has(dataset);
+      message.number(there ? 1 : 0);
+      if (there) write(message, opened.inspect(dataset, opened.open(dataset)));
+    }
+    return message.take();
+  };
+  return parse(file.path(), ask(file, inspect), [&](MessageReader& message) {
+    std::vector<std::optional<DatasetInfo>> infos(datasets.size());
+    for (auto& info : infos)
+      if (message.number() != 0) info = read_info(message, file.path());
+    return infos;
+  });
+}
+
 Attributes read_attributes(const InputFile& file, const std::string& object) {
   const auto collect = [&] {
     const File opened(file);

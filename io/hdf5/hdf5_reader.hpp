@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ Contents read_contents(const InputFile& file);
 std::vector<std::string> list_datasets(const InputFile& file);
 /// The header of one.
 DatasetInfo read_info(const InputFile& file, const std::string& dataset);
+/// Those of many, nothing of those that are not there.
+std::vector<std::optional<DatasetInfo>> find_datasets(const InputFile& file,
+                                                      std::span<const std::string> datasets);
 Attributes read_attributes(const InputFile& file, const std::string& object);
 /// Values as stored, in this machine's byte order; all storage is checked before `sink` is asked first.
 /// FileError as well if the file has been written to since it was opened.

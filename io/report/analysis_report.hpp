@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,7 +28,8 @@ struct ModelReport {
   std::vector<analysis::LayerIndex> layers;  ///< whole layers, where heads or kernel rows make one up
   std::vector<std::string> warnings;         ///< about the file as a whole
   model::NullModel null_model = model::reference_null_model();  ///< of its family; not written
-  std::string family{};  ///< of networks; empty of a TMM, whose untrained weights give about ½
+  std::string family{};     ///< of networks; empty of a TMM, whose untrained weights give about ½
+  std::size_t planned = 0;  ///< operators to come, while they do (io/result/report_sink.hpp)
 };
 
 /// One run of `tmm analyze`: what every writer (table, JSON, CSV) prints, and all it needs for that.
@@ -41,8 +43,21 @@ struct AnalysisReport {
   std::optional<model::TapsRequest> taps;  ///< operators are rows of these arrays, not layers of a network
   std::size_t null_draws = 0;              ///< fresh layers in the null model; 0: none
   std::uint64_t seed = 0;                  ///< of the null model
+  std::string left_out;                    ///< what of the operators is not there, in words; empty if all is
   std::vector<ModelReport> models;
 };
+
+/// Takes text piece by piece.
+using TextSink = std::function<void(std::string_view)>;
+
+/// The report without operators and layers, whose numbers become `planned`.
+AnalysisReport frame_of(const AnalysisReport& report);
+
+/// The member "options" of the JSON report, on one line.
+std::string options_json(const AnalysisReport& report);
+
+/// The members "layers" of the JSON report.
+std::string layers_json(const std::vector<analysis::LayerIndex>& layers, int depth);
 
 /// Version of the JSON layout: raised when a field changes its meaning or goes, not when one is added.
 inline constexpr int report_schema_version = 1;
@@ -63,6 +78,10 @@ enum class ReportArrays { written, left_out };
 /// The whole report as JSON text: one object with schema, program, conventions, options, models. Its grammar
 /// is io/report/report.schema.json; read_report() reads it back.
 std::string report_json(const AnalysisReport& report, ReportArrays arrays = ReportArrays::written);
+
+/// The same text piece by piece, so that it need not be held: a document of thousands of operators is longer
+/// than all that it is made of.
+void write_report_json(const AnalysisReport& report, ReportArrays arrays, const TextSink& write);
 
 /// A field of RFC 4180: quoted where a comma, a quote or a line break demands it. UTF-8 as the JSON is: file
 /// names may have any bytes.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/read_operator.hpp"
+#include "io/result/read_operator.hpp"
 
 #include <cmath>
 #include <limits>
@@ -99,7 +99,8 @@ analysis::SingularValue read_singular_value(const Cursor& at) {
   return sigma;
 }
 
-std::optional<analysis::Spectrum> read_spectrum(const Cursor& at, std::size_t n) {
+std::optional<analysis::Spectrum> read_spectrum(const Cursor& at, std::size_t n,
+                                                const std::vector<analysis::SingularValue>* stored) {
   if (at.is_null()) return std::nullopt;
   analysis::Spectrum spectrum;
   spectrum.method = at["method"].text();
@@ -114,8 +115,11 @@ std::optional<analysis::Spectrum> read_spectrum(const Cursor& at, std::size_t n)
   spectrum.frobenius = checks[0];
   spectrum.determinant = checks[1];
   const Cursor values = at["singular_values"];
-  if (values.size() != n) values.fail("n singular values");
-  values.each([&](const Cursor& sigma) { spectrum.values.push_back(read_singular_value(sigma)); });
+  if (stored != nullptr && values.is_null())
+    spectrum.values = *stored;
+  else
+    values.each([&](const Cursor& sigma) { spectrum.values.push_back(read_singular_value(sigma)); });
+  if (spectrum.values.size() != n) values.fail("n singular values");
   return spectrum;
 }
 
@@ -145,14 +149,19 @@ std::optional<analysis::ExtremeSpectrum> read_extremes(const Cursor& at) {
   return extremes;
 }
 
-std::optional<analysis::Zeros> read_zeros(const Cursor& at) {
+std::optional<analysis::Zeros> read_zeros(const Cursor& at, const std::vector<analysis::Zero>* stored) {
   if (at.is_null()) return std::nullopt;
   analysis::Zeros zeros;
   zeros.converged = at["status"].one_of({Status::numerical, Status::undecided}) == Status::numerical;
   zeros.at_origin = at["at_origin"].integer<std::size_t>();
   zeros.inside = at["inside"].integer<std::size_t>();
   zeros.unclear = at["unclear"].integer<std::size_t>();
-  at["list"].each([&](const Cursor& zero) {
+  const Cursor list = at["list"];
+  if (stored != nullptr && list.is_null()) {
+    zeros.zeros = *stored;
+    return zeros;
+  }
+  list.each([&](const Cursor& zero) {
     zeros.zeros.push_back({{zero["re"].number_or(not_a_number), zero["im"].number_or(not_a_number)},
                            zero["radius"].number_or(infinity)});
     if (zero.has("together")) zeros.zeros.back().together = zero["together"].integer<std::size_t>();
@@ -228,16 +237,19 @@ std::vector<std::string> read_texts(const Cursor& at) {
   return texts;
 }
 
-analysis::OperatorReport read_operator(const Cursor& at) {
+analysis::OperatorReport read_operator(const Cursor& at, const StoredArrays* stored,
+                                       const model::LayerOperator* layer) {
   analysis::OperatorReport report;
-  report.layer = read_layer(at);
+  report.layer = layer == nullptr ? read_layer(at) : *layer;
   report.winding = read_winding(at["winding"]);
   report.measures = read_measures(at["measures"]);
-  report.spectrum = read_spectrum(at["spectrum"], model::order(report.layer));
+  const std::size_t n = model::order(report.layer);
+  report.spectrum = read_spectrum(at["spectrum"], n, stored == nullptr ? nullptr : &stored->spectrum);
   if (at.has("row_divided_spectrum"))
-    report.divided = read_spectrum(at["row_divided_spectrum"], model::order(report.layer));
+    report.divided =
+        read_spectrum(at["row_divided_spectrum"], n, stored == nullptr ? nullptr : &stored->divided);
   report.extremes = read_extremes(at["extremes"]);
-  report.zeros = read_zeros(at["zeros"]);
+  report.zeros = read_zeros(at["zeros"], stored == nullptr ? nullptr : &stored->zeros);
   report.sections = read_sections(at["sections"]);
   report.null = read_null(at["null_model"]);
   report.warnings = read_texts(at["warnings"]);

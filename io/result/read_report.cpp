@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/read_report.hpp"
+#include "io/result/read_report.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,17 +14,33 @@
 #include "io/files/file_form.hpp"
 #include "io/files/input_file.hpp"
 #include "io/files/memory_limit.hpp"
+#include "io/hdf5/array_file.hpp"
 #include "io/hdf5/hdf5_reader.hpp"
 #include "io/json/json_cursor.hpp"
 #include "io/json/json_document.hpp"
-#include "io/report/read_operator.hpp"
 #include "io/report/taps_request.hpp"
+#include "io/result/operator_datasets.hpp"
+#include "io/result/read_operator.hpp"
+#include "io/result/result_store.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
 namespace {
 
 using Cursor = JsonCursor;
+
+constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
+std::vector<analysis::LayerIndex> read_layers(const Cursor& at) {
+  std::vector<analysis::LayerIndex> layers;
+  at.each([&](const Cursor& layer) {
+    layers.push_back({layer["part"].text(), layer["block"].integer<int>(),
+                      layer["operators"].integer<std::size_t>(), read_measure(layer["fredholm_index"]),
+                      read_measure(layer["condition_input_projection"]),
+                      read_measure(layer["condition_output_projection"])});
+  });
+  return layers;
+}
 
 ModelReport read_model(const Cursor& at) {
   ModelReport model;
@@ -32,12 +50,7 @@ ModelReport read_model(const Cursor& at) {
   model.architecture = at["architecture"].text();
   if (at.has("family")) model.family = at["family"].text();
   model.warnings = read_texts(at["warnings"]);
-  at["layers"].each([&](const Cursor& layer) {
-    model.layers.push_back({layer["part"].text(), layer["block"].integer<int>(),
-                            layer["operators"].integer<std::size_t>(), read_measure(layer["fredholm_index"]),
-                            read_measure(layer["condition_input_projection"]),
-                            read_measure(layer["condition_output_projection"])});
-  });
+  model.layers = read_layers(at["layers"]);
   at["operators"].each([&](const Cursor& op) { model.operators.push_back(read_operator(op)); });
   return model;
 }
@@ -58,6 +71,7 @@ void read_options(const Cursor& at, AnalysisReport& report) {
   if (at.has("absolute_thresholds"))
     at["absolute_thresholds"].each(
         [&](const Cursor& tau) { report.options.absolute_thresholds.push_back(tau.number()); });
+  if (at.has("measures")) report.options.measures = read_texts(at["measures"]);
   report.options.published_winding = at.has("published_winding") && at["published_winding"].boolean();
   if (at.has("taps")) report.taps = read_taps(at["taps"]);
   report.options.winding.max_bits = at["max_bits"].integer<int>();
@@ -90,14 +104,13 @@ AnalysisReport read_document(const Cursor& at) {
     report.libraries.emplace_back(library, version.text());
   });
   read_options(at["options"], report);
+  if (at.has("left_out")) report.left_out = at["left_out"].text();
   at["models"].each([&](const Cursor& model) { report.models.push_back(read_model(model)); });
   return report;
 }
 
-/// What write_report_hdf5 put into "report_json".
-std::string embedded_json(const InputFile& file) {
+std::string stored_text(const InputFile& file, const DatasetInfo& info) {
   const std::string& path = file.path();
-  const DatasetInfo info = hdf5::read_info(file, "report_json");
   if (info.element != Element::unsigned_integer || info.element_size != 1 || info.shape.size() != 1)
     throw FormatError("not a result of tmm analyze",
                       {path, info.path, "bytes (uint8) in a row", info.type, ""});
@@ -110,7 +123,91 @@ std::string embedded_json(const InputFile& file) {
   return json;
 }
 
+/// How many operators each model will have.
+std::vector<std::size_t> read_planned(const InputFile& file, std::size_t models) {
+  constexpr std::int64_t most = 10'000'000;
+  const Array<std::int64_t> planned = read_array<std::int64_t>(file, "planned_operators");
+  std::vector<std::size_t> counts;
+  for (const std::int64_t count : planned.values) {
+    if (count < 0 || count > most) break;
+    counts.push_back(static_cast<std::size_t>(count));
+  }
+  if (counts.size() != models || planned.shape.size() != 1)
+    throw FormatError("not as tmm writes it",
+                      {file.path(), "planned_operators", "a number of operators for each model", "", ""});
+  return counts;
+}
+
+void read_layers(const InputFile& file, std::vector<ModelReport>& models) {
+  std::vector<std::string> paths;
+  for (std::size_t m = 0; m < models.size(); ++m)
+    paths.push_back("models/" + std::to_string(m) + "/layers_json");
+  const auto infos = hdf5::find_datasets(file, paths);
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    if (!infos[m]) continue;
+    const auto document = parse_json_document(stored_text(file, *infos[m]), file.path());
+    models[m].layers = read_layers(Cursor(file.path(), document));
+  }
+}
+
+/// Of a file that was left while it was being changed (io/files/committed_file.hpp).
+void require_no_journal(const std::string& path) {
+  if (std::filesystem::exists(path + ".journal"))
+    throw FileError("this result is being written, or its writer was stopped in the middle of that",
+                    {path, "", "", "", "tmm analyze --resume with it mends it and goes on"});
+}
+
+AnalysisReport read_hdf5(const InputFile& file) {
+  const auto attributes = read_attributes(file);
+  const auto version = attributes.find("hdf5_schema_version");
+  if (version != attributes.end() && version->second == "1")
+    return parse_report(stored_frame(file), file.path());
+  std::vector<std::vector<analysis::OperatorReport>> operators;
+  AnalysisReport report = read_store(file, [&](std::size_t model, StoredOperator&& stored) {
+    operators.resize(std::max(operators.size(), model + 1));
+    operators[model].push_back(std::move(stored.report));
+  });
+  for (std::size_t m = 0; m < operators.size(); ++m) report.models[m].operators = std::move(operators[m]);
+  return report;
+}
+
 }  // namespace
+
+std::string stored_frame(const InputFile& file) {
+  return stored_text(file, hdf5::read_info(file, "report_json"));
+}
+
+AnalysisReport read_store(const InputFile& file,
+                          const std::function<void(std::size_t model, StoredOperator&&)>& take) {
+  require_no_journal(file.path());
+  AnalysisReport report = parse_report(stored_frame(file), file.path());
+  const auto attributes = read_attributes(file);
+  const auto version = attributes.find("hdf5_schema_version");
+  if (version == attributes.end() || version->second != std::to_string(report_hdf5_version))
+    throw FormatError("a result of another layout",
+                      {file.path(), "hdf5_schema_version", std::to_string(report_hdf5_version),
+                       version == attributes.end() ? "none" : version->second, ""});
+  const std::vector<std::size_t> planned = read_planned(file, report.models.size());
+  std::vector<std::string> groups;
+  std::vector<std::size_t> owner, found(planned.size());
+  for (std::size_t m = 0; m < planned.size(); ++m)
+    for (std::size_t k = 0; k < planned[m]; ++k) {
+      groups.push_back("models/" + std::to_string(m) + "/operators/" + std::to_string(k));
+      owner.push_back(m);
+    }
+  read_operators(file, groups, [&](std::size_t i, StoredOperator&& stored) {
+    ++found[owner[i]];
+    take(owner[i], std::move(stored));
+  });
+  read_layers(file, report.models);
+  for (std::size_t m = 0; m < planned.size(); ++m) {
+    report.models[m].planned = planned[m];
+    if (found[m] < planned[m])
+      report.models[m].warnings.push_back("The analysis was not finished: " + std::to_string(found[m]) +
+                                          " of " + std::to_string(planned[m]) + " operators.");
+  }
+  return report;
+}
 
 AnalysisReport parse_report(const std::string& json, const std::string& file) {
   const auto document = parse_json_document(json, file);
@@ -119,10 +216,17 @@ AnalysisReport parse_report(const std::string& json, const std::string& file) {
   return report;
 }
 
+bool is_report(const InputFile& file) {
+  if (file.read(0, 64).find("\"tmm.analysis\"") != std::string::npos) return true;
+  if (file.read(0, hdf5_signature.size()) != hdf5_signature) return false;
+  const auto attributes = read_attributes(file);
+  const auto schema = attributes.find("schema");
+  return schema != attributes.end() && schema->second == "tmm.analysis";
+}
+
 AnalysisReport read_report(const std::string& path) {
   const InputFile file(path);
-  constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
-  if (file.read(0, hdf5_signature.size()) == hdf5_signature) return parse_report(embedded_json(file), path);
+  if (file.read(0, hdf5_signature.size()) == hdf5_signature) return read_hdf5(file);
   if (const auto form = foreign_form(file))
     throw FormatError("not a result of tmm analyze",
                       {path, "", "JSON or HDF5 that it has saved", form->name, form->advice});

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "io/files/input_file.hpp"
 #include "io/report/analysis_report.hpp"
 
 namespace tmm::io {
@@ -17,6 +18,9 @@ namespace tmm::io {
 /// its mantissa are errors. Throws FileError, FormatError naming the file and the place
 /// ("models[0].operators[3].n").
 AnalysisReport read_report(const std::string& path);
+
+/// Whether a file is such a result, by its first bytes or its schema; false for what cannot be read.
+bool is_report(const InputFile& file);
 
 /// The same from JSON text; `file` is for messages.
 AnalysisReport parse_report(const std::string& json, const std::string& file);

@@ -1,216 +1,187 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/report_hdf5.hpp"
+#include "io/result/result_store.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <complex>
-#include <cstdint>
-#include <limits>
-#include <numbers>
-#include <vector>
+#include <filesystem>
+#include <utility>
 
-#include "analysis/symbol/symbol_curve.hpp"
-#include "io/hdf5/array_file.hpp"
-#include "io/report/operator_remarks.hpp"
+#include "io/checkpoint/sha256.hpp"
+#include "io/files/committed_file.hpp"
+#include "io/report/operator_json.hpp"
 #include "io/report/taps_request.hpp"
+#include "io/result/read_report.hpp"
+#include "model/base/error.hpp"
 
 namespace tmm::io {
 namespace {
 
-using analysis::OperatorReport, analysis::Status;
-
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-
-constexpr std::array statuses{Status::certified, Status::numerical, Status::below_precision,
-                              Status::undecided, Status::not_defined};
-
-std::int64_t place(Status status) {
-  return std::ranges::find(statuses, status) - statuses.begin();
+std::string model_group(std::size_t model) {
+  return "models/" + std::to_string(model);
 }
 
-std::string status_names() {
-  std::string names;
-  for (const Status status : statuses) names += (names.empty() ? "" : " ") + std::string(name(status));
-  for (const char* two : {"below precision", "not defined"}) {
-    const std::size_t at = names.find(two);
-    names[names.find(' ', at)] = '_';
-  }
-  return names;
+std::string operator_group(std::size_t model, std::size_t place) {
+  return model_group(model) + "/operators/" + std::to_string(place);
 }
 
-/// One a line.
-std::string joined(const std::vector<std::string>& warnings) {
-  std::string lines;
-  for (const std::string& warning : warnings) lines += (lines.empty() ? "" : "\n") + warning;
-  return lines;
+void write_text(ArrayWriter& file, const std::string& name, const std::string& text) {
+  const DatasetInfo info{name, {text.size()}, Element::unsigned_integer, 1, "uint8"};
+  file.raw(name, info, std::as_bytes(std::span(text)));
 }
 
-/// Arrays of one operator under its group.
-class OperatorWriter {
- public:
-  OperatorWriter(ArrayWriter& file, std::string group, const OperatorReport& report)
-      : file_(file), group_(std::move(group)), report_(report) {
-    file_.group(group_);
-  }
-
-  void write() {
-    identity();
-    const std::vector<double>& taps = report_.layer.taps;
-    const bool toeplitz = report_.layer.kind == model::OperatorKind::toeplitz;
-    if (toeplitz) array("taps", {taps.size()}, taps, "weights w_0 ... w_{n-1}");
-    derivation();
-    if (report_.spectrum)
-      spectrum(*report_.spectrum, "singular_value_", toeplitz ? "of T_n" : "of the dense matrix");
-    if (report_.divided) spectrum(*report_.divided, "row_divided_singular_value_", "of diag(1/c) T_n");
-    zeros();
-    if (toeplitz) symbol();
-    measures();
-  }
-
- private:
-  template <class T>
-  void array(const std::string& name, std::vector<std::size_t> shape, const std::vector<T>& values,
-             const std::string& description) {
-    const std::string path = group_ + "/" + name;
-    file_.dataset(path, shape, std::span<const T>(values));
-    file_.attribute(path, "units", "1");
-    file_.attribute(path, "description", description);
-  }
-
-  void identity() {
-    const auto& layer = report_.layer;
-    file_.attribute(group_, "name", layer.name);
-    file_.attribute(group_, "part", layer.part);
-    file_.attribute(group_, "block", std::int64_t{layer.block});
-    if (layer.head) file_.attribute(group_, "head", std::int64_t{*layer.head});
-    if (layer.row) file_.attribute(group_, "row", std::int64_t{*layer.row});
-    if (layer.stage) file_.attribute(group_, "stage", std::int64_t{*layer.stage});
-    file_.attribute(group_, "dtype", name(layer.dtype));
-    file_.attribute(group_, "n", static_cast<std::int64_t>(model::order(layer)));
-    file_.attribute(group_, "winding_status", name(report_.winding.status));
-    if (report_.winding.status == analysis::IndexStatus::certified)
-      file_.attribute(group_, "winding_number", report_.winding.number);
-  }
-
-  /// What there is besides the taps, where they are not simply stored.
-  void derivation() {
-    const auto& layer = report_.layer;
-    const std::size_t n = model::order(layer);
-    if (!layer.matrix.empty()) array("matrix", {n, n}, layer.matrix, "dense causal matrix W[t, s]");
-    if (!layer.derivation.empty()) file_.attribute(group_, "derivation", layer.derivation);
-    if (!layer.derivation.empty() || layer.tap_error_l1 > 0)
-      file_.attribute(group_, "tap_error_l1", layer.tap_error_l1);
-    if (!layer.network_taps.empty())
-      array("network_taps", {n}, layer.network_taps, "taps as the network computes them");
-    if (!layer.row_divisor.empty())
-      array("row_divisor", {n}, layer.row_divisor, "c_t: the layer is diag(1/c) T");
-    if (const auto remarks = operator_remarks(layer); !remarks.empty())
-      file_.attribute(group_, "remarks", joined(remarks));
-  }
-
-  void spectrum(const analysis::Spectrum& values, const std::string& prefix, const std::string& of_what) {
-    std::vector<double> mantissa, error;
-    std::vector<std::int64_t> exponent, status;
-    for (const analysis::SingularValue& sigma : values.values) {
-      mantissa.push_back(sigma.value.mantissa);
-      exponent.push_back(sigma.value.exponent);
-      error.push_back(sigma.status == Status::below_precision ? nothing : sigma.relative_error);
-      status.push_back(place(sigma.status));
-    }
-    const std::vector<std::size_t> shape{mantissa.size()};
-    array(prefix + "mantissa", shape, mantissa, of_what + ", descending: mantissa * 10^exponent10");
-    array(prefix + "exponent10", shape, exponent, "see " + prefix + "mantissa");
-    array(prefix + "relative_error", shape, error,
-          "bound or estimate of |value - sigma|/sigma; NaN where the value is only a bound");
-    array(prefix + "status", shape, status, "place in status_names");
-  }
-
-  void zeros() {
-    if (!report_.zeros) return;
-    std::vector<double> rows;
-    std::vector<std::int64_t> together;
-    for (const analysis::Zero& zero : report_.zeros->zeros) {
-      rows.insert(rows.end(), {zero.z.real(), zero.z.imag(), zero.radius});
-      together.push_back(static_cast<std::int64_t>(zero.together));
-    }
-    array("zeros", {rows.size() / 3, 3}, rows,
-          report_.zeros->converged ? "re, im, radius" : "re, im, radius; NOT CONVERGED");
-    if (std::ranges::any_of(together, [](std::int64_t count) { return count > 1; }))
-      array("zeros_together", {together.size()}, together,
-            "zeros that the cluster of each of `zeros` holds; 1: isolated");
-  }
-
-  void symbol() {
-    const auto curve = analysis::uniform_symbol(report_.layer.taps);
-    std::vector<double> rows;
-    for (const std::complex<double> value : curve) rows.insert(rows.end(), {value.real(), value.imag()});
-    array("symbol", {curve.size(), 2}, rows, "re, im of a(exp(i theta)), theta = pi j/n, j = 0 ... n");
-  }
-
-  void measures() {
-    std::vector<double> rows, bounds, null;
-    std::string names;
-    for (const auto& [id, measure] : report_.measures) {
-      names += (names.empty() ? "" : " ") + id;
-      const bool number = measure.status == Status::certified || measure.status == Status::numerical;
-      const bool bound = measure.status == Status::below_precision;
-      const bool upper = measure.bound == analysis::Measure::Bound::upper;
-      rows.insert(rows.end(), {number ? measure.value : nothing, number ? measure.error : nothing,
-                               static_cast<double>(place(measure.status))});
-      bounds.insert(bounds.end(),
-                    {bound && !upper ? measure.value : nothing, bound && upper ? measure.value : nothing});
-      const auto found = std::ranges::find(report_.null, id, &analysis::NullComparison::id);
-      if (found == report_.null.end())
-        null.insert(null.end(), 5, nothing);
-      else
-        null.insert(null.end(), {static_cast<double>(found->draws), found->mean, found->deviation,
-                                 found->z_score.value_or(nothing), found->rank});
-    }
-    const std::size_t count = report_.measures.size();
-    array("measures", {count, 3}, rows, "value, error, status (place in status_names)");
-    file_.attribute(group_ + "/measures", "measure_names", names);
-    file_.attribute(group_ + "/measures", "status_names", status_names());
-    array("measure_bounds", {count, 2}, bounds, "lower, upper, where only a bound is known");
-    if (!report_.null.empty()) array("null_model", {count, 5}, null, "draws, mean, deviation, z-score, rank");
-  }
-
-  ArrayWriter& file_;
-  std::string group_;
-  const OperatorReport& report_;
-};
-
-}  // namespace
-
-void write_report_hdf5(const AnalysisReport& report, const std::string& path, bool replace) {
-  ArrayWriter file(path);
-  const std::string json = report_json(report);
-  const DatasetInfo info{"report_json", {json.size()}, Element::unsigned_integer, 1, "uint8"};
-  file.raw("report_json", info, std::as_bytes(std::span(json)));
+void write_root(ArrayWriter& file, const AnalysisReport& report) {
+  write_text(file, "report_json", report_json(report));
   file.attribute("/", "schema", "tmm.analysis");
   file.attribute("/", "hdf5_schema_version", std::int64_t{report_hdf5_version});
   file.attribute("/", "program_version", report.program_version);
   file.attribute("/", "status_names", status_names());
+  file.attribute("/", "method_names", method_names());
   for (const auto& [convention, text] : report_conventions())
     file.attribute("/", "convention_" + convention, text);
   file.attribute("/", "residual", std::int64_t{report.residual ? 1 : 0});
   if (report.taps) file.attribute("/", "taps", taps_json(*report.taps));
   file.attribute("/", "null_draws", static_cast<std::int64_t>(report.null_draws));
   file.attribute("/", "seed", std::to_string(report.seed));
+  std::vector<std::int64_t> planned;
+  for (const ModelReport& model : report.models) planned.push_back(static_cast<std::int64_t>(model.planned));
+  const std::size_t models = planned.size();
+  file.dataset("planned_operators", {&models, 1}, std::span<const std::int64_t>(planned));
   file.group("models");
+}
+
+void write_model(ArrayWriter& file, const ModelReport& model, const std::string& group) {
+  file.group(group);
+  file.attribute(group, "file", model.file);
+  file.attribute(group, "sha256", model.sha256);
+  file.attribute(group, "bytes", static_cast<std::int64_t>(model.bytes));
+  file.attribute(group, "architecture", model.architecture);
+  if (!model.warnings.empty()) file.attribute(group, "warnings", joined(model.warnings));
+  file.group(group + "/operators");
+}
+
+void append_numbers(std::string& text, const std::vector<double>& numbers) {
+  text += std::to_string(numbers.size()) + "\n";
+  text.append(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double));
+}
+
+}  // namespace
+
+std::string operator_key(const model::LayerOperator& layer, const AnalysisReport& frame,
+                         const model::NullModel& null_model) {
+  std::string text = frame.program_version + "\n" + options_json(frame) + "\n";
+  if (frame.null_draws > 0) text += null_model.words + "\n";
+  text += layer.derivation + "\n" + (layer.kind == model::OperatorKind::dense_causal ? "dense\n" : "");
+  append_numbers(text, layer.taps);
+  append_numbers(text, layer.matrix);
+  append_numbers(text, layer.network_taps);
+  append_numbers(text, layer.row_divisor);
+  append_numbers(text, {layer.rest, layer.tap_error_l1});
+  return sha256(text);
+}
+
+ResultStore::~ResultStore() {
+  if (!file_ || to_copy_ > 0) return;
+  try {
+    file_->commit();
+  } catch (const std::exception&) {  // the file is as it was last committed
+  }
+}
+
+/// Whether the file is of this very analysis.
+bool ResultStore::read_known() {
+  { const CommittedFile recovered(path_, CommittedFile::Start::resume); }
+  const InputFile file(path_);
+  std::vector<std::size_t> present;
+  const bool same = stored_frame(file) == report_json(frame_);
+  complete_ = read_attributes(file).contains("complete");
+  const AnalysisReport found = read_store(file, [&](std::size_t model, StoredOperator&& stored) {
+    present.resize(std::max(present.size(), model + 1));
+    ++present[model];
+    if (same && !arrays_) drop_arrays(stored.report, frame_.options);
+    known_.insert_or_assign(std::move(stored.key), std::move(stored.report));
+  });
+  present.resize(found.models.size());
+  present_ = std::move(present);
+  return same;
+}
+
+void ResultStore::write_frame() {
+  write_root(*file_, frame_);
+  for (std::size_t m = 0; m < frame_.models.size(); ++m)
+    write_model(*file_, frame_.models[m], model_group(m));
+}
+
+void ResultStore::begin(const AnalysisReport& frame) {
+  frame_ = frame;
+  const bool there = start_ == Start::resume && std::filesystem::exists(path_);
+  if (there && read_known()) {
+    if (!complete_) file_.emplace(path_, CommittedFile::Start::resume);
+    return;
+  }
+  complete_ = false;
+  present_.assign(frame_.models.size(), 0);
+  const bool replace = there || start_ == Start::replace;
+  file_.emplace(path_, replace ? CommittedFile::Start::replace : CommittedFile::Start::create);
+  write_frame();
+}
+
+bool ResultStore::expect(const std::string& key) {
+  if (!known_.contains(key)) return false;
+  ++to_copy_;
+  return true;
+}
+
+std::optional<analysis::OperatorReport> ResultStore::known(const std::string& key) const {
+  const auto found = known_.find(key);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void ResultStore::add(std::size_t model, std::size_t place, const analysis::OperatorReport& report) {
+  const std::string key = operator_key(report.layer, frame_, frame_.models[model].null_model);
+  if (to_copy_ > 0 && known_.contains(key)) --to_copy_;
+  if (complete_ || place < present_[model]) return;
+  write_operator(*file_, operator_group(model, place), report, key);
+  commit_if_due(model::order(report.layer));
+}
+
+/// At times that depend on the operators alone, so that the same analysis gives the same bytes: about every
+/// 32 operators of n = 512.
+void ResultStore::commit_if_due(std::size_t n) {
+  constexpr std::size_t most_operators = 256;
+  constexpr std::uint64_t most_work = std::uint64_t{1} << 23U;
+  ++operators_;
+  work_ += std::uint64_t{n} * n;
+  if (to_copy_ > 0 || (operators_ < most_operators && work_ < most_work)) return;
+  file_->commit();
+  operators_ = 0;
+  work_ = 0;
+}
+
+void ResultStore::finish(const AnalysisReport& report) {
+  if (complete_) return;
+  for (std::size_t m = 0; m < report.models.size(); ++m) {
+    const std::string name = model_group(m) + "/layers_json";
+    if (!report.models[m].layers.empty() && !file_->has(name))
+      write_text(*file_, name, layers_json(report.models[m].layers, 1) + "\n");
+  }
+  file_->attribute("/", "complete", std::int64_t{1});
+  file_->finish();
+  file_.reset();
+}
+
+void write_report_hdf5(const AnalysisReport& report, const std::string& path, bool replace) {
+  ArrayWriter file(path);
+  const AnalysisReport frame = frame_of(report);
+  write_root(file, frame);
   for (std::size_t m = 0; m < report.models.size(); ++m) {
     const ModelReport& model = report.models[m];
-    const std::string group = "models/" + std::to_string(m);
-    file.group(group);
-    file.attribute(group, "file", model.file);
-    file.attribute(group, "sha256", model.sha256);
-    file.attribute(group, "bytes", static_cast<std::int64_t>(model.bytes));
-    file.attribute(group, "architecture", model.architecture);
-    if (!model.warnings.empty()) file.attribute(group, "warnings", joined(model.warnings));
-    file.group(group + "/operators");
+    write_model(file, frame.models[m], model_group(m));
     for (std::size_t k = 0; k < model.operators.size(); ++k)
-      OperatorWriter(file, group + "/operators/" + std::to_string(k), model.operators[k]).write();
+      write_operator(file, operator_group(m, k), model.operators[k],
+                     operator_key(model.operators[k].layer, frame, model.null_model));
+    if (!model.layers.empty())
+      write_text(file, model_group(m) + "/layers_json", layers_json(model.layers, 1) + "\n");
   }
+  file.attribute("/", "complete", std::int64_t{1});
   file.finish(replace);
 }
 

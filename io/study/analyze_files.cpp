@@ -38,9 +38,7 @@ void load_network(const TensorSource& source, const AnalysisRequest& request, Lo
       source.in_files() ? with_answers_beside(request.assumptions, header.path) : request.assumptions;
   model::Architecture architecture = recognize_header(header, assumptions);
   loaded.weights = read_checkpoint(source, Selection::token_mixing, assumptions.contradictions);
-  model::add_dense_matrices(loaded.weights, architecture);
-  if (assumptions.contradictions == model::Contradictions::refuse)
-    model::take_dense_layers(loaded.weights, architecture);
+  model::hear_values(loaded.weights, assumptions.contradictions, architecture);
   loaded.report.architecture = architecture_line(architecture, header.container);
   if (architecture.family != tmm_name) loaded.report.family = architecture.family;
   std::ranges::move(model::remarks(architecture), std::back_inserter(loaded.report.warnings));
@@ -59,14 +57,15 @@ void load_taps(const TensorSource& source, const AnalysisRequest& request, Loade
 LoadedModel load(const TensorSource& source, const AnalysisRequest& request) {
   LoadedModel loaded;
   loaded.report.file = source.header().path;
+  loaded.report.sha256 = source.sha256();
   loaded.report.bytes = source.header().file_size;
   loaded.report.warnings = remarks(source.header());
   if (request.taps)
     load_taps(source, request, loaded);
   else
     load_network(source, request, loaded);
-  const model::LayerSelection selection(request.layers);
-  if (!selection.all()) loaded.layers = selection.select(loaded.layers, loaded.report.file);
+  if (const model::LayerSelection selection(request.layers); !selection.all())
+    loaded.layers = selection.select(loaded.layers, loaded.report.file);
   if (request.residual)
     for (model::LayerOperator& layer : loaded.layers) model::add_identity(layer);
   return loaded;
@@ -103,64 +102,119 @@ analysis::Progress counting(const WorkProgress& progress, const char* unit) {
 
 /// One null sample for every law of fresh layers and every length that occurs, shared by all operators of
 /// these; of I + T where these are analysed. A file whose family has no such law says why.
-void add_null_model(std::vector<ModelReport>& models, const AnalysisRequest& request) {
-  if (request.null_draws == 0) return;
-  std::map<std::pair<std::string, std::size_t>, analysis::NullSample> samples;
-  for (ModelReport& model : models) {
-    const model::NullModel& null = model.null_model;
-    if (!null.without.empty()) {
-      model.warnings.push_back(null.without);
-      continue;
-    }
-    for (analysis::OperatorReport& op : model.operators) {
-      if (op.layer.kind == model::OperatorKind::dense_causal) continue;  // the null model is Toeplitz
-      const std::size_t n = op.layer.taps.size();
-      if (n == 0) continue;  // a dense matrix
-      auto sample = samples.find({null.words, n});
-      if (sample == samples.end())
-        sample = samples
-                     .emplace(std::pair(null.words, n),
-                              analysis::draw_null_sample(n, request.null_draws, request.seed, request.options,
-                                                         request.threads, null, request.residual,
-                                                         counting(request.progress, "fresh layers")))
-                     .first;
-      op.null = analysis::compare_with_null(op, sample->second);
+class NullModels {
+ public:
+  NullModels(std::vector<LoadedModel>& models, const AnalysisRequest& request) {
+    if (request.null_draws == 0) return;
+    for (LoadedModel& model : models) {
+      const model::NullModel& null = model.report.null_model;
+      if (!null.without.empty()) {
+        model.report.warnings.push_back(null.without);
+        continue;
+      }
+      for (const model::LayerOperator& layer : model.layers) {
+        if (layer.kind == model::OperatorKind::dense_causal) continue;  // the null model is Toeplitz
+        const std::size_t n = layer.taps.size();
+        if (!samples_.contains({null.words, n}))
+          samples_.emplace(std::pair(null.words, n),
+                           analysis::draw_null_sample(n, request.null_draws, request.seed, request.options,
+                                                      request.threads, null, request.residual,
+                                                      counting(request.progress, "fresh layers")));
+      }
     }
   }
-}
+
+  void compare(const model::NullModel& null, analysis::OperatorReport& report) const {
+    const auto sample = samples_.find({null.words, report.layer.taps.size()});
+    if (sample == samples_.end() || !null.without.empty() ||
+        report.layer.kind == model::OperatorKind::dense_causal)
+      return;
+    report.null = analysis::compare_with_null(report, sample->second);
+  }
+
+ private:
+  std::map<std::pair<std::string, std::size_t>, analysis::NullSample> samples_;
+};
+
+/// Operators of many models in one row.
+struct Row {
+  std::vector<model::LayerOperator> layers;
+  std::vector<std::pair<std::size_t, std::size_t>> places;  ///< model, place in the model
+
+  explicit Row(std::vector<LoadedModel>& models) {
+    for (std::size_t m = 0; m < models.size(); ++m) {
+      for (std::size_t k = 0; k < models[m].layers.size(); ++k) places.emplace_back(m, k);
+      std::ranges::move(models[m].layers, std::back_inserter(layers));
+      models[m].layers = {};
+    }
+  }
+};
+
+/// Hands results on as they come.
+class Distributor {
+ public:
+  Distributor(AnalysisReport& report, const ResultSinks& sinks) : report_(report), sinks_(sinks.others) {
+    if (sinks.store != nullptr) sinks_.insert(sinks_.begin(), sinks.store);
+    for (ReportSink* sink : sinks_) sink->begin(report_);
+  }
+
+  void add(std::size_t model, std::size_t place, const analysis::OperatorReport& report) {
+    for (ReportSink* sink : sinks_) sink->add(model, place, report);
+  }
+
+  void finish() {
+    for (ReportSink* sink : sinks_) sink->finish(report_);
+  }
+
+ private:
+  AnalysisReport& report_;
+  std::vector<ReportSink*> sinks_;
+};
 
 /// All operators of all models in one pool.
-std::vector<ModelReport> analyze_models(std::vector<LoadedModel> models, const AnalysisRequest& request) {
-  std::vector<model::LayerOperator> layers;
-  std::vector<std::size_t> counts;
-  for (LoadedModel& model : models) {
-    counts.push_back(model.layers.size());
-    std::ranges::move(model.layers, std::back_inserter(layers));
-    model.layers = {};
-  }
-  require_sections(request, layers);
-  std::vector<analysis::OperatorReport> results = analysis::analyze_all(
-      layers, request.options, request.threads, counting(request.progress, "operators"));
-  std::vector<ModelReport> reports;
-  auto next = std::make_move_iterator(results.begin());
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    LoadedModel& model = models[i];
-    const auto end = next + static_cast<std::ptrdiff_t>(counts[i]);
-    model.report.operators.assign(next, end);
+void analyze_models(std::vector<LoadedModel> models, const AnalysisRequest& request, const ResultSinks& sinks,
+                    AnalysisReport& report) {
+  for (LoadedModel& model : models) model.report.planned = model.layers.size();
+  const NullModels null_models(models, request);
+  Row row(models);
+  require_sections(request, row.layers);
+  for (LoadedModel& model : models) report.models.push_back(std::move(model.report));
+  Distributor distributor(report, sinks);
+  std::vector<std::string> keys;
+  if (sinks.store != nullptr)
+    for (std::size_t i = 0; i < row.layers.size(); ++i) {
+      keys.push_back(operator_key(row.layers[i], report, report.models[row.places[i].first].null_model));
+      sinks.store->expect(keys.back());
+    }
+  const bool forget = request.options.keep_arrays && row.layers.size() > request.most_with_arrays;
+  const auto known = [&](std::size_t i) -> std::optional<analysis::OperatorReport> {
+    if (sinks.store == nullptr) return std::nullopt;
+    std::optional<analysis::OperatorReport> stored = sinks.store->known(keys[i]);
+    if (stored) stored->layer = row.layers[i];  // its name may be another one now
+    return stored;
+  };
+  const auto deliver = [&](std::size_t i, analysis::OperatorReport&& op) {
+    const auto [m, k] = row.places[i];
+    null_models.compare(report.models[m].null_model, op);
+    distributor.add(m, k, op);
+    if (forget) analysis::drop_arrays(op, request.options);
+    report.models[m].operators.push_back(std::move(op));
+  };
+  request.scheduler(row.layers, request.options, request.threads, deliver,
+                    counting(request.progress, "operators"), known);
+  for (std::size_t m = 0; m < models.size(); ++m)
     if (!request.residual && !request.taps &&
-        model::LayerSelection(request.layers).all())  // a selection may have cut a layer in two
-      model.report.layers =
-          analysis::layer_indices(model.report.operators, model.weights, model.architecture);
-    reports.push_back(std::move(model.report));
-    next = end;
-  }
-  return reports;
+        request.layers.empty())  // a selection may have cut a layer in two
+      report.models[m].layers =
+          analysis::layer_indices(report.models[m].operators, models[m].weights, models[m].architecture);
+  distributor.finish();
 }
 
-AnalysisReport analyze_loaded(std::vector<LoadedModel> models, const AnalysisRequest& request) {
+AnalysisReport analyze_loaded(std::vector<LoadedModel> models, const AnalysisRequest& request,
+                              const ResultSinks& sinks) {
   AnalysisReport report;
   report.program_version = program_version();
-  report.libraries = library_versions();
+  report.libraries = request.libraries.empty() ? library_versions() : request.libraries;
   report.options = request.options;
   report.selection = request.layers;
   report.residual = request.residual;
@@ -168,28 +222,21 @@ AnalysisReport analyze_loaded(std::vector<LoadedModel> models, const AnalysisReq
   report.taps = request.taps;
   report.null_draws = request.null_draws;
   report.seed = request.seed;
-  report.models = analyze_models(std::move(models), request);
-  add_null_model(report.models, request);
+  analyze_models(std::move(models), request, sinks, report);
   return report;
 }
 
 }  // namespace
 
-std::vector<model::LayerOperator> requested_operators(const TensorSource& source,
-                                                      const AnalysisRequest& request) {
-  require_fitting(request);
-  return load(source, request).layers;
-}
-
-AnalysisReport analyze_files(std::span<const std::string> files, const AnalysisRequest& request) {
+AnalysisReport analyze_files(std::span<const std::string> files, const AnalysisRequest& request,
+                             const ResultSinks& sinks) {
   require_fitting(request);
   std::vector<LoadedModel> models;
   for (const std::string& file : files) {  // one open file at a time
     const auto source = open_checkpoint(file, request.copy);
     models.push_back(load(*source, request));
-    models.back().report.sha256 = source->sha256();
   }
-  return analyze_loaded(std::move(models), request);
+  return analyze_loaded(std::move(models), request, sinks);
 }
 
 AnalysisReport analyze_sources(std::span<const std::unique_ptr<TensorSource>> sources,
@@ -198,9 +245,8 @@ AnalysisReport analyze_sources(std::span<const std::unique_ptr<TensorSource>> so
   std::vector<LoadedModel> models;
   for (const auto& source : sources) {
     models.push_back(load(*source, request));
-    models.back().report.sha256 = source->sha256();
   }
-  return analyze_loaded(std::move(models), request);
+  return analyze_loaded(std::move(models), request, {});
 }
 
 }  // namespace tmm::io

@@ -11,7 +11,7 @@
 #include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/files/input_file.hpp"
 #include "io/report/library_versions.hpp"
-#include "io/report/read_report.hpp"
+#include "io/result/read_report.hpp"
 #include "io/run/checkpoint_run.hpp"
 #include "io/run/trajectory.hpp"
 #include "model/base/error.hpp"
@@ -46,14 +46,9 @@ struct GroupFiles {
   }
 
  private:
-  /// A saved analysis is JSON that begins with its schema, or HDF5 that has it as an attribute.
   void add(const std::string& file) {
-    if (InputFile(file).read(0, 64).find("\"tmm.analysis\"") != std::string::npos)
-      return saved.push_back(file);
-    const CheckpointHeader header = read_header(file);
-    const auto schema = header.attributes.find("schema");
-    if (schema != header.attributes.end() && schema->second == "tmm.analysis") return saved.push_back(file);
-    (is_trajectory(header) ? trajectories : checkpoints).push_back(file);
+    if (is_report(InputFile(file))) return saved.push_back(file);
+    (is_trajectory(read_header(file)) ? trajectories : checkpoints).push_back(file);
   }
 };
 
@@ -93,7 +88,8 @@ void add_model_warnings(ComparisonGroup& group) {
 }
 
 ComparisonGroup make_group(const std::string& name, const GroupFiles& files,
-                           std::vector<ModelReport>::const_iterator models, const AnalysisRequest& request) {
+                           std::move_iterator<std::vector<ModelReport>::iterator> models,
+                           const AnalysisRequest& request) {
   ComparisonGroup group{name, {}, {}, {}};
   group.models.assign(models, models + static_cast<std::ptrdiff_t>(files.checkpoints.size()));
   for (const std::string& file : files.saved) {
@@ -171,16 +167,17 @@ ComparisonReport compare_files(const ComparisonRequest& request) {
                          "checkpoints", "a trajectory", ""});
   std::vector<std::string> files = a.checkpoints;
   files.insert(files.end(), b.checkpoints.begin(), b.checkpoints.end());
-  const std::vector<ModelReport> models = analyze_files(files, request.analysis).models;
-  const auto middle = models.begin() + static_cast<std::ptrdiff_t>(a.checkpoints.size());
-  return compare_groups(make_group(request.name_a, a, models.begin(), request.analysis),
+  std::vector<ModelReport> models = analyze_files(files, request.analysis).models;
+  const auto first = std::make_move_iterator(models.begin());
+  const auto middle = first + static_cast<std::ptrdiff_t>(a.checkpoints.size());
+  return compare_groups(make_group(request.name_a, a, first, request.analysis),
                         make_group(request.name_b, b, middle, request.analysis), request);
 }
 
-ComparisonReport compare_reports(const AnalysisReport& a, const AnalysisReport& b,
-                                 const ComparisonRequest& request) {
+ComparisonReport compare_reports(AnalysisReport a, AnalysisReport b, const ComparisonRequest& request) {
   require_kind(b, b.models.empty() ? "" : b.models.front().file, a.residual);
-  ComparisonGroup first{request.name_a, a.models, {}, {}}, second{request.name_b, b.models, {}, {}};
+  ComparisonGroup first{request.name_a, std::move(a.models), {}, {}};
+  ComparisonGroup second{request.name_b, std::move(b.models), {}, {}};
   for (ComparisonGroup* group : {&first, &second}) {
     if (group->models.empty()) throw ArgumentError("a group needs a checkpoint");
     add_model_warnings(*group);

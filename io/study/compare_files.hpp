@@ -31,7 +31,6 @@ struct ComparisonRequest {
 ComparisonReport compare_files(const ComparisonRequest& request);
 
 /// The same of analyses that are there already. Throws as above.
-ComparisonReport compare_reports(const AnalysisReport& a, const AnalysisReport& b,
-                                 const ComparisonRequest& request);
+ComparisonReport compare_reports(AnalysisReport a, AnalysisReport b, const ComparisonRequest& request);
 
 }  // namespace tmm::io

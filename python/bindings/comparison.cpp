@@ -185,6 +185,7 @@ void bind_comparison(py::module_& module) {
           py::arg("path"), py::arg("overwrite") = false,
           "Writes it to a file that ends in .json, .csv, .html, .tex or .md, whole or not at all.");
   module.def("compare_files", &compare_files);
+  module.def("default_compared_measures", &io::default_compared_measures);
   module.def("compare_reports", &compare_reports);
 }
 

@@ -8,9 +8,9 @@
 
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/paper_table.hpp"
-#include "io/report/read_report.hpp"
-#include "io/report/report_hdf5.hpp"
 #include "io/report/report_html.hpp"
+#include "io/result/read_report.hpp"
+#include "io/result/result_store.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/layer_label.hpp"

@@ -3,8 +3,8 @@
 // so that what lies behind the syntax is reached: (position, bytes to take out, bytes to put in, those
 // bytes)… What is accepted must be what is written again, and every other writer must take it.
 #include "input.hpp"
-#include "io/report/read_report.hpp"
 #include "io/report/reports.hpp"
+#include "io/result/read_report.hpp"
 #include "model/base/error.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/hdf5/array_file.hpp"
-#include "io/report/read_report.hpp"
+#include "io/result/read_report.hpp"
 #include "io/tokens/tokens.hpp"
 #include "model/base/error.hpp"
 #include "support.hpp"

@@ -9,8 +9,8 @@
 
 #include "io/hdf5/array_file.hpp"
 #include "io/report/comparison_report.hpp"
-#include "io/report/read_report.hpp"
-#include "io/report/report_hdf5.hpp"
+#include "io/result/read_report.hpp"
+#include "io/result/result_store.hpp"
 #include "reports.hpp"
 #include "support.hpp"
 

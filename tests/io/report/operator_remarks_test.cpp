@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "io/hdf5/array_file.hpp"
-#include "io/report/read_report.hpp"
-#include "io/report/report_hdf5.hpp"
 #include "io/report/report_html.hpp"
 #include "io/report/reports.hpp"
+#include "io/result/read_report.hpp"
+#include "io/result/result_store.hpp"
 #include "support.hpp"
 
 using namespace tmm;

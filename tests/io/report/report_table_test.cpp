@@ -3,8 +3,8 @@
 #include <sstream>
 
 #include "io/report/analysis_report.hpp"
-#include "io/report/read_report.hpp"
 #include "io/report/text_layout.hpp"
+#include "io/result/read_report.hpp"
 #include "reports.hpp"
 
 using namespace tmm;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,7 @@ inline io::AnalysisReport report_of_everything() {
   auto& smallest = bounded.spectrum->values.back();
   smallest.status = analysis::Status::below_precision;
   smallest.value = bounded.spectrum->floor;
+  smallest.relative_error = std::numeric_limits<double>::infinity();
   for (auto& [id, measure] : bounded.measures) {
     if (id == "sigma_min")
       measure = {smallest.value.to_double(), analysis::Status::below_precision, 0, "LAPACK"};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/read_report.hpp"
+#include "io/result/read_report.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -7,8 +7,8 @@
 #include <string>
 
 #include "analysis/statistics/null_model.hpp"
+#include "io/report/reports.hpp"
 #include "model/base/error.hpp"
-#include "reports.hpp"
 #include "support.hpp"
 
 using namespace tmm;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/report_hdf5.hpp"
+#include "io/result/result_store.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>
 
 #include "io/hdf5/array_file.hpp"
-#include "io/report/read_report.hpp"
+#include "io/report/reports.hpp"
+#include "io/result/read_report.hpp"
 #include "model/base/error.hpp"
-#include "reports.hpp"
 #include "support.hpp"
 
 using namespace tmm;
