@@ -16,6 +16,7 @@
 
 #include "analysis/statistics/summary.hpp"
 #include "apps/commands.hpp"
+#include "apps/layers_options.hpp"
 #include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
@@ -29,11 +30,12 @@
 #include "io/report/paper_table.hpp"
 #include "io/report/report_hdf5.hpp"
 #include "io/report/report_html.hpp"
+#include "io/report/volume/card_command.hpp"
+#include "io/report/volume/report_page.hpp"
 #include "io/study/analyze_files.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/layer_label.hpp"
-#include "model/checkpoint/layer_selection.hpp"
 
 namespace tmm::apps {
 namespace {
@@ -44,7 +46,7 @@ struct Options {
   std::string format;
   std::string output, hdf5;
   bool force = false;
-  std::string layers, copy;
+  std::string layers, copy, cards;
   int threads = 0;
   std::string spectrum;
   std::vector<std::size_t> sections;
@@ -114,11 +116,19 @@ std::string render(const io::AnalysisReport& report, const std::string& format,
                    const std::vector<std::string>& measures, const io::TableStyle& style) {
   if (format == "json") return io::report_json(report);
   if (format == "csv") return io::report_csv(report);
-  if (format == "html") return io::report_html(report);
   if (format == "wide-csv") return io::wide_csv(report, measures);
   if (format == "latex") return io::paper_table(report, measures, io::PaperFormat::latex);
   if (format == "markdown") return io::paper_table(report, measures, io::PaperFormat::markdown);
   return io::report_table(report, style);
+}
+
+/// What a page of very many operators says besides the report.
+io::PageWishes page_wishes(const Options& options) {
+  io::PageWishes wishes{options.cards, options.hdf5, {}};
+  if (!options.copy.empty()) wishes.options = "--copy " + io::shell_word(options.copy);
+  const std::string answers = answer_options(options.answers);
+  if (!answers.empty()) wishes.options += (wishes.options.empty() ? "" : " ") + answers;
+  return wishes;
 }
 
 bool any_undecided(const io::AnalysisReport& report) {
@@ -145,8 +155,10 @@ void run(const Options& options) {
   report.libraries = library_versions();
   bars.end();
   const std::string text =
-      render(report, format, options.measures,
-             output ? io::TableStyle{} : io::TableStyle{.width = output_width(), .color = color_wanted()});
+      format == "html" ? io::analysis_page(report, page_wishes(options))
+                       : render(report, format, options.measures,
+                                output ? io::TableStyle{}
+                                       : io::TableStyle{.width = output_width(), .color = color_wanted()});
   if (hdf5) io::write_report_hdf5(report, hdf5->path(), options.force);
   if (output)
     output->write(text);
@@ -158,15 +170,6 @@ void run(const Options& options) {
   if (options.strict && any_undecided(report)) {
     remark("tmm: some result is undecided (--strict)\n");
     throw CLI::RuntimeError(3);
-  }
-}
-
-std::string check_layers(const std::string& text) {
-  try {
-    model::LayerSelection{text};
-    return text.empty() ? "empty list" : "";
-  } catch (const ArgumentError& e) {
-    return e.what();
   }
 }
 
@@ -214,10 +217,8 @@ void add_analyze(CLI::App& app) {
       ->type_name("FILE")
       ->check(check_file_name);
   command->add_flag("--force", options->force, "replace the output file if it exists");
-  command
-      ->add_option("--layers", options->layers,
-                   "comma list of block numbers (3), ranges (2-5) and globs over names")
-      ->check(check_layers);
+  add_layers(*command, options->layers);
+  add_cards(*command, options->cards);
   command
       ->add_option("--spectrum", options->spectrum,
                    fmt::format("full, extreme (largest few and sigma_min) or none (default: full up to n = "
