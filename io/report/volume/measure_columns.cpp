@@ -33,11 +33,24 @@ bool says(const std::string& text, double value) {
   return number ? read == value : std::isnan(value);
 }
 
-/// The least float not below.
+/// The least float not below, of a number that has one.
 float raised(double error) {
   const auto near = static_cast<float>(error);
   return static_cast<double>(near) < error ? std::nextafter(near, std::numeric_limits<float>::infinity())
                                            : near;
+}
+
+/// As floats where they hold all, else as they are: conditions have errors of 1e+249.
+void append_errors(JsonMembers& members, const std::vector<double>& errors) {
+  const double greatest = *std::ranges::max_element(errors);
+  if (greatest == 0) return;
+  if (greatest > static_cast<double>(std::numeric_limits<float>::max())) {
+    members.emplace_back("error_f8", packed<double>(errors));
+    return;
+  }
+  std::vector<float> floats;
+  for (const double error : errors) floats.push_back(raised(error));
+  members.emplace_back("error", packed<float>(floats));
 }
 
 }  // namespace
@@ -55,12 +68,13 @@ MeasureColumns::Column& MeasureColumns::column(std::size_t guess, const std::str
 void MeasureColumns::append(Column& column, double value, double error, const std::string& way,
                             const std::string& text) {
   column.values.push_back(value);
-  column.errors.push_back(raised(error));
+  column.errors.push_back(error);
   const auto [place, fresh] = column.places.emplace(way, static_cast<std::uint32_t>(column.ways.size()));
   if (fresh) column.ways.push_back(way);
   column.way.push_back(place->second);
   if (!column.texts.empty()) column.texts += ' ';
   column.texts += text;
+  column.longest = std::max(column.longest, text.size());
   column.texts_say_values = column.texts_say_values && says(text, value);
 }
 
@@ -95,8 +109,7 @@ std::string MeasureColumns::json(std::size_t k) const {
                                                    : packed<std::uint32_t>(column.way));
   members.emplace_back("text", json_string(column.texts));
   if (!column.texts_say_values) members.emplace_back("value", packed<double>(column.values));
-  if (std::ranges::any_of(column.errors, [](float error) { return error != 0; }))
-    members.emplace_back("error", packed<float>(column.errors));
+  append_errors(members, column.errors);
   return json_line(members);
 }
 

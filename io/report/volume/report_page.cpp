@@ -114,8 +114,7 @@ void ReportPage::add_row(std::size_t model, const OperatorReport& op) {
 }
 
 std::size_t ReportPage::held() const {
-  if (!volume_) return few_.size();
-  return standing_out_.cards().size();
+  return volume_ ? standing_out_.held() : few_.size();
 }
 
 std::string ReportPage::volume_json(const AnalysisReport& head,
@@ -127,7 +126,9 @@ std::string ReportPage::volume_json(const AnalysisReport& head,
                    {"command", json_string(analysis_command(head, head.models[m], wishes_.options))}}));
   for (const IndexStatus status : index_statuses) statuses.emplace_back(name(status));
   for (const NullColumn& column : null_) null.push_back(column.id);
-  std::string model_list;
+  std::string model_list, longest;
+  for (std::size_t k = 0; k < columns_.ids().size(); ++k)
+    longest += (k == 0 ? "" : ",") + integer(columns_.longest(k));
   for (const std::string& model : models) model_list += (model_list.empty() ? "" : ", ") + model;
   const std::string result = wishes_.result.starts_with('-') ? "./" + wishes_.result : wishes_.result;
   return json_line({{"operators", integer(names_.size())},
@@ -136,6 +137,7 @@ std::string ReportPage::volume_json(const AnalysisReport& head,
                     {"result", result.empty() ? "null" : json_string("tmm report " + shell_word(result))},
                     {"main", texts_json(main_measures)},
                     {"columns", texts_json(columns_.ids())},
+                    {"longest", "[" + longest + "]"},
                     {"null", texts_json(null)},
                     {"cards", cards_json(cards)},
                     {"counts", counts_json(standing_out_.counts())},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "analysis/statistics/summary.hpp"
@@ -96,6 +97,13 @@ std::vector<StandingOut::Card> StandingOut::cards() const {
   std::vector<Card> all;
   for (auto& [row, card] : by_row) all.push_back(std::move(card));
   return all;
+}
+
+std::size_t StandingOut::held() const {
+  std::set<const Kept*> reports;
+  for (const Kind& kind : kinds_)
+    for (const auto& [rank, kept] : kind.best) reports.insert(kept.get());
+  return reports.size();
 }
 
 std::vector<std::string> StandingOut::unmatched() const {

@@ -52,6 +52,9 @@ class StandingOut {
   /// By row.
   [[nodiscard]] std::vector<Card> cards() const;
 
+  /// Reports that are held now: at most `most`.
+  [[nodiscard]] std::size_t held() const;
+
   /// How many there are of a kind, whether they have a card or not.
   struct Counts {
     std::size_t undecided = 0, not_fredholm = 0, warned = 0, chosen = 0;

@@ -11,7 +11,7 @@ standingOut[2] = (section) => {
   const other = Array.from({length: rowCount}, (_, i) => i).find((i) => !cardOfRow.has(i));
   section.append(make('p', {}, `${operators.length} of ${many(rowCount)} operators have a card: those with the least and the greatest value of each measure under Distributions` + (kinds.length ? `, and of those ${kinds.join(', ')}, the first by name.` : '.')),
     make('p', {}, `A card of any other is one command away, which ${commandSays}; the table gives it for every line. Of ${rowLabel(other)}: `, commandLine(cardCommand(other))),
-    make('p', {class: 'note'}, `Up to ${volume.most_cards} operators each have a card; --layers chooses fewer operators, --cards LIST more cards on this page.`));
+    make('p', {class: 'note'}, `Up to ${volume.most_cards} operators each have a card. `, make('code', {}, '--layers'), ' chooses fewer operators, ', make('code', {}, '--cards'), ' more cards for this page.'));
   if (volume.unmatched.length) section.append(make('p', {class: 'warning'}, `No operator matches what --cards has: ${volume.unmatched.join(', ')}.`));
   allCards(section);
   section.querySelectorAll('.card').forEach((card, k) => {

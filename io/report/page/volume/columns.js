@@ -19,12 +19,11 @@ const column = (id) => {
   const k = volume.columns.indexOf(id);
   if (k < 0 || columns.has(id)) return columns.get(id) ?? null;
   const raw = tmm.data('column-' + k), texts = raw.text.split(' '), ways = raw.ways.map((w) => w && {status: w[0], side: w[1], method: w[2]});
-  const value = raw.value ? tmm.unpack(raw.value, Float64Array) : Float64Array.from(texts, Number), error = raw.error && tmm.unpack(raw.error, Float32Array);
+  const value = raw.value ? tmm.unpack(raw.value, Float64Array) : Float64Array.from(texts, Number), error = raw.error ? tmm.unpack(raw.error, Float32Array) : raw.error_f8 && tmm.unpack(raw.error_f8, Float64Array);
   const way = raw.way ? tmm.unpack(raw.way, ways.length <= 0x100 ? Uint8Array : ways.length <= 0x10000 ? Uint16Array : Uint32Array) : new Uint8Array(rowCount);
   const known = ways.map((w) => w !== null && (w.status === 'certified' || w.status === 'numerical'));
   const numbers = Float64Array.from(value, (v, i) => known[way[i]] && isFinite(v) ? v : NaN);
-  columns.set(id, {id, value, numbers, text: (i) => texts[i], way: (i) => ways[way[i]], error: (i) => error ? error[i] : 0,
-    longest: texts.reduce((most, t) => Math.max(most, t.length), 0)});
+  columns.set(id, {id, value, numbers, text: (i) => texts[i], way: (i) => ways[way[i]], error: (i) => error ? error[i] : 0});
   return columns.get(id);
 };
 const mainMeasures = volume.main.filter((id) => volume.columns.includes(id));

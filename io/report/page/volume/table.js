@@ -30,22 +30,30 @@ const tableOfRows = (section) => {
   frame.classList.add('virtual');
   body.append(above, below);
 
-  // Lines: only those in sight and a few around them are in the document.
-  const around = 12, live = new Map();
-  let height = 32;
+  // Lines: only those in sight and a few around them are in the document, and of these only the cells in sight have something in them.
+  const around = 5, live = new Map();
+  let height = 32, edges = [], from = 0, to = 0;
+  const measure = () => { edges = Array.from(head.rows[0].cells, (th) => th.offsetLeft + th.offsetWidth); };
   const line = (k) => {
     const i = rows[k], v = verdictOfRow(i, threshold), words = verdicts.find(([name]) => name === v)[1], card = cardOfRow.get(i);
     const name = card ? make('a', {href: '#operator-' + card.i, title: rowNames[i]}, rowLabel(i)) : make('button', {type: 'button', class: 'name', title: rowNames[i]}, rowLabel(i));
     if (!card) name.addEventListener('click', () => tell(i));
     return make('tr', {'data-row': String(i), 'aria-rowindex': String(k + 2), class: i === pressed ? 'pressed' : undefined}, make('td', {}, name),
-      make('td', {class: 'words'}, make('span', {class: 'verdict ' + v}, words)), make('td', {}, String(rowN[i])), ...ids.map((id) => make('td', {}, numberOfRow(column(id), i))));
+      make('td', {class: 'words'}, make('span', {class: 'verdict ' + v}, words)), make('td', {}, String(rowN[i])), ...ids.map(() => make('td', {})));
+  };
+  const fill = (tr) => {
+    for (let k = from; k < to; ++k) if (!tr.cells[k + 3].firstChild) tr.cells[k + 3].append(numberOfRow(column(ids[k]), Number(tr.dataset.row)));
   };
   const render = () => {
     const first = Math.max(0, Math.floor(frame.scrollTop / height) - around), last = Math.min(rows.length, Math.ceil((frame.scrollTop + frame.clientHeight) / height) + around);
     for (const [k, tr] of live) if (k < first || k >= last) { tr.remove(); live.delete(k); }
+    from = ids.findIndex((_, k) => edges[k + 3] > frame.scrollLeft);
+    to = ids.findIndex((_, k) => edges[k + 2] > frame.scrollLeft + frame.clientWidth);
+    [from, to] = [from < 0 ? ids.length : from, to < 0 ? ids.length : to];
     for (let k = last - 1, next = below; k >= first; --k) {  // what is there stays in place, with the focus it may have
       if (!live.has(k)) { live.set(k, line(k)); body.insertBefore(live.get(k), next); }
       next = live.get(k);
+      fill(next);
     }
     above.style.height = first * height + 'px';
     below.style.height = (rows.length - last) * height + 'px';
@@ -55,6 +63,7 @@ const tableOfRows = (section) => {
   new ResizeObserver(() => {
     const tall = live.values().next().value?.getBoundingClientRect().height;
     if (tall) height = tall;
+    measure();
     render();
   }).observe(frame);
 
@@ -89,10 +98,11 @@ const tableOfRows = (section) => {
     head.replaceChildren(make('tr', {'aria-rowindex': '1'}, made('layer', 'layer'), made('verdict', 'verdict', 'words'), made('n', 'n'), ...ids.map((id) => made(id, title(id)))));
     // All lines decide on the widths, not only those in sight.
     const longest = Math.min(26, Math.max(8, rowCount ? Array.from({length: rowCount}, (_, i) => rowLabel(i).length).reduce((a, b) => Math.max(a, b)) : 0));
-    const wide = [longest + 4, 18, 9, ...ids.map((id) => Math.max(title(id).length + 8, column(id).longest + 5))];
+    const wide = [longest + 4, 18, 9, ...ids.map((id) => Math.max(title(id).length + 8, volume.longest[volume.columns.indexOf(id)] + 5))];
     widths.replaceChildren(...wide.map((w) => { const c = make('col'); c.style.width = w + 'ch'; return c; }));
     grid.style.width = wide.reduce((a, b) => a + b) + 'ch';
     for (const tr of [above, below]) tr.replaceChildren(make('td', {colspan: String(wide.length)}));
+    measure();
   };
 
   /// The command for an operator without a card, above the table.
