@@ -130,11 +130,13 @@ std::string ReportPage::volume_json(const AnalysisReport& head,
   for (std::size_t k = 0; k < columns_.ids().size(); ++k)
     longest += (k == 0 ? "" : ",") + integer(columns_.longest(k));
   for (const std::string& model : models) model_list += (model_list.empty() ? "" : ", ") + model;
+  // A name may be that of an operator in each of several models: then the file says which.
+  const bool saved = !wishes_.result.empty() && head.models.size() == 1;
   const std::string result = wishes_.result.starts_with('-') ? "./" + wishes_.result : wishes_.result;
   return json_line({{"operators", integer(names_.size())},
                     {"most_cards", integer(most_cards)},
                     {"models", "[" + model_list + "]"},
-                    {"result", result.empty() ? "null" : json_string("tmm report " + shell_word(result))},
+                    {"result", !saved ? "null" : json_string("tmm report " + shell_word(result))},
                     {"main", texts_json(main_measures)},
                     {"columns", texts_json(columns_.ids())},
                     {"longest", "[" + longest + "]"},

@@ -19,8 +19,9 @@ inline constexpr std::size_t most_cards = 256;
 
 /// What a page of volume may be told besides the results.
 struct PageWishes {
-  std::string cards;    ///< operators that have a card in any case: model::LayerSelection; empty: none
-  std::string result;   ///< the saved analysis that `tmm report` makes other cards of; empty: none
+  std::string cards;  ///< operators that have a card in any case: model::LayerSelection; empty: none
+  /// The saved analysis that `tmm report` makes other cards of, where it is of one model; empty: none.
+  std::string result;
   std::string options;  ///< further options of `tmm analyze`, as io/report/volume/card_command.hpp has them
 };
 

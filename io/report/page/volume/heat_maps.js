@@ -2,34 +2,38 @@
 /// Cells of a line at most: a layer of more operators takes several lines.
 const widestLine = 128;
 
-/// Where each operator stands: {x, y (of row i), width, height, lines: [[y, name]], heads}. A line is a layer and its heads (rows,
-/// stages, channels) stand side by side; where every layer is one operator, they follow one another.
+/// Where each operator stands: {x, y (of row i), width, height, lines: [[y, name]], heads, about}. A line is a layer, and its heads
+/// (rows, stages, channels) stand side by side; where every layer is one operator, a line is a file and its layers; of one file they
+/// follow one another.
 const gridOfRows = () => {
-  const layers = new Map(), heads = new Map();
-  for (let i = 0; i < rowCount; ++i) {
-    const name = rowShort[i].match(/^((?:enc|dec)\.)?\d+(?=\.|$)/)?.[0] ?? rowShort[i].replace(/\[[^\]]*\]$/, ''), head = rowShort[i].slice(name.length).replace(/^\./, '');
-    const key = rowModel[i] + '/' + name;
-    if (!layers.has(key)) layers.set(key, {name: rowLabel(i).slice(0, rowLabel(i).length - (rowShort[i].length - name.length)), rows: [], heads: []});
-    if (!heads.has(head)) heads.set(head, heads.size);
-    layers.get(key).rows.push(i);
-    layers.get(key).heads.push(head);
-  }
-  const single = layers.size === rowCount, folded = heads.size > widestLine, x = new Int32Array(rowCount), y = new Int32Array(rowCount), lines = [];
-  let line = 0;
-  if (single) {
+  const collect = (nameOf) => {
+    const groups = new Map(), heads = new Map();
     for (let i = 0; i < rowCount; ++i) {
-      [x[i], y[i]] = [i % widestLine, Math.floor(i / widestLine)];
-      if (x[i] === 0) lines.push([y[i], rowLabel(i)]);
+      const name = nameOf(i), head = rowShort[i].slice(name.length).replace(/^\./, ''), key = rowModel[i] + '/' + name;
+      if (!groups.has(key)) groups.set(key, {name: rowLabel(i).slice(0, rowLabel(i).length - (rowShort[i].length - name.length)).replace(/ · $/, ''), rows: [], heads: []});
+      if (!heads.has(head)) heads.set(head, heads.size);
+      groups.get(key).rows.push(i);
+      groups.get(key).heads.push(head);
     }
-    line = Math.ceil(rowCount / widestLine);
-  } else {
-    for (const {name, rows, heads: own} of layers.values()) {
-      lines.push([line, name]);
-      rows.forEach((i, k) => { [x[i], y[i]] = folded ? [k % widestLine, line + Math.floor(k / widestLine)] : [heads.get(own[k]), line]; });
-      line += folded ? Math.ceil(rows.length / widestLine) : 1;
-    }
+    return {groups, heads};
+  };
+  let {groups, heads} = collect((i) => rowShort[i].match(/^((?:enc|dec)\.)?\d+(?=\.|$)/)?.[0] ?? rowShort[i].replace(/\[[^\]]*\]$/, '')), about = 'A line is a layer, a column one of its heads, rows or channels.';
+  if (groups.size === rowCount) {
+    ({groups, heads} = collect(() => ''));
+    about = 'A line is a file, a column one of its layers.';
   }
-  return {x, y, lines, height: line, width: single || folded ? Math.min(widestLine, rowCount) : heads.size, heads: single || folded ? null : [...heads.keys()], folded: folded || single};
+  const folded = heads.size > widestLine, x = new Int32Array(rowCount), y = new Int32Array(rowCount), lines = [];
+  if (folded) about = groups.size > 1 ? `A layer begins at its name and goes on over lines of ${widestLine} operators.` : `Operators in the order of the file, ${widestLine} a line, some lines named by their first.`;
+  let line = 0;
+  for (const {name, rows, heads: own} of groups.values()) {
+    if (groups.size > 1 || !folded) lines.push([line, name]);
+    rows.forEach((i, k) => {
+      [x[i], y[i]] = folded ? [k % widestLine, line + Math.floor(k / widestLine)] : [heads.get(own[k]), line];
+      if (folded && groups.size === 1 && x[i] === 0) lines.push([y[i], rowLabel(i)]);
+    });
+    line += folded ? Math.ceil(rows.length / widestLine) : 1;
+  }
+  return {x, y, lines, about, height: line, width: folded ? widestLine : heads.size, heads: folded ? null : [...heads.keys()]};
 };
 
 /// Rank of every number of a column, 0 … 1, equal numbers in the middle of theirs.
@@ -50,8 +54,7 @@ const heatMaps = (section) => {
   for (let i = 0; i < rowCount; ++i) place[grid.y[i] * grid.width + grid.x[i]] = i;
   const table = (of) => Array.from({length: grid.height}, (_, y) => Array.from({length: grid.width}, (_, x) => { const i = place[y * grid.width + x]; return i < 0 ? null : of(i); }));
   const some = (list, most) => list.filter((_, k) => k % Math.ceil(list.length / most) === 0);
-  section.append(make('p', {class: 'note'}, (grid.heads ? 'A line is a layer, a column one of its heads, rows or channels.' : grid.folded && grid.lines.length < grid.height ? `A layer begins at its name and goes on over several lines of ${widestLine} operators.`
-    : `Operators in the order of the file, ${widestLine} a line, each line named by its first.`)
+  section.append(make('p', {class: 'note'}, grid.about
     + ' Colour of N/(n−1): its value, blue below ½, orange above. Colour of every other measure: rank among all operators, not size. A place with a cross has no number, and hovering says why; an empty place has no operator. A click leads to the operator.'));
   const box = make('div', {class: 'charts wide'});
   for (const id of mainMeasures) {
