@@ -222,7 +222,7 @@ def look_at_page(page, source, chosen, screenshots):
     os.makedirs(screenshots, exist_ok=True)
     for width in (360, 800, 1600):
         for dark in (False, True):
-            for section in ("overview", "heat-maps", "table", "cards"):
+            for section in ("heat-maps", "table"):
                 browser.shoot(f"{screenshots}/volume-{section}-{width}-{'dark' if dark else 'light'}.png", width, dark, at=section)
     browser.complaints()
     browser.driver.quit()

@@ -81,10 +81,13 @@ TEST_CASE("rows of arrays with commas in their names: the commands for their car
   look("commands " + folder.file("page.html") + " " + folder.path().string() + " " TMM_BINARY);
 }
 
-TEST_CASE("600 operators on paper and for who cannot see them") {
+TEST_CASE("600 operators on paper, in words and for who cannot see them") {
   if (test::browser_missing()) return;
   const test::TemporaryFolder folder;
-  if (!make_page(folder, "--null-draws 5")) return;
+  if (!make_page(folder, "--null-draws 5 --sections 8")) return;
+  const auto words = test::browse("browser_sections.py words " + folder.file("page.html"));
+  INFO(words.err);
+  CHECK(words.out == "");
   if (run("command -v pdftoppm && command -v pdftotext").exit_code == 0)
     look("paper " + folder.file("page.html") + " " + folder.file("p.pdf"));
   else
