@@ -29,4 +29,4 @@ const depthOfRows = (section) => {
   section.append(make('p', {class: 'controls'}, make('label', {for: 'depth-measure'}, 'Measure'), list), what, frame);
   show();
 };
-sections.push(['By depth', new Set(rowBlock).size > 1, depthOfRows]);
+sections.push(['By depth', new Set(rowBlock).size > 1 && Object.keys(definitions).some((id) => volume.columns.includes(id)), depthOfRows]);
