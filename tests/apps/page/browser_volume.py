@@ -2,7 +2,7 @@
 """Looks at pages of very many operators in headless Chromium. Prints one line for everything that is wrong, nothing when all is well.
 
 browser_volume.py checkpoint FILE BLOCKS HEADS N | edit RESULT.json | page PAGE RESULT.json CHOSEN SCREENSHOTS |
-commands PAGE FOLDER TMM | paper PAGE PDF | fast PAGE
+command PAGE FOLDER TMM | paper PAGE PDF | fast PAGE
 """
 import csv
 import io
@@ -228,24 +228,20 @@ def look_at_page(page, source, chosen, screenshots):
     browser.driver.quit()
 
 
-def run_commands(page, folder, tmm):
-    """The commands on the page, each in a shell: a page with that one card."""
+def run_command(page, folder, tmm):
+    """The command on the page for some operator, in a shell: a page with that one card."""
     browser = Browser()
     browser.look(1600)
     browser.open(page)
-    rows = browser.run("return [...document.querySelectorAll('#measures tr[data-row]')].filter((r) => r.querySelector('button.name')).map((r) => [r.dataset.row, r.querySelector('button').title])")
-    for row, name in (rows[0], rows[-1]):
-        browser.run("document.querySelector('#measures tr[data-row=\"' + arguments[0] + '\"] button').click()", row)
-        command = browser.run("return document.querySelector('.told code').textContent")
-        done = subprocess.run(command + " --force", shell=True, cwd=folder, capture_output=True, text=True, env={**os.environ, "PATH": os.path.dirname(tmm) + ":" + os.environ["PATH"]})
-        check(done.returncode == 0, f"{command}: {done.stderr}")
-        if done.returncode:
-            continue
-        check(shlex.split(command)[-1] == "card.html", command)
-        one = Browser()
-        one.open(os.path.join(folder, "card.html"))
-        check(one.run("return [...document.querySelectorAll('.card a.name')].map((a) => a.textContent)") == [name], f"{command} makes no card of {name}")
-        one.driver.quit()
+    row, name = browser.run("return [...document.querySelectorAll('#measures tr[data-row]')].filter((r) => r.querySelector('button.name')).map((r) => [r.dataset.row, r.querySelector('button').title]).at(-1)")
+    browser.run("document.querySelector('#measures tr[data-row=\"' + arguments[0] + '\"] button').click()", row)
+    command = browser.run("return document.querySelector('.told code').textContent")
+    check(shlex.split(command)[-1] == "card.html", command)
+    done = subprocess.run(command + " --force", shell=True, cwd=folder, capture_output=True, text=True, env={**os.environ, "PATH": os.path.dirname(tmm) + ":" + os.environ["PATH"]})
+    check(done.returncode == 0, f"{command}: {done.stderr}")
+    if done.returncode == 0:
+        browser.open(os.path.join(folder, "card.html"))
+        check(browser.run("return [...document.querySelectorAll('.card a.name')].map((a) => a.textContent)") == [name], f"{command} makes no card of {name}")
     browser.complaints()
     browser.driver.quit()
 
@@ -295,7 +291,7 @@ def look_how_fast(page):
 
 
 def look(command, *arguments):
-    {"checkpoint": write_checkpoint, "edit": edit, "page": look_at_page, "commands": run_commands, "paper": look_at_paper, "fast": look_how_fast}[command](*arguments)
+    {"checkpoint": write_checkpoint, "edit": edit, "page": look_at_page, "command": run_command, "paper": look_at_paper, "fast": look_how_fast}[command](*arguments)
 
 
 if __name__ == "__main__":

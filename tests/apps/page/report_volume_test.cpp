@@ -56,11 +56,11 @@ TEST_CASE("600 operators on a page: the commands for other cards make them") {
   if (test::browser_missing()) return;
   const test::TemporaryFolder folder;
   if (!make_page(folder, "--sections 8 --tau 0.25 --residual")) return;
-  look("commands " + folder.file("page.html") + " " + folder.path().string() + " " TMM_BINARY);
+  look("command " + folder.file("page.html") + " " + folder.path().string() + " " TMM_BINARY);
   REQUIRE(run("cd " + folder.path().string() +
               " && " TMM_BINARY " analyze -q m.h5 --force -o page.html --hdf5 \"it's.h5\"")
               .exit_code == 0);
-  look("commands " + folder.file("page.html") + " " + folder.path().string() + " " TMM_BINARY);
+  look("command " + folder.file("page.html") + " " + folder.path().string() + " " TMM_BINARY);
 }
 
 TEST_CASE("rows of arrays with commas in their names: the commands for their cards make them") {
@@ -78,7 +78,7 @@ TEST_CASE("rows of arrays with commas in their names: the commands for their car
   if (test::page_missing(made)) return;
   INFO(made.err);
   REQUIRE(made.exit_code == 0);
-  look("commands " + folder.file("page.html") + " " + folder.path().string() + " " TMM_BINARY);
+  look("command " + folder.file("page.html") + " " + folder.path().string() + " " TMM_BINARY);
 }
 
 TEST_CASE("600 operators on paper, in words and for who cannot see them") {

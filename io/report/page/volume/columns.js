@@ -26,7 +26,8 @@ const column = (id) => {
   columns.set(id, {id, value, numbers, text: (i) => texts[i], way: (i) => ways[way[i]], error: (i) => error ? error[i] : 0});
   return columns.get(id);
 };
-const mainMeasures = volume.main.filter((id) => volume.columns.includes(id));
+/// Those that have charts; where an analysis was of a few others, these.
+const mainMeasures = ((main) => main.length ? main : volume.columns.slice(0, 12))(volume.main.filter((id) => volume.columns.includes(id)));
 
 /// A value of a column, how it is known and how it was found, in a line.
 const explainRow = (c, i) => {
