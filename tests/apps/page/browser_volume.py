@@ -21,6 +21,7 @@ from browser_sections import CATCH, landed, load, number
 MAIN = ("winding_fraction", "index_margin_relative", "index_radius", "jensen_defect", "smallest_zero", "sigma_max", "log10_sigma_min",
         "effective_index_float32", "stable_rank", "effective_rank", "avram_parter_distance")
 WRITE = "const f = document.getElementById('filter'); f.value = arguments[0]; f.dispatchEvent(new Event('input'))"
+HOSTILE = "</script><img src=x onerror=document.title='taken'>"
 LINES = "return [...document.querySelectorAll('#measures tr[data-row]')].map((r) => Number(r.dataset.row))"
 COUNT = "return Number(document.getElementById('measures').getAttribute('aria-rowcount')) - 1"
 
@@ -53,6 +54,7 @@ def edit(file):
         operators[i]["measures"]["smallest_zero"] = {"value": None, "status": "undecided", "error": None, "method": "made by hand"}
     for i, side in ((50, "upper_bound"), (51, "lower_bound")):
         operators[i]["measures"]["stable_rank"] = {"value": None, side: 1.23456, "status": "below precision", "error": None, "method": "made by hand"}
+    operators[60]["name"] = HOSTILE
     json.dump(report, open(file, "w"))
 
 
@@ -87,7 +89,7 @@ def look_at_table(browser, operators):
     check(browser.run(LINES) == [i for i, op in enumerate(operators) if "heads.7." in op["name"] and "blocks.3." in op["name"]], "the filter by words")
     for words, right in (("sigma_max>2", lambda op: (value(op, "sigma_max") or 0) > 2), ("winding_number=3", lambda op: value(op, "winding_number") == 3),
                          ("stable_rank<1.3", lambda op: (value(op, "stable_rank") or 9) < 1.3 or op["measures"]["stable_rank"].get("upper_bound", 9) < 1.3),
-                         ("stable_rank>15.5", lambda op: (value(op, "stable_rank") or 0) > 15.5), ("heads.1. jensen_defect>=1", lambda op: "heads.1." in op["name"] and (value(op, "jensen_defect") or 0) >= 1)):
+                         ("sigma_max> n>=16 sigma_max<=-", lambda op: True), ("stable_rank>15.5", lambda op: (value(op, "stable_rank") or 0) > 15.5), ("heads.1. jensen_defect>=1", lambda op: "heads.1." in op["name"] and (value(op, "jensen_defect") or 0) >= 1)):
         browser.run(WRITE, words)
         wanted = [i for i, op in enumerate(operators) if right(op)]
         found = browser.run(LINES)
@@ -219,6 +221,11 @@ def look_at_page(page, source, chosen, screenshots):
     wanted = next(i for i, op in enumerate(operators) if "blocks.4." in op["name"] and "heads.9." in op["name"])
     check(browser.wait(f"document.querySelector('.pressed')?.dataset.row === '{wanted}'"), "the box of names leads nowhere")
     check(browser.run("return document.querySelectorAll('#names option').length") in range(1, 13), "the box offers too many names")
+    browser.run(WRITE, "onerror=document.title")
+    browser.run("document.querySelector('#measures tr[data-row=\"60\"] :is(a, button)').click()")
+    check(browser.run("return document.querySelectorAll('img').length") == 0 and browser.run("return document.title") != "taken", "a name became markup")
+    check(HOSTILE in browser.run("return document.querySelector('#measures tr[data-row=\"60\"] :is(a, button)').title"), "the hostile name is not shown")
+    browser.run(WRITE, "")
     os.makedirs(screenshots, exist_ok=True)
     for width in (360, 800, 1600):
         for dark in (False, True):

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// A word of the filter such as sigma_max>2 or jensen_defect<=1e-3: [column, relation, number]; null of any other.
+/// A word of the filter such as sigma_max>2 or jensen_defect<=1e-3: [column, relation, number]. false while it is being written,
+/// null of any other.
 const comparisonIn = (word) => {
-  const [, id, sign, number] = word.match(/^([a-z0-9_]+)(<=|>=|<|>|=)([-−+\d.e]+|-?inf)$/) ?? [], value = Number(number?.replace('−', '-').replace('inf', 'Infinity'));
-  return id !== undefined && !isNaN(value) && (id === 'n' || volume.columns.includes(id)) ? [id, sign, value] : null;
+  const [, id, sign, number] = word.match(/^([a-z0-9_]+)(<=|>=|<|>|=)([-−+\d.e]*|-?inf)$/) ?? [];
+  if (id === undefined || (id !== 'n' && !volume.columns.includes(id))) return null;
+  const value = number === '' ? NaN : Number(number.replace('−', '-').replace('inf', 'Infinity'));
+  return isNaN(value) ? false : [id, sign, value];
 };
 /// Whether a row is known to fulfil it: a bound does where it leaves no doubt.
 const fulfils = (i, [id, sign, wanted]) => {
@@ -24,7 +27,7 @@ const tableOfRows = (section) => {
   if (kind.selectedIndex < 0) kind.value = '';
   all.checked = was.get('measures') === 'all' || (sort !== null && !fixed.includes(sort) && !common.includes(sort));
   let ids = all.checked ? volume.columns : common, rows = [], pressed = -1;
-  const what = make('p', {class: 'note definition', role: 'status'}), told = make('p', {class: 'told', role: 'status'}, 'A name leads to the card, or shows the command that makes it.');
+  const what = make('p', {class: 'note definition', role: 'status'}), told = make('p', {class: 'told', role: 'status'}, 'A name leads to the card, or shows the command that makes it. The filter takes words, and measures by the names that the CSV has: jensen_defect<=1 n>64.');
   const widths = make('colgroup'), head = make('thead'), body = make('tbody'), above = make('tr', {class: 'space', 'aria-hidden': 'true'}), below = above.cloneNode();
   const grid = make('table', {id: 'measures'}, make('caption', {class: 'hidden'}, 'Measures of every operator'), widths, head, body), frame = scroll(true, grid);
   frame.classList.add('virtual');
@@ -69,7 +72,7 @@ const tableOfRows = (section) => {
 
   let texts = null;
   const update = () => {
-    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean), relations = words.map(comparisonIn), plainWords = words.filter((_, k) => !relations[k]), wanted = relations.filter(Boolean);
+    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean), relations = words.map(comparisonIn), plainWords = words.filter((_, k) => relations[k] === null), wanted = relations.filter(Boolean);
     if (plainWords.length) texts ??= Array.from({length: rowCount}, (_, i) => (rowLabel(i) + ' ' + rowNames[i] + ' ' + report.models[rowModel[i]].file).toLowerCase());
     rows = [];
     for (let i = 0; i < rowCount; ++i)
@@ -93,7 +96,7 @@ const tableOfRows = (section) => {
     const made = (id, words, side) => {
       const b = make('button', {type: 'button'}, words);
       b.addEventListener('click', () => { falling = sort === id && !falling; sort = id; header(); head.querySelector(`[data-column="${id}"] button`).focus({preventScroll: true}); update(); note(); });
-      return make('th', {scope: 'col', class: side, title: definitions[id] ?? id, 'aria-sort': sort === id ? (falling ? 'descending' : 'ascending') : undefined, 'data-column': id}, b, whatIs(id, what));
+      return make('th', {scope: 'col', class: side, title: [definitions[id], id].filter(Boolean).join(' '), 'aria-sort': sort === id ? (falling ? 'descending' : 'ascending') : undefined, 'data-column': id}, b, whatIs(id, what));
     };
     head.replaceChildren(make('tr', {'aria-rowindex': '1'}, made('layer', 'layer'), made('verdict', 'verdict', 'words'), made('n', 'n'), ...ids.map((id) => made(id, title(id)))));
     // All lines decide on the widths, not only those in sight.
