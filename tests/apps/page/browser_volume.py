@@ -261,6 +261,7 @@ def look_at_paper(page, pdf):
     words = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
     ink = pages_of(pdf)
     check(min(ink) > blank_page, f"blank pages {[i + 1 for i, share in enumerate(ink) if share < blank_page]} of {len(ink)}")
+    check("A name leads to the card" not in words and "0.h5 " not in words, "the table of the screen is printed")
     check("lines is not printed" in words and "Stands out" in words and "Distributions" in words, "the paper does not say what it leaves out")
     check(browser.run("return document.querySelectorAll('.still, .printed').length") == 0, "what was made for paper stays on the page")
     browser.run(WRITE, "heads.5.")
