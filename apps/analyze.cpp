@@ -9,23 +9,14 @@
 
 #include "apps/analyze_run.hpp"
 #include "apps/commands.hpp"
+#include "apps/layers_options.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
 #include "apps/terminal.hpp"
 #include "model/base/error.hpp"
-#include "model/checkpoint/layer_selection.hpp"
 
 namespace tmm::apps {
 namespace {
-
-std::string check_layers(const std::string& text) {
-  try {
-    model::LayerSelection{text};
-    return text.empty() ? "empty list" : "";
-  } catch (const ArgumentError& e) {
-    return e.what();
-  }
-}
 
 constexpr const char* footer =
     "Exit codes: 0 done, 1 bad input or failed run, 2 usage, 3 undecided (with --strict).\n"
@@ -85,10 +76,8 @@ void add_analyze(CLI::App& app) {
                                 "most {} has them anyway",
                                 largest_whole_document));
   command->add_flag("--force", options->force, "replace the output file if it exists");
-  command
-      ->add_option("--layers", options->layers,
-                   "comma list of block numbers (3), ranges (2-5) and globs over names")
-      ->check(check_layers);
+  add_layers(*command, options->layers);
+  add_cards(*command, options->cards);
   command
       ->add_option("--spectrum", options->spectrum,
                    fmt::format("full, extreme (largest few and sigma_min) or none (default: full up to n = "

@@ -26,6 +26,8 @@
 #include "io/report/analysis_report.hpp"
 #include "io/report/paper_table.hpp"
 #include "io/report/report_html.hpp"
+#include "io/report/volume/card_command.hpp"
+#include "io/result/page_sink.hpp"
 #include "io/result/report_lines.hpp"
 #include "io/result/result_store.hpp"
 #include "io/study/analyze_files.hpp"
@@ -104,7 +106,6 @@ class Output {
 std::string render(const io::AnalysisReport& report, const std::string& format,
                    const std::vector<std::string>& measures, const io::TableStyle& style) {
   if (format == "csv") return io::report_csv(report);
-  if (format == "html") return io::report_html(report);
   if (format == "wide-csv") return io::wide_csv(report, measures);
   if (format == "latex") return io::paper_table(report, measures, io::PaperFormat::latex);
   if (format == "markdown") return io::paper_table(report, measures, io::PaperFormat::markdown);
@@ -139,8 +140,23 @@ std::unique_ptr<io::ResultStore> store_of(const AnalyzeFlags& options, const Out
   return std::make_unique<io::ResultStore>(path, start, arrays);
 }
 
+/// What a page of very many operators says besides the report.
+io::PageWishes page_wishes(const AnalyzeFlags& options) {
+  io::PageWishes wishes{options.cards, options.resume.empty() ? options.hdf5 : options.resume, {}};
+  if (!options.copy.empty()) wishes.options = "--copy " + io::shell_word(options.copy);
+  const std::string answers = answer_options(options.answers);
+  if (!answers.empty()) wishes.options += (wishes.options.empty() ? "" : " ") + answers;
+  return wishes;
+}
+
 io::AnalysisReport analyze(const AnalyzeFlags& options, const io::AnalysisRequest& request,
                            io::ResultStore* store, const Output& output, const std::string& format) {
+  if (format == "html") {
+    io::PageSink page(page_wishes(options));
+    io::AnalysisReport report = io::analyze_files(options.files, request, {store, {&page}});
+    output.write(page.text());
+    return report;
+  }
   if (format != "jsonl") return io::analyze_files(options.files, request, {store, {}});
   std::optional<io::AnalysisReport> report;
   output.write([&](const io::TextSink& write) {
@@ -163,21 +179,21 @@ void note_left_out(io::AnalysisReport& report, const io::AnalysisRequest& reques
 /// What the results are for.
 struct Purpose {
   std::string format;
-  bool whole;   ///< arrays of a document
-  bool lines;   ///< arrays in lines
-  bool stored;  ///< arrays in a store
+  bool whole;    ///< arrays of a document
+  bool passing;  ///< arrays of what is made as results come
+  bool stored;   ///< arrays in a store
 
   explicit Purpose(const AnalyzeFlags& options)
       : format(output_format(options.format, options.output, "table", true)),
-        whole(format == "json" || format == "html"),
-        lines(format == "jsonl" && options.full),
+        whole(format == "json"),
+        passing(format == "html" || (format == "jsonl" && options.full)),
         stored(!(options.hdf5.empty() && options.resume.empty())) {}
 };
 
 io::AnalysisRequest request_for(const AnalyzeFlags& options, const Purpose& purpose) {
   io::AnalysisRequest request = analysis_request(options);
   // A table and a CSV have no arrays: thousands of operators need not keep theirs.
-  request.options.keep_arrays = purpose.stored || purpose.whole || purpose.lines;
+  request.options.keep_arrays = purpose.stored || purpose.whole || purpose.passing;
   request.most_with_arrays = !purpose.whole ? 0
                              : options.full ? request.most_with_arrays
                                             : largest_whole_document;
@@ -206,7 +222,7 @@ void run_analyze(const AnalyzeFlags& options) {
   AnalysisShare share;
   if (!leads()) return work_along(options, share);
   const Output output(options);
-  const auto store = store_of(options, output, whole || purpose.lines);
+  const auto store = store_of(options, output, whole || purpose.passing);
   if (format == "html") io::require_page();
 
   io::AnalysisRequest request = request_for(options, purpose);
@@ -215,7 +231,7 @@ void run_analyze(const AnalyzeFlags& options) {
   io::AnalysisReport report = analyze(options, request, store.get(), output, format);
   bars.end();
   if (whole) note_left_out(report, request);
-  if (format != "jsonl") write(output, report, format, options);
+  if (format != "jsonl" && format != "html") write(output, report, format, options);
   if (!options.quiet && (output.file() || format != "table")) print_warnings(report);
   if (!options.quiet && output.file()) remark("wrote {}\n", model::printable(output.file()->path()));
   if (!options.quiet && store) remark("wrote {}\n", model::printable(store->path()));

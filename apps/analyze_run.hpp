@@ -20,7 +20,7 @@ struct AnalyzeFlags {
   std::string output, hdf5, resume;
   bool force = false;
   bool full = false;
-  std::string layers, copy;
+  std::string layers, copy, cards;
   int threads = 0;
   std::string spectrum;
   std::vector<std::size_t> sections;

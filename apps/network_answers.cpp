@@ -39,6 +39,16 @@ void add_answers(CLI::App& command, NetworkAnswers& answers) {
       ->group(group);
 }
 
+std::string answer_options(const NetworkAnswers& answers) {
+  std::string text;
+  const auto append = [&](const std::string& option) { text += (text.empty() ? "" : " ") + option; };
+  if (const auto a = answer(answers.mean_normalised, "mean-normalised")) append(a->origin);
+  if (const auto a = answer(answers.clm_encoder, "clm-encoder")) append(a->origin);
+  if (const auto a = answer(answers.unroll, "unroll")) append(a->origin);
+  if (answers.context != 0) append("--context " + std::to_string(answers.context));
+  return text;
+}
+
 model::Assumptions assumptions(bool assume_toeplitz, const NetworkAnswers& answers) {
   model::Assumptions assumed(contradictions(assume_toeplitz));
   assumed.mean_normalised = answer(answers.mean_normalised, "mean-normalised");

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "model/checkpoint/assumptions.hpp"
 
@@ -17,6 +18,9 @@ struct NetworkAnswers {
 
 /// --mean-normalised, --clm-encoder, --unroll (each with its --no- form) and --context.
 void add_answers(CLI::App& command, NetworkAnswers& answers);
+
+/// The flags that were given, as they stand on a command line; empty for none.
+std::string answer_options(const NetworkAnswers& answers);
 
 /// What is taken for true of a checkpoint under these flags.
 model::Assumptions assumptions(bool assume_toeplitz, const NetworkAnswers& answers);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apps/commands.hpp"
+#include "apps/layers_options.hpp"
 #include "apps/network_answers.hpp"
 #include "apps/number_option.hpp"
 #include "apps/output_format.hpp"
@@ -23,6 +24,8 @@
 #include "io/report/library_versions.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/report_html.hpp"
+#include "io/report/volume/chosen_operators.hpp"
+#include "io/report/volume/report_page.hpp"
 #include "io/result/read_report.hpp"
 #include "io/run/checkpoint_run.hpp"
 #include "io/run/run_folder.hpp"
@@ -34,7 +37,7 @@ namespace tmm::apps {
 namespace {
 
 struct Options {
-  std::string file, output, format, copy;
+  std::string file, output, format, copy, layers, cards;
   int threads = 0;
   bool force = false, quiet = false, assume_toeplitz = false;
   NetworkAnswers answers;
@@ -63,6 +66,9 @@ io::MetricsTable checkpoints_by_step(const Options& options, const std::string& 
 std::string render(const Options& options, const std::string& format) {
   namespace fs = std::filesystem;
   const bool folder = fs::is_directory(options.file);
+  if (!options.layers.empty() && (folder || fs::path(options.file).extension() == ".csv"))
+    throw ArgumentError("a training run is shown with all of its layers",
+                        {options.file, "--layers", "a saved analysis", "a training run", ""});
   const fs::path metrics = folder ? fs::path(options.file) / "metrics.csv" : fs::path(options.file);
   if (folder && !fs::exists(metrics)) return render_run(checkpoints_by_step(options, format), format);
   if (folder && format == "html")
@@ -72,13 +78,19 @@ std::string render(const Options& options, const std::string& format) {
         format);
   if (folder || metrics.extension() == ".csv")
     return render_run(io::read_metrics_table(metrics.string()), format);
-  const io::AnalysisReport report = io::read_report(options.file);
+  const io::PageWishes wishes{.cards = options.cards, .result = options.file, .options = {}};
+  if (format == "html" && options.layers.empty()) {
+    io::ReportPage page(wishes);
+    return page.finish(io::read_report(
+        options.file, [&](std::size_t model, analysis::OperatorReport&& op) { page.add(model, op); }));
+  }
+  io::AnalysisReport report = io::read_report(options.file);
+  io::choose_operators(report, options.layers, options.file);
   if (format == "json") return io::report_json(report);
   if (format == "csv") return io::report_csv(report);
-  return format == "html"
-             ? io::report_html(report)
-             : io::report_table(report,
-                                {.width = options.output.empty() ? output_width() : io::TableStyle{}.width});
+  if (format == "html") return io::analysis_page(report, wishes);
+  return io::report_table(report,
+                          {.width = options.output.empty() ? output_width() : io::TableStyle{}.width});
 }
 
 void run(const Options& options) {
@@ -97,6 +109,8 @@ constexpr const char* footer =
     "Example: look at a saved analysis in a browser\n"
     "  tmm analyze model.h5 -o result.json\n"
     "  tmm report result.json -o page.html\n"
+    "Example: the cards of block 3 of an analysis of thousands of operators\n"
+    "  tmm report result.h5 --layers 3 -o cards.html\n"
     "Example: loss and winding numbers of a training run\n"
     "  tmm report RUN -o run.html\n"
     "Example: every measure at every checkpoint-STEP, for pandas\n"
@@ -120,6 +134,8 @@ void add_report(CLI::App& app) {
   command->add_option("--format", options->format, "html, table, json or csv (default: by the name after -o)")
       ->check(CLI::IsMember({"html", "table", "json", "csv"}));
   command->add_flag("--force", options->force, "replace the output file if it exists");
+  add_layers(*command, options->layers, "of a saved analysis these only: ");
+  add_cards(*command, options->cards);
   add_assume_toeplitz(*command, options->assume_toeplitz);
   add_answers(*command, options->answers);
   add_copy(*command, options->copy);

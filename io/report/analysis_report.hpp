@@ -53,6 +53,9 @@ using TextSink = std::function<void(std::string_view)>;
 /// The report without operators and layers, whose numbers become `planned`.
 AnalysisReport frame_of(const AnalysisReport& report);
 
+/// The report without operators.
+AnalysisReport without_operators(const AnalysisReport& report);
+
 /// The member "options" of the JSON report, on one line.
 std::string options_json(const AnalysisReport& report);
 

@@ -66,9 +66,12 @@ void require_page() {
 std::string page_html(const std::vector<std::pair<std::string, std::string>>& data) {
   require_page();
   const PageAssets& assets = page_assets();
-  std::string elements, script(assets.first);
+  const bool volume =
+      std::ranges::any_of(data, [](const auto& element) { return element.first == "volume"; });
+  std::string elements, script(assets.first), style(assets.css);
+  if (volume) style += assets.css_of_volume;
   for (const auto& [id, json] : data)
-    script += id == "report"       ? assets.of_operators
+    script += id == "report"       ? volume ? assets.of_volume : assets.of_operators
               : id == "comparison" ? assets.of_comparison
               : id == "training"   ? assets.of_training
                                    : std::string_view();
@@ -78,7 +81,7 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
   for (const auto& [id, json] : data)
     elements +=
         "<script type=\"application/json\" id=\"" + id + "\">" + embeddable_json(json) + "</script>\n";
-  return filled(assets.html, {{"STYLE", without_comments(assets.css)},
+  return filled(assets.html, {{"STYLE", without_comments(style)},
                               {"DATA", elements},
                               {"PLOTLY", embeddable_script(assets.plotly)},
                               {"SCRIPT", embeddable_script(without_comments(script))}});

@@ -10,7 +10,8 @@
 
 namespace tmm::io {
 
-/// The report as one self-contained page: no network, no other file. Its numbers are those of report_json,
+/// The report as one self-contained page with a card of every operator: no network, no other file. For very
+/// many operators see io/report/volume/report_page.hpp. Its numbers are those of report_json,
 /// its data stand in <script type="application/json"> elements. Throws ArgumentError where this program was
 /// built without the chart library.
 std::string report_html(const AnalysisReport& report);

@@ -163,6 +163,13 @@ const std::vector<std::pair<std::string, std::string>>& report_conventions() {
   return conventions;
 }
 
+AnalysisReport without_operators(const AnalysisReport& report) {
+  AnalysisReport head = frame_of(report);
+  head.left_out = report.left_out;
+  for (std::size_t m = 0; m < head.models.size(); ++m) head.models[m].layers = report.models[m].layers;
+  return head;
+}
+
 namespace {
 
 /// The document but for the operators.

@@ -157,11 +157,19 @@ void require_no_journal(const std::string& path) {
                     {path, "", "", "", "tmm analyze --resume with it mends it and goes on"});
 }
 
-AnalysisReport read_hdf5(const InputFile& file) {
+/// Whether all of it stands in its JSON.
+bool is_first_layout(const InputFile& file) {
   const auto attributes = read_attributes(file);
   const auto version = attributes.find("hdf5_schema_version");
-  if (version != attributes.end() && version->second == "1")
-    return parse_report(stored_frame(file), file.path());
+  return version != attributes.end() && version->second == "1";
+}
+
+bool is_hdf5(const InputFile& file) {
+  return file.read(0, hdf5_signature.size()) == hdf5_signature;
+}
+
+AnalysisReport read_hdf5(const InputFile& file) {
+  if (is_first_layout(file)) return parse_report(stored_frame(file), file.path());
   std::vector<std::vector<analysis::OperatorReport>> operators;
   AnalysisReport report = read_store(file, [&](std::size_t model, StoredOperator&& stored) {
     operators.resize(std::max(operators.size(), model + 1));
@@ -218,7 +226,7 @@ AnalysisReport parse_report(const std::string& json, const std::string& file) {
 
 bool is_report(const InputFile& file) {
   if (file.read(0, 64).find("\"tmm.analysis\"") != std::string::npos) return true;
-  if (file.read(0, hdf5_signature.size()) != hdf5_signature) return false;
+  if (!is_hdf5(file)) return false;
   const auto attributes = read_attributes(file);
   const auto schema = attributes.find("schema");
   return schema != attributes.end() && schema->second == "tmm.analysis";
@@ -226,12 +234,26 @@ bool is_report(const InputFile& file) {
 
 AnalysisReport read_report(const std::string& path) {
   const InputFile file(path);
-  if (file.read(0, hdf5_signature.size()) == hdf5_signature) return read_hdf5(file);
+  if (is_hdf5(file)) return read_hdf5(file);
   if (const auto form = foreign_form(file))
     throw FormatError("not a result of tmm analyze",
                       {path, "", "JSON or HDF5 that it has saved", form->name, form->advice});
   require_memory(file.size() * json_document_factor, path);
   return parse_report(file.read(0, file.size()), path);
+}
+
+AnalysisReport read_report(const std::string& path,
+                           const std::function<void(std::size_t model, analysis::OperatorReport&&)>& take) {
+  {
+    const InputFile file(path);
+    if (is_hdf5(file) && !is_first_layout(file))
+      return read_store(
+          file, [&](std::size_t model, StoredOperator&& stored) { take(model, std::move(stored.report)); });
+  }
+  AnalysisReport report = read_report(path);
+  for (std::size_t m = 0; m < report.models.size(); ++m)
+    for (analysis::OperatorReport& op : report.models[m].operators) take(m, std::move(op));
+  return without_operators(report);
 }
 
 }  // namespace tmm::io

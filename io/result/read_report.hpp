@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "io/files/input_file.hpp"
@@ -18,6 +19,11 @@ namespace tmm::io {
 /// its mantissa are errors. Throws FileError, FormatError naming the file and the place
 /// ("models[0].operators[3].n").
 AnalysisReport read_report(const std::string& path);
+
+/// The same for many operators: they are taken one by one, in order, and the report is returned without them.
+/// Of HDF5, memory does not grow with their number.
+AnalysisReport read_report(const std::string& path,
+                           const std::function<void(std::size_t model, analysis::OperatorReport&&)>& take);
 
 /// Whether a file is such a result, by its first bytes or its schema; false for what cannot be read.
 bool is_report(const InputFile& file);

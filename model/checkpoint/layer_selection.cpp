@@ -71,6 +71,10 @@ bool LayerSelection::matches(const Item& item, const LayerOperator& layer) {
          ::fnmatch(item.text.c_str(), label.c_str(), 0) == 0;
 }
 
+bool LayerSelection::chooses(const LayerOperator& layer) const {
+  return all() || std::ranges::any_of(items_, [&](const Item& item) { return matches(item, layer); });
+}
+
 std::vector<LayerOperator> LayerSelection::select(std::span<const LayerOperator> layers,
                                                   const std::string& source) const {
   if (all()) return {layers.begin(), layers.end()};

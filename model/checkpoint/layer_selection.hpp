@@ -24,6 +24,8 @@ class LayerSelection {
   [[nodiscard]] bool all() const { return items_.empty(); }
   /// Whether an item is a number or a range, which operators without blocks do not have.
   [[nodiscard]] bool names_blocks() const;
+  /// Whether an item matches this operator; true of every one for the empty list.
+  [[nodiscard]] bool chooses(const LayerOperator& layer) const;
   /// The chosen operators in their order. Throws FormatError naming `source`, the item that matches nothing,
   /// and what is there.
   [[nodiscard]] std::vector<LayerOperator> select(std::span<const LayerOperator> layers,

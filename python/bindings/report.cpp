@@ -8,7 +8,7 @@
 
 #include "io/checkpoint/output_file.hpp"
 #include "io/report/paper_table.hpp"
-#include "io/report/report_html.hpp"
+#include "io/report/volume/report_page.hpp"
 #include "io/result/read_report.hpp"
 #include "io/result/result_store.hpp"
 #include "model/base/error.hpp"
@@ -86,7 +86,7 @@ void save(const SharedReport& report, const std::string& path, bool overwrite) {
   if (ends(".h5") || ends(".hdf5")) return io::write_report_hdf5(*report, path, overwrite);
   if (ends(".json")) return output.write(io::report_json(*report));
   if (ends(".csv")) return output.write(io::report_csv(*report));
-  if (ends(".html")) return output.write(io::report_html(*report));
+  if (ends(".html")) return output.write(io::analysis_page(*report));
   output.write(
       io::paper_table(*report, {}, ends(".tex") ? io::PaperFormat::latex : io::PaperFormat::markdown));
 }
@@ -171,7 +171,7 @@ void bind_report(py::module_& module) {
           py::arg("measures") = std::vector<std::string>{},
           "One row for every operator, as text; `measures`: names, all if empty.")
       .def(
-          "to_html", [](const io::AnalysisReport& r) { return io::report_html(r); },
+          "to_html", [](const io::AnalysisReport& r) { return io::analysis_page(r); },
           "The self-contained page with charts, as text.")
       .def(
           "to_latex",

@@ -146,3 +146,22 @@ TEST_CASE("tmm report: the same table again, inputs kept, damage named") {
   CHECK_THAT(missing.err, Catch::Contains("nowhere.json"));
   CHECK_THAT(run_tmm("report " + model).err, Catch::Contains("clm_flat_toeplitz.h5"));
 }
+
+TEST_CASE("tmm report --layers: as if only these had been analysed") {
+  const test::TemporaryFolder folder;
+  REQUIRE(run_tmm("analyze -q " + model + " --sections 64 --hdf5 " + folder.file("r.h5")).exit_code == 0);
+  for (const std::string layers : {"1", "2-3,*.6.*"}) {
+    const auto alone =
+        run_tmm("analyze -q " + model + " --sections 64 --format json --layers '" + layers + "'");
+    REQUIRE(alone.exit_code == 0);
+    CHECK(run_tmm("report " + folder.file("r.h5") + " --format json --layers '" + layers + "'").out ==
+          alone.out);
+  }
+  const auto nobody = run_tmm("report " + folder.file("r.h5") + " --layers 77");
+  CHECK(nobody.exit_code == 1);
+  CHECK_THAT(nobody.err, Catch::Contains("77") && Catch::Contains("r.h5"));
+  run("printf 'step,train_loss\\n0,9\\n' > " + folder.file("m.csv"));
+  const auto trained = run_tmm("report " + folder.file("m.csv") + " --layers 1");
+  CHECK(trained.exit_code == 1);
+  CHECK_THAT(trained.err, Catch::Contains("--layers"));
+}
