@@ -18,17 +18,16 @@
 namespace tmm::analysis {
 namespace {
 
-/// |a| at `points` equispaced angles (the real symbol's lower half circle repeats the upper), with FFTW's
-/// rounding.
+/// |a| at the angles 2πj/points of the upper half circle, j ≤ points/2, with FFTW's rounding: the real
+/// symbol's lower half circle repeats them.
 std::vector<double> sampled_modulus(const std::vector<double>& taps, std::size_t points) {
   const auto fft = model::RealFft<double>::of_length(points);
   model::AlignedVector<double> padded(points);
   model::AlignedVector<std::complex<double>> values(fft->spectrum_size());
   std::ranges::copy(taps, padded.begin());
   fft->forward(padded.data(), values.data());
-  std::vector<double> modulus;
-  modulus.reserve(points);
-  for (std::size_t k = 0; k < points; ++k) modulus.push_back(std::abs(values[std::min(k, points - k)]));
+  std::vector<double> modulus(values.size());
+  std::ranges::transform(values, modulus.begin(), [](std::complex<double> a) { return std::abs(a); });
   return modulus;
 }
 
@@ -134,8 +133,10 @@ Sample sample_of(const Spectrum& spectrum, int exponent) {
     sample.low.push_back(bound ? 0 : std::max(value - error, 0.0));
     sample.high.push_back(value + error);
   }
-  std::ranges::sort(sample.low);
-  std::ranges::sort(sample.high);
+  for (std::vector<double>* bounds : {&sample.low, &sample.high}) {
+    std::ranges::reverse(*bounds);  // a spectrum descends: next to nothing is left to sort
+    if (!std::ranges::is_sorted(*bounds)) std::ranges::sort(*bounds);
+  }
   return sample;
 }
 
@@ -199,8 +200,7 @@ void append_distribution_measures(OperatorReport& report) {
     distance = avram_parter_of_delay(scaled.leading_zeros, weights.size());
   } else {
     const std::size_t points = 64 * std::bit_ceil(taps.size());
-    std::vector<double> modulus = sampled_modulus(taps, points);
-    modulus.resize(points / 2 + 1);
+    const std::vector<double> modulus = sampled_modulus(taps, points);
     distance = avram_parter(sample_of(*report.spectrum, exponent),
                             ModulusShares(modulus, taps.size(), transform_error(taps, points) + tap_error));
     if (fails_its_checks(*report.spectrum)) distance.status = Status::undecided;
