@@ -60,12 +60,12 @@ double ProvenFft::error_factor() const {
   return std::expm1(4 * unit_roundoff * stages_) * (1 + 1e-9);
 }
 
-void ProvenFft::transform(double* re, double* im) const {
+void ProvenFft::transform(double* re, double* im, std::size_t copies) const {
   const std::size_t block = std::min(length_, cached_length);
   for (std::size_t start = 0; start < length_; start += block)
-    for (std::size_t half = 1; half < block; half *= 2)
+    for (std::size_t half = copies; half < block; half *= 2)
       stage(re + start, im + start, block, half, &cos_[half], &sin_[half]);
-  for (std::size_t half = block; half < length_; half *= 2)
+  for (std::size_t half = std::max(block, copies); half < length_; half *= 2)
     stage(re, im, length_, half, &cos_[half], &sin_[half]);
 }
 

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What runs on many points at a time against its plain twin, bit for bit: width changes no result. Compiled
 // without fused operations, as the library is.
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <complex>
+#include <numbers>
 #include <random>
 #include <vector>
 
+#include "analysis/index/index_radius.hpp"
+#include "analysis/symbol/proven_fft.hpp"
 #include "analysis/symbol/repulsion.hpp"
 #include "analysis/symbol/symbol_evaluator.hpp"
+#include "analysis/symbol/symbol_maximum.hpp"
 #include "analysis/symbols.hpp"
 
 using namespace tmm;
@@ -50,6 +55,23 @@ Complex plain_repulsion(const std::vector<Complex>& z, std::size_t i) {
     im -= difference.imag() * scale;
   }
   return {re, im};
+}
+
+/// Of the samples that symbol_maximum takes, all of them, each with its root. w: max|w| in [½, 1).
+double plain_largest_sample(const Taps& w, std::size_t shifts) {
+  const analysis::ProvenFft fft(4 * std::bit_ceil(w.size()));
+  const analysis::RootsOfUnity roots(fft.length() * shifts);
+  double largest = 0;
+  for (std::size_t r = 0; r < shifts; ++r) {
+    std::vector<double> re(fft.length()), im(fft.length());
+    for (std::size_t k = 0; k < w.size(); ++k) {
+      re[fft.slot(k)] = w[k] * roots(k * r).real();
+      im[fft.slot(k)] = w[k] * roots(k * r).imag();
+    }
+    fft.transform(re.data(), im.data());
+    for (std::size_t l = 0; l < fft.length(); ++l) largest = std::max(largest, std::hypot(re[l], im[l]));
+  }
+  return largest;
 }
 
 }  // namespace
@@ -98,5 +120,49 @@ TEST_CASE("inclusion radii of conjugate pairs, evaluated once, are those of ever
     const auto alone = evaluator.inclusion_radii(std::span(&z[i], 1));
     CHECK(together[i].usual == alone[0].usual);
     CHECK(together[i].careful == alone[0].careful);
+  }
+}
+
+TEST_CASE("a transform whose first stages are copies is the whole one, bit for bit") {
+  for (const std::size_t copies : {1U, 2U, 4U, 16U}) {
+    const analysis::ProvenFft fft(64);
+    const Taps x = test::gaussian_taps(64 / copies, copies);
+    std::vector<double> re(64), im(64), copied_re(64), copied_im(64);
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      re[fft.slot(k)] = x[k];
+      im[fft.slot(k)] = x[x.size() - 1 - k];
+      for (std::size_t i = 0; i < copies; ++i) {
+        copied_re[fft.slot(k) + i] = re[fft.slot(k)];
+        copied_im[fft.slot(k) + i] = im[fft.slot(k)];
+      }
+    }
+    fft.transform(re.data(), im.data());
+    fft.transform(copied_re.data(), copied_im.data(), copies);
+    CHECK(re == copied_re);
+    CHECK(im == copied_im);
+  }
+}
+
+TEST_CASE("max|a| from mirror images and squares is that of all samples, bit for bit") {
+  for (const std::size_t n : {1U, 2U, 5U, 16U, 100U, 300U}) {
+    Taps w = test::gaussian_taps(n, n);
+    double most = 0, sum = 0;
+    for (const double x : w) most = std::max(most, std::fabs(x));
+    for (double& x : w) sum += std::fabs(x = std::ldexp(x, -std::ilogb(most) - 1));
+    const double sample = plain_largest_sample(w, 16);
+    const analysis::ProvenFft fft(4 * std::bit_ceil(n));
+    const double u = analysis::unit_roundoff;
+    const double error = (fft.error_factor() + 16 * u) * sum * 1.001 + 4 * u * sample;
+    CHECK(analysis::symbol_maximum(w).scaled_lower == sample - error);
+  }
+}
+
+TEST_CASE("distances at eight angles are those at each of them, bit for bit") {
+  for (const std::size_t n : {2U, 63U, 64U, 65U, 200U}) {
+    const Taps w = test::gaussian_taps(n, n);
+    const std::array<double, analysis::radius_lanes> theta{0,        1e-5, 0.3, 1, 2, 3, std::numbers::pi,
+                                                           3.1415926};
+    const auto radii = analysis::index_radii_at(w, theta);
+    for (std::size_t i = 0; i < theta.size(); ++i) CHECK(radii[i] == analysis::index_radius_at(w, theta[i]));
   }
 }
