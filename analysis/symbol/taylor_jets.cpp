@@ -7,6 +7,8 @@
 #include <numbers>
 #include <utility>
 
+#include "model/base/vector_clones.hpp"
+
 namespace tmm::analysis {
 namespace {
 
@@ -40,9 +42,11 @@ Jet shift_jet(const Jet& q, double s0, int depth) {
   return t;
 }
 
-JetModuli moduli(const Jet& q) {
+TMM_CLONES("avx512f", "avx2", "default") JetModuli moduli(const Jet& q) {
   JetModuli moduli{};
-  for (std::size_t m = 0; m < q.size(); ++m) moduli[m] = std::sqrt(std::norm(q[m]));
+  TMM_INDEPENDENT
+  for (std::size_t m = 0; m < q.size(); ++m)
+    moduli[m] = std::sqrt(q[m].real() * q[m].real() + q[m].imag() * q[m].imag());
   return moduli;
 }
 
