@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/spectrum/column_lanes.hpp"
 #include "analysis/spectrum/dense_product.hpp"
 #include "model/base/vector_clones.hpp"
 #include "model/toeplitz/fft.hpp"
@@ -86,6 +87,24 @@ void backward(const FactorRow* rows, std::size_t first, std::size_t last, double
   }
 }
 
+/// Every lane to length 1; first by its largest entry, whose square may be out of range.
+TMM_CLONES("avx512f", "avx2", "default")
+void normalise(std::size_t n, double* x) {
+  alignas(64) Lanes size{}, sum{};
+  double *largest = size.data(), *squares = sum.data();
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t l = 0; l < lanes; ++l) largest[l] = std::max(largest[l], std::fabs(x[i * lanes + l]));
+  for (std::size_t l = 0; l < lanes; ++l) largest[l] = 1 / std::max(largest[l], 0x1p-1000);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double entry = x[i * lanes + l] *= largest[l];
+      squares[l] += entry * entry;
+    }
+  for (std::size_t l = 0; l < lanes; ++l) squares[l] = squares[l] > 0 ? 1 / std::sqrt(squares[l]) : 0;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t l = 0; l < lanes; ++l) x[i * lanes + l] *= squares[l];
+}
+
 /// Sixteen shifted systems with T.
 class Solver {
  public:
@@ -154,20 +173,14 @@ void solve_columns(Solver& solver, std::span<const double> shifts, bool half, Ei
   for (std::size_t start = 0; start < shifts.size(); start += lanes) {
     const std::size_t count = std::min(lanes, shifts.size() - start);
     double* group = X.data() + start * n;
-    Lanes shift{};
-    for (std::size_t l = 0; l < lanes; ++l) {  // idle lanes repeat the last column
-      const std::size_t column = std::min(l, count - 1);
-      shift[l] = shifts[start + column];
-      for (std::size_t i = 0; i < n; ++i) x[i * lanes + l] = group[column * n + i];
-    }
+    Lanes shift{};  // idle lanes repeat the last shift, with nothing on the right
+    for (std::size_t l = 0; l < lanes; ++l) shift[l] = shifts[start + std::min(l, count - 1)];
+    std::ranges::fill(x, 0.0);
+    visit_lanes<lanes>(group, n, count, x.data(), [](double entry, double& lane) { lane = entry; });
     solver.factorise(shift);
     solver.solve(x.data(), half);
-    for (std::size_t l = 0; l < count; ++l) {
-      double largest = 0;
-      for (std::size_t i = 0; i < n; ++i) largest = std::max(largest, std::fabs(x[i * lanes + l]));
-      for (std::size_t i = 0; i < n; ++i) group[l * n + i] = x[i * lanes + l] / largest;
-      X.col(static_cast<Eigen::Index>(start + l)).normalize();
-    }
+    normalise(n, x.data());
+    visit_lanes<lanes>(group, n, count, x.data(), [](double& entry, double lane) { entry = lane; });
   }
 }
 

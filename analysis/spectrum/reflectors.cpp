@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "analysis/spectrum/column_lanes.hpp"
 #include "model/base/vector_clones.hpp"
 #include "model/toeplitz/fft.hpp"
 
@@ -83,14 +84,13 @@ void apply_reflectors(std::span<const double> reflectors, std::span<const double
   const auto n = static_cast<std::size_t>(basis.rows()), columns = static_cast<std::size_t>(basis.cols());
   if (n < 2) return;
   std::vector<Group> groups((columns + lanes - 1) / lanes);
-  const auto each_column = [&](auto copy) {
-    for (std::size_t j = 0; j < columns; ++j) {
-      double *column = basis.data() + j * n, *lane = groups[j / lanes].rows.data() + j % lanes;
-      for (std::size_t r = 0; r < n; ++r) copy(column[r], lane[r * lanes]);
-    }
+  const auto each_group = [&](const auto& copy) {
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      visit_lanes<lanes>(basis.data() + g * lanes * n, n, std::min(lanes, columns - g * lanes),
+                         groups[g].rows.data(), copy);
   };
   for (Group& group : groups) group.rows.resize(n * lanes);
-  each_column([](double x, double& lane) { lane = x; });
+  each_group([](double x, double& lane) { lane = x; });
   for (Group& group : groups) std::copy_n(&group.rows[(n - 1) * lanes], lanes, group.product.begin());
   constexpr std::size_t block = 48;  // so few stay in the cache from group to group
   for (std::size_t last = n - 1; last > 0;) {
@@ -98,7 +98,7 @@ void apply_reflectors(std::span<const double> reflectors, std::span<const double
     for (Group& group : groups) apply_some(reflectors, tau, n, first, last, group);
     last = first;
   }
-  each_column([](double& x, double lane) { x = lane; });
+  each_group([](double& x, double lane) { x = lane; });
 }
 
 }  // namespace tmm::analysis
