@@ -16,8 +16,6 @@ void dgesdd_(const char* job, const int* m, const int* n, double* a, const int* 
 void dsytrd_(const char* uplo, const int* n, double* a, const int* lda, double* d, double* e, double* tau,
              double* work, const int* lwork, int* info, std::size_t);
 void dsterf_(const int* n, double* d, double* e, int* info);
-void dstein_(const int* n, const double* d, const double* e, const int* m, const double* w, const int* iblock,
-             const int* isplit, double* z, const int* ldz, double* work, int* iwork, int* ifail, int* info);
 void dstedc_(const char* compz, const int* n, double* d, double* e, double* z, const int* ldz, double* work,
              const int* lwork, int* iwork, const int* liwork, int* info, std::size_t);
 void dormtr_(const char* side, const char* uplo, const char* trans, const int* m, const int* n,
@@ -76,21 +74,6 @@ int dsterf(int n, double* d, double* e) {
   model::require_blas_buffer();
   int info = 0;
   dsterf_(&n, d, e, &info);
-  return info;
-}
-
-int dstein_one_block(int n, const double* d, const double* e, int count, const double* w, double* z) {
-  if (any_nan(d, n)) return -2;
-  if (any_nan(e, n - 1)) return -3;
-  if (any_nan(w, count)) return -5;
-  const std::vector<int> block(length(count), 1), split(1, n);
-  std::vector<double> work(5 * length(n));
-  std::vector<int> iwork(length(n)), failed(length(count));
-  const model::OneBlasThread one_thread;
-  model::require_blas_buffer();
-  int info = 0;
-  dstein_(&n, d, e, &count, w, block.data(), split.data(), z, &n, work.data(), iwork.data(), failed.data(),
-          &info);
   return info;
 }
 

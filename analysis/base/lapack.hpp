@@ -20,10 +20,6 @@ int dsytrd_lower(int n, double* a, double* d, double* e, double* tau);
 /// Eigenvalues, ascending, of the tridiagonal (d, e): in d. Destroys e.
 int dsterf(int n, double* d, double* e);
 
-/// Eigenvectors z (n × count) to the eigenvalues w (count) of the tridiagonal (d, e), taken as one block, by
-/// inverse iteration.
-int dstein_one_block(int n, const double* d, const double* e, int count, const double* w, double* z);
-
 /// Eigenvalues d, ascending, and all eigenvectors z (n × n) of the tridiagonal (d, e) by divide and conquer.
 /// Destroys e.
 int dstedc(int n, double* d, double* e, double* z);

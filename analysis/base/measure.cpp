@@ -2,7 +2,9 @@
 #include "analysis/base/measure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -51,6 +53,49 @@ Measure Measure::settled() const {
   return *this;
 }
 
+namespace {
+
+/// f(k) for −reach ≤ k ≤ reach from a table, made at the first call.
+template <class Value, int reach>
+class IntegerTable {
+ public:
+  template <class Function>
+  explicit IntegerTable(const Function& f) {
+    for (int k = -reach; k <= reach; ++k) values_[static_cast<std::size_t>(k + reach)] = f(k);
+  }
+  static bool holds(std::int64_t k) { return k >= -reach && k <= reach; }
+  const Value& operator[](std::int64_t k) const { return values_[static_cast<std::size_t>(k + reach)]; }
+
+ private:
+  std::array<Value, 2 * reach + 1> values_{};
+};
+
+struct DecimalPower {
+  long double mantissa, exponent;  // mantissa·10^exponent, mantissa in [1, 10), the exponent whole
+};
+
+/// 2^e = 10^p with p in 64 bits: 17 digits for |e| < 1e3, fewer beyond (conversion_error).
+DecimalPower computed_power_of_two(long double e) {
+  const long double p = e * 0.30102999566398119521373889472449303L, exponent = std::floor(p);
+  return {std::pow(10.0L, p - exponent), exponent};
+}
+
+/// The same. Nearly all values that are met lie within the range of double.
+DecimalPower power_of_two(std::int64_t e) {
+  static const IntegerTable<DecimalPower, 1200> table(
+      [](int k) { return computed_power_of_two(static_cast<long double>(k)); });
+  return table.holds(e) ? table[e] : computed_power_of_two(static_cast<long double>(e));
+}
+
+/// 10^e for |e| ≤ 400.
+long double power_of_ten(std::int64_t e) {
+  static const IntegerTable<long double, 400> table(
+      [](int k) { return std::pow(10.0L, static_cast<long double>(k)); });
+  return table[e];
+}
+
+}  // namespace
+
 ScaledReal ScaledReal::from_double(double x) {
   return from_binary(x, 0);
 }
@@ -59,10 +104,8 @@ ScaledReal ScaledReal::from_binary(double m, std::int64_t e) {
   if (m == 0 || !std::isfinite(m)) return {m, 0};
   int shift = 0;
   const long double f = std::frexp(m, &shift);  // m = f·2^shift, ½ ≤ |f| < 1
-  // 2^(e+shift) = 10^p with p in 64 bits: 17 digits for |e| < 1e3, fewer beyond (conversion_error).
-  const long double p = (static_cast<long double>(e) + shift) * 0.30102999566398119521373889472449303L;
-  long double exponent = std::floor(p);
-  long double mantissa = f * std::pow(10.0L, p - exponent);
+  auto [power, exponent] = power_of_two(e + shift);
+  long double mantissa = f * power;
   while (std::fabs(mantissa) < 1) mantissa *= 10, exponent -= 1;
   auto rounded = static_cast<double>(mantissa);
   if (std::fabs(rounded) >= 10) rounded /= 10, exponent += 1;
@@ -72,7 +115,7 @@ ScaledReal ScaledReal::from_binary(double m, std::int64_t e) {
 double ScaledReal::to_double() const {
   if (exponent > 400) return mantissa > 0 ? HUGE_VAL : -HUGE_VAL;
   if (exponent < -400 || mantissa == 0) return 0;
-  return static_cast<double>(static_cast<long double>(mantissa) * std::pow(10.0L, exponent));
+  return static_cast<double>(static_cast<long double>(mantissa) * power_of_ten(exponent));
 }
 
 bool ScaledReal::fits_double() const {

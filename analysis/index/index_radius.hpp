@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -30,6 +32,11 @@ IndexRadius index_radius(std::span<const double> taps, const Winding& winding);
 
 /// ρ(θ), O(n).
 double index_radius_at(std::span<const double> taps, double theta);
+
+/// The same at eight angles side by side, bit for bit.
+inline constexpr std::size_t radius_lanes = 8;
+std::array<double, radius_lanes> index_radii_at(std::span<const double> taps,
+                                                const std::array<double, radius_lanes>& theta);
 
 /// The least-norm real δ with Σ (w_k + δ_k) e^{ikθ} = 0; ‖δ‖₂ = ρ(θ).
 std::vector<double> change_to_zero_at(std::span<const double> taps, double theta);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/symbol/taylor_jets.hpp"
+#include "model/base/vector_clones.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -42,20 +43,42 @@ Rule gauss_legendre() {
   return rule;
 }
 
+/// |t(s)|² at the nodes and at their mirror images. The clones only widen the vectors.
+struct alignas(64) Squares {
+  std::array<double, half_nodes> plus{}, minus{};
+};
+TMM_CLONES("avx512f", "avx2", "default")
+void squares_at_nodes(const Jet& t, const Rule& rule, Squares& squares) {
+  static_assert(jet_order % 2 == 0);
+  alignas(64) std::array<double, half_nodes> even_re{}, even_im{}, odd_re{}, odd_im{};
+  for (std::size_t m = jet_order; m >= 2; m -= 2) {
+    const double er = t[m].real(), ei = t[m].imag();
+    const double dr = m >= 3 ? t[m - 1].real() : 0, di = m >= 3 ? t[m - 1].imag() : 0;
+    TMM_INDEPENDENT
+    for (std::size_t i = 0; i < half_nodes; ++i) {
+      const double xx = rule.node[i] * rule.node[i], next = m >= 3 ? xx : 1;
+      even_re[i] = (even_re[i] + er) * xx;
+      even_im[i] = (even_im[i] + ei) * xx;
+      odd_re[i] = (odd_re[i] + dr) * next;
+      odd_im[i] = (odd_im[i] + di) * next;
+    }
+  }
+  TMM_INDEPENDENT
+  for (std::size_t i = 0; i < half_nodes; ++i) {
+    const double x = rule.node[i], ar = even_re[i] + t[0].real(), ai = even_im[i] + t[0].imag();
+    const double br = (odd_re[i] + t[1].real()) * x, bi = (odd_im[i] + t[1].imag()) * x;
+    squares.plus[i] = (ar + br) * (ar + br) + (ai + bi) * (ai + bi);
+    squares.minus[i] = (ar - br) * (ar - br) + (ai - bi) * (ai - bi);
+  }
+}
+
 /// ½ ∫_{−1}^{1} ln|t(s)| ds.
 double mean_on_arc(const Jet& t, const Rule& rule) {
+  Squares squares;
+  squares_at_nodes(t, rule, squares);
   double sum = 0;
-  for (std::size_t i = 0; i < half_nodes; ++i) {
-    const double x = rule.node[i], xx = x * x;
-    std::complex<double> even = 0, odd = 0;
-    for (std::size_t m = jet_order; m >= 2; m -= 2) {
-      even = (even + t[m]) * xx;
-      odd = m >= 3 ? (odd + t[m - 1]) * xx : odd;
-    }
-    even += t[0];
-    odd = (odd + t[1]) * x;
-    sum += rule.weight[i] * (std::log(std::norm(even + odd)) + std::log(std::norm(even - odd)));
-  }
+  for (std::size_t i = 0; i < half_nodes; ++i)
+    sum += rule.weight[i] * (std::log(squares.plus[i]) + std::log(squares.minus[i]));
   return sum / 4;
 }
 
@@ -63,37 +86,41 @@ struct Sum {
   double value = 0, error = 0;  // of the mean over one root arc, times the number of root arcs so far
 };
 
-/// Adds one root arc; true analyticity test at |s| ≤ 1.8: Σ_{m≥1}|t_m| 1.8^m ≤ 0.9|t_0|.
-void add_arc(Sum& sum, const Jet& jet, double jet_error, const Rule& rule) {
-  const double error = jet_error + 192 * unit_roundoff * absolute_sum(jet);
-  struct Part {
-    double s0;
-    int depth;
-  };
-  std::vector<Part> stack{{0, 0}};
-  while (!stack.empty()) {
-    const Part part = stack.back();
-    stack.pop_back();
-    const Jet t = shift_jet(jet, part.s0, part.depth);
-    const double centre = std::sqrt(std::norm(t[0])), width = std::ldexp(1.0, -part.depth);
-    double reach = 0, power = 1;
-    for (std::size_t m = 1; m < t.size(); ++m) reach += std::sqrt(std::norm(t[m])) * (power *= 1.8);
-    if (reach <= 0.9 * centre) {
-      sum.value += width * mean_on_arc(t, rule);
-      sum.error += width * 2 * error / centre;  // |t| ≥ |t₀|/2 on |s| ≤ 1
-      continue;
-    }
-    if (part.depth >= deepest || reach <= error) {
-      // A zero within rounding of the circle: the integrable singularity adds at most width·(|ln| + 1) of
-      // what is there.
-      const double level = std::log(std::fmax(centre, error));
-      sum.value += width * level;
-      sum.error += width * (std::fabs(level) + 50);
-      continue;
-    }
-    stack.push_back({part.s0 - width / 2, part.depth + 1});
-    stack.push_back({part.s0 + width / 2, part.depth + 1});
+struct Part {
+  double s0;
+  int depth;
+};
+
+/// Adds a part of a root arc; true analyticity test at |s| ≤ 1.8: Σ_{m≥1}|t_m| 1.8^m ≤ 0.9|t_0|.
+void add_part(Sum& sum, const Jet& jet, const Jet& t, const JetModuli& size, const Part& part, double error,
+              const Rule& rule) {
+  const double centre = size[0], width = std::ldexp(1.0, -part.depth);
+  double reach = 0, power = 1;
+  for (std::size_t m = 1; m < t.size(); ++m) reach += size[m] * (power *= 1.8);
+  if (reach <= 0.9 * centre) {
+    sum.value += width * mean_on_arc(t, rule);
+    sum.error += width * 2 * error / centre;  // |t| ≥ |t₀|/2 on |s| ≤ 1
+    return;
   }
+  if (part.depth >= deepest || reach <= error) {
+    // A zero within rounding of the circle: the integrable singularity adds at most width·(|ln| + 1) of
+    // what is there.
+    const double level = std::log(std::fmax(centre, error));
+    sum.value += width * level;
+    sum.error += width * (std::fabs(level) + 50);
+    return;
+  }
+  for (const Part& half :
+       {Part{part.s0 + width / 2, part.depth + 1}, Part{part.s0 - width / 2, part.depth + 1}}) {
+    const Jet shifted = shift_jet(jet, half.s0, half.depth);
+    add_part(sum, jet, shifted, moduli(shifted), half, error, rule);
+  }
+}
+
+/// Adds one root arc.
+void add_arc(Sum& sum, const Jet& jet, double jet_error, const Rule& rule) {
+  const JetModuli size = moduli(jet);
+  add_part(sum, jet, jet, size, {0, 0}, jet_error + 192 * unit_roundoff * absolute_sum(size), rule);
 }
 
 }  // namespace

@@ -50,14 +50,13 @@ void Sweep::lower_upper_bound(double bound, double theta) {
   }
 }
 
-Leaf Sweep::try_arc(const Jet& jet, double s0, int depth, double error, const DyadicArc& arc) {
+Leaf Sweep::try_arc(const Jet& t, const JetModuli& size, int depth, double error, const DyadicArc& arc) {
   ++tests_;
-  const Jet t = shift_jet(jet, s0, depth);
-  const double centre = modulus(t[0]), slope = modulus(t[1]);
+  const double centre = size[0], slope = size[1];
   double rest = 0;
   Complex odd = t[1], even = t[0];
   for (std::size_t m = 2; m < t.size(); ++m) {
-    rest += modulus(t[m]);
+    rest += size[m];
     (m % 2 == 0 ? even : odd) += t[m];
   }
   lower_upper_bound(centre + error, arc.middle());
@@ -84,27 +83,28 @@ Leaf Sweep::try_arc(const Jet& jet, double s0, int depth, double error, const Dy
 }
 
 void Sweep::settle_root(std::size_t j, const Jet& jet) {
-  const double error = jets_.error() + 192 * unit_roundoff * absolute_sum(jet);
-  std::vector<Leaf> leaves;
-  struct Part {
-    double s0;
-    int depth;
-    DyadicArc arc;
-  };
-  std::vector<Part> stack{{0, 0, {j, root_depth()}}};
-  while (!stack.empty()) {
-    const Part part = stack.back();
-    stack.pop_back();
-    const Leaf leaf = try_arc(jet, part.s0, part.depth, error, part.arc);
-    if (!leaf.halve) {
-      leaves.push_back(leaf);
-      continue;
-    }
-    const double quarter = std::ldexp(0.5, -part.depth);
-    stack.push_back({part.s0 + quarter, part.depth + 1, part.arc.right_half()});
-    stack.push_back({part.s0 - quarter, part.depth + 1, part.arc.left_half()});
+  const JetModuli size = moduli(jet);
+  const double error = jets_.error() + 192 * unit_roundoff * absolute_sum(size);
+  const DyadicArc root{j, root_depth()};
+  leaves_.assign(1, try_arc(jet, size, 0, error, root));
+  if (leaves_.front().halve) {
+    leaves_.clear();
+    settle_halves(jet, {0, 0, root}, error);
   }
-  settle_leaves(j, leaves);
+  settle_leaves(j, leaves_);
+}
+
+void Sweep::settle_halves(const Jet& jet, const Part& part, double error) {
+  const double quarter = std::ldexp(0.5, -part.depth);
+  for (const Part& half : {Part{part.s0 - quarter, part.depth + 1, part.arc.left_half()},
+                           Part{part.s0 + quarter, part.depth + 1, part.arc.right_half()}}) {
+    const Jet t = shift_jet(jet, half.s0, half.depth);
+    const Leaf leaf = try_arc(t, moduli(t), half.depth, error, half.arc);
+    if (leaf.halve)
+      settle_halves(jet, half, error);
+    else
+      leaves_.push_back(leaf);
+  }
 }
 
 /// Closes a root arc if all its leaves are settled and neighbours agree on their common end; else leaves it

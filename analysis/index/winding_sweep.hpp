@@ -86,8 +86,18 @@ class Sweep {
 
  private:
   [[nodiscard]] int root_depth() const { return static_cast<int>(std::bit_width(roots_.size())) - 1; }
-  Leaf try_arc(const Jet& jet, double s0, int depth, double error, const DyadicArc& arc);
+  /// A part of a root arc: s₀ + 2^−depth s, |s| ≤ 1.
+  struct Part {
+    double s0;
+    int depth;
+    DyadicArc arc;
+  };
+
+  /// t, size: the jet on the part, and its moduli.
+  Leaf try_arc(const Jet& t, const JetModuli& size, int depth, double error, const DyadicArc& arc);
   void settle_root(std::size_t j, const Jet& jet);
+  /// Appends the leaves of both halves, `deepest` levels down at most.
+  void settle_halves(const Jet& jet, const Part& part, double error);
   void settle_leaves(std::size_t j, const std::vector<Leaf>& leaves);
   std::vector<Leaf> refine_in_balls(const Leaf& leaf, const DyadicArc& frame, int bits, std::size_t budget);
   void lower_upper_bound(double bound, double theta);
@@ -98,6 +108,7 @@ class Sweep {
   const WindingOptions& options_;
   TaylorJets jets_;
   std::vector<RootArc> roots_;
+  std::vector<Leaf> leaves_;                       // of the root arc at hand
   std::map<std::size_t, std::vector<Leaf>> open_;  // root arcs with unsettled leaves
   double margin_ = std::numeric_limits<double>::infinity();
   double radius_ = std::numeric_limits<double>::infinity();

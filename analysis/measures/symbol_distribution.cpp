@@ -2,6 +2,7 @@
 #include "analysis/measures/symbol_distribution.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -18,17 +19,16 @@
 namespace tmm::analysis {
 namespace {
 
-/// |a| at `points` equispaced angles (the real symbol's lower half circle repeats the upper), with FFTW's
-/// rounding.
+/// |a| at the angles 2πj/points of the upper half circle, j ≤ points/2, with FFTW's rounding: the real
+/// symbol's lower half circle repeats them.
 std::vector<double> sampled_modulus(const std::vector<double>& taps, std::size_t points) {
   const auto fft = model::RealFft<double>::of_length(points);
   model::AlignedVector<double> padded(points);
   model::AlignedVector<std::complex<double>> values(fft->spectrum_size());
   std::ranges::copy(taps, padded.begin());
   fft->forward(padded.data(), values.data());
-  std::vector<double> modulus;
-  modulus.reserve(points);
-  for (std::size_t k = 0; k < points; ++k) modulus.push_back(std::abs(values[std::min(k, points - k)]));
+  std::vector<double> modulus(values.size());
+  std::ranges::transform(values, modulus.begin(), [](std::complex<double> a) { return std::abs(a); });
   return modulus;
 }
 
@@ -61,28 +61,45 @@ class ModulusShares {
     }
   }
 
-  enum class Side { lower = 1, chords = 0, upper = -1 };
+  /// G of the chords, and its lower and upper bounds.
+  enum Side : std::size_t { chords, lower, upper };
+  using Values = std::array<std::vector<double>, 3>;
 
-  /// Bounds of G, or G of the chords, at the squares of `ascending`.
-  [[nodiscard]] std::vector<double> at(const std::vector<double>& ascending, Side side) const {
-    const std::size_t n = ascending.size();
-    std::vector<double> squares(n), parts(n);  // parts: of the segments that y² cuts
-    std::vector<std::size_t> whole(n + 1);     // segments whose first y² at or beyond their end is this one
-    std::ranges::transform(ascending, squares.begin(), [](double x) { return x * x; });
+  /// Of each side at its own `ascending` values, as many for each, near each other: where one side's segment
+  /// begins and ends, the others' do, or nearly.
+  [[nodiscard]] Values at(const Values& ascending) const {
+    const std::size_t n = ascending[chords].size();
+    Values squares, parts;  // parts: of the segments that y² cuts
+    std::array<std::vector<std::size_t>, 3>
+        whole;  // segments whose first y² at or beyond their end is this one
+    for (const Side side : {chords, lower, upper}) {
+      squares[side].resize(n);
+      std::ranges::transform(ascending[side], squares[side].begin(), [](double x) { return x * x; });
+      parts[side].resize(n);
+      whole[side].resize(n + 1);
+    }
     std::size_t first = 0;  // at or beyond the segment's beginning: the next segment begins nearby
     for (const Segment& segment : segments_) {
-      const double shift = static_cast<int>(side) * segment.slack;
-      const double begin = segment.low + shift, end = segment.high + shift;
-      while (first < n && squares[first] < begin) ++first;
-      while (first > 0 && squares[first - 1] >= begin) --first;
-      std::size_t i = first;
-      for (; i < n && squares[i] < end; ++i) parts[i] += (squares[i] - begin) / (end - begin);
-      ++whole[i];
+      first = beginning(squares[chords], first, segment.low);
+      const std::size_t last = beginning(squares[chords], first, segment.high);
+      add(segment.low, segment.high, first, last, squares[chords], parts[chords]);
+      ++whole[chords][last];
+      for (const Side side : {lower, upper}) {
+        const double shift = side == lower ? segment.slack : -segment.slack;
+        const double begin = segment.low + shift, end = segment.high + shift;
+        const std::size_t from = beginning(squares[side], first, begin),
+                          to = beginning(squares[side], last, end);
+        add(begin, end, from, to, squares[side], parts[side]);
+        ++whole[side][to];
+      }
     }
-    std::size_t below = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      below += whole[i];
-      parts[i] = (static_cast<double>(below) + parts[i]) / static_cast<double>(segments_.size());
+    for (const Side side : {chords, lower, upper}) {
+      std::size_t below = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        below += whole[side][i];
+        parts[side][i] =
+            (static_cast<double>(below) + parts[side][i]) / static_cast<double>(segments_.size());
+      }
     }
     return parts;
   }
@@ -91,17 +108,28 @@ class ModulusShares {
   struct Segment {
     double low, high, slack;  // |a|² on the chord, and how far the curve may be from it
   };
+  /// The first of `squares` at or beyond x, searched from `near`.
+  static std::size_t beginning(const std::vector<double>& squares, std::size_t near, double x) {
+    while (near < squares.size() && squares[near] < x) ++near;
+    while (near > 0 && squares[near - 1] >= x) --near;
+    return near;
+  }
+
+  static void add(double begin, double end, std::size_t from, std::size_t to,
+                  const std::vector<double>& squares, std::vector<double>& parts) {
+    const double length = end - begin;
+    for (std::size_t i = from; i < to; ++i) parts[i] += (squares[i] - begin) / length;
+  }
+
   std::vector<Segment> segments_;
 };
 
 /// sup |F − G| = max_i max(i/n − G(σ_i), G(σ_i) − (i − 1)/n), σ ascending: G is continuous.
 Measure avram_parter(const Sample& sigma, const ModulusShares& circle) {
-  using Side = ModulusShares::Side;
   const std::size_t n = sigma.low.size();
   std::vector<double> middle(n);
   for (std::size_t i = 0; i < n; ++i) middle[i] = (sigma.low[i] + sigma.high[i]) / 2;
-  const auto shares = circle.at(middle, Side::chords);
-  const auto least = circle.at(sigma.low, Side::lower), most = circle.at(sigma.high, Side::upper);
+  const auto [shares, least, most] = circle.at({middle, sigma.low, sigma.high});
   const auto unit = 1 / static_cast<double>(n);
   double value = 0, lower = 0, upper = 0;
   for (std::size_t i = 0; i < n; ++i) {
@@ -134,8 +162,10 @@ Sample sample_of(const Spectrum& spectrum, int exponent) {
     sample.low.push_back(bound ? 0 : std::max(value - error, 0.0));
     sample.high.push_back(value + error);
   }
-  std::ranges::sort(sample.low);
-  std::ranges::sort(sample.high);
+  for (std::vector<double>* bounds : {&sample.low, &sample.high}) {
+    std::ranges::reverse(*bounds);  // a spectrum descends: next to nothing is left to sort
+    if (!std::ranges::is_sorted(*bounds)) std::ranges::sort(*bounds);
+  }
   return sample;
 }
 
@@ -199,8 +229,7 @@ void append_distribution_measures(OperatorReport& report) {
     distance = avram_parter_of_delay(scaled.leading_zeros, weights.size());
   } else {
     const std::size_t points = 64 * std::bit_ceil(taps.size());
-    std::vector<double> modulus = sampled_modulus(taps, points);
-    modulus.resize(points / 2 + 1);
+    const std::vector<double> modulus = sampled_modulus(taps, points);
     distance = avram_parter(sample_of(*report.spectrum, exponent),
                             ModulusShares(modulus, taps.size(), transform_error(taps, points) + tap_error));
     if (fails_its_checks(*report.spectrum)) distance.status = Status::undecided;

@@ -19,4 +19,12 @@ Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd&
   return product;
 }
 
+void times_inverse_of_upper(Eigen::MatrixXd& A, const Eigen::MatrixXd& U) {
+  const model::OneBlasThread one_thread;
+  model::require_blas_buffer();
+  cblas_dtrsm(CblasColMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit,
+              static_cast<blasint>(A.rows()), static_cast<blasint>(A.cols()), 1, U.data(),
+              static_cast<blasint>(U.rows()), A.data(), static_cast<blasint>(A.rows()));
+}
+
 }  // namespace tmm::analysis

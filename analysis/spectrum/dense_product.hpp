@@ -8,4 +8,7 @@ namespace tmm::analysis {
 /// AᵀB by BLAS, several times faster than Eigen's portable kernels. The caller decides about BLAS threads.
 Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B);
 
+/// A ← A U⁻¹ for the upper triangle of U, in the same way.
+void times_inverse_of_upper(Eigen::MatrixXd& A, const Eigen::MatrixXd& U);
+
 }  // namespace tmm::analysis

@@ -2,7 +2,6 @@
 #include "analysis/spectrum/hankel_eigen.hpp"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -11,6 +10,8 @@
 
 #include "analysis/base/lapack.hpp"
 #include "analysis/spectrum/dense_product.hpp"
+#include "analysis/spectrum/inverse_iteration.hpp"
+#include "analysis/spectrum/reflectors.hpp"
 #include "analysis/spectrum/sturm_count.hpp"
 
 namespace tmm::analysis {
@@ -41,7 +42,7 @@ HankelEigen::HankelEigen(std::span<const double> taps)
                       reflectors_.begin() + static_cast<std::ptrdiff_t>(j * n));
   check("dsytrd",
         lapack::dsytrd_lower(n_, reflectors_.data(), diagonal_.data(), subdiagonal_.data(), tau_.data()));
-  // Off-diagonal entries far below all rounding errors become zero: subnormal ones overflow in dstein.
+  // Off-diagonal entries far below all rounding errors become zero: no subnormal one is left to divide by.
   double largest = 0;
   for (std::size_t i = 0; i < n; ++i)
     largest = std::max({largest, std::fabs(diagonal_[i]), std::fabs(subdiagonal_[i])});
@@ -60,27 +61,19 @@ std::vector<double> HankelEigen::values(double tolerance) const {
 MatrixXd HankelEigen::vectors(std::span<const double> values, std::size_t first, std::size_t count) const {
   auto basis = by_inverse_iteration(values, first, count);
   if (!basis) basis = by_divide_and_conquer(first, count);
-  check("dormtr",
-        lapack::dormtr_lower(n_, static_cast<int>(count), reflectors_.data(), tau_.data(), basis->data()));
+  constexpr std::size_t few = 128;
+  if (count <= few)
+    apply_reflectors(reflectors_, tau_, *basis);
+  else
+    check("dormtr",
+          lapack::dormtr_lower(n_, static_cast<int>(count), reflectors_.data(), tau_.data(), basis->data()));
   return std::move(*basis);
 }
 
 std::optional<MatrixXd> HankelEigen::by_inverse_iteration(std::span<const double> values, std::size_t first,
                                                           std::size_t count) const {
-  const auto k = static_cast<int>(count);
-  MatrixXd basis(n_, k);
-  // Taken as one block even if the tridiagonal form splits: dstein then orthogonalises across the parts as
-  // well.
-  const auto wanted = values.subspan(first, count);
-  if (lapack::dstein_one_block(n_, diagonal_.data(), subdiagonal_.data(), k, wanted.data(), basis.data()) < 0)
-    return std::nullopt;
-  // Values that vanish in double precision share one direction until dstein separates them, which costs
-  // digits.
-  const double defect = (transpose_times(basis, basis) - MatrixXd::Identity(k, k)).norm();
-  if (!(defect < 0.5)) return std::nullopt;
-  if (defect > 1e-13)
-    basis = Eigen::HouseholderQR<MatrixXd>(basis).householderQ() * MatrixXd::Identity(n_, k);
-  return is_invariant(basis, values, first) ? std::optional(basis) : std::nullopt;
+  auto basis = inverse_iteration(diagonal_, subdiagonal_, values.subspan(first, count));
+  return basis && is_invariant(*basis, values, first) ? std::move(basis) : std::nullopt;
 }
 
 // The space is invariant, and belongs to the eigenvalues asked for: its own eigenvalues are these.

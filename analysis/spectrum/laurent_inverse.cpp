@@ -20,17 +20,26 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 // Disagreement with the principal parts, relative to the largest coefficient, that is still rounding.
 constexpr double agreement = 1e-12;
 
-// Turns samples of a into samples of 1/a; returns the winding number of a over the full circle.
-long invert_samples(AlignedVector<std::complex<double>>& samples) {
-  double angle = 0;
+// Half-turns about 0 of the polygon through samples whose first and last are real: its crossings of the real
+// axis, counterclockwise ones positive, both ends taken for points of the upper half-plane.
+long half_turns(std::span<const std::complex<double>> samples) {
+  const auto is_up = [](std::complex<double> a) { return a.imag() >= 0; };
+  const auto is_left = [](std::complex<double> a) { return a.real() < 0 ? 1 : 0; };
+  long turns = is_left(samples.back()) - is_left(samples.front());
   for (std::size_t k = 0; k + 1 < samples.size(); ++k) {
     const std::complex<double> a = samples[k], b = samples[k + 1];
-    angle += std::atan2(a.imag() * b.real() - a.real() * b.imag(), a.real() * b.real() + a.imag() * b.imag());
+    if (is_up(a) != is_up(b)) turns += a.real() * b.imag() > a.imag() * b.real() ? 1 : -1;
   }
+  return turns;
+}
+
+// Turns samples of a into samples of 1/a; returns the winding number of a over the full circle: the
+// half-turns over half of it, which is traversed with e^{−iθ}.
+long invert_samples(AlignedVector<std::complex<double>>& samples) {
+  const long turns = half_turns(samples);
   for (auto& a : samples)
     a = std::complex<double>(a.real(), -a.imag()) / (a.real() * a.real() + a.imag() * a.imag());
-  return std::lround(angle /
-                     std::numbers::pi);  // half a circle, traversed with e^{−iθ}: the sign is turned above
+  return -turns;
 }
 
 // Subtracts Σ_k s·q^{start+k} from values[0], values[step], …: a geometric sequence, twice its real part for

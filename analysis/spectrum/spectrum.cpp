@@ -101,8 +101,9 @@ bool append_resolved(const ScaledTaps& scaled, const LapackPart& lapack, Spectru
     if (!vanishing) continue;
     append_lapack(lapack, count, scaled.shift, spectrum);
     append_vanishing(*vanishing, method, scaled.shift, spectrum);
-    std::ranges::stable_sort(spectrum.values, std::greater<>(),
-                             [](const SingularValue& v) { return v.value.log10(); });
+    const auto size = [](const SingularValue& v) { return v.value.log10(); };
+    if (!std::ranges::is_sorted(spectrum.values, std::greater<>(), size))
+      std::ranges::stable_sort(spectrum.values, std::greater<>(), size);
     if (check_determinant(spectrum.values, scaled).outcome == Outcome::held) {
       spectrum.method =
           fmt::format("LAPACK, symmetric form J*T; the {} smallest: {}", n - count, name(method));

@@ -8,11 +8,46 @@
 #include <cstdint>
 #include <limits>
 
+#include "model/base/vector_clones.hpp"
+
 namespace tmm::analysis {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr double smallest_pivot = 1e-280;  // squares of entries divided by it stay in range
+
+/// Sturm sequences of several shifts side by side, their changes of sign and least sizes so far.
+struct alignas(64) Sequence {
+  template <class T>
+  using Lanes = std::array<T, static_cast<std::size_t>(SturmCount::lanes)>;
+  Lanes<double> shift{}, before{}, p{}, least{};
+  Lanes<std::uint64_t> changes{};
+};
+
+/// Scales the sequences to size 1 and goes on by `count` rows. The clones only widen the vectors.
+TMM_CLONES("avx512f", "avx2", "default")
+void advance(const double* diagonal, const double* squares, std::size_t count, Sequence& s) {
+  constexpr auto lanes = static_cast<std::size_t>(SturmCount::lanes);
+  double *shift = s.shift.data(), *before = s.before.data(), *p = s.p.data(), *least = s.least.data();
+  std::uint64_t* changes = s.changes.data();
+  TMM_INDEPENDENT
+  for (std::size_t l = 0; l < lanes; ++l) {
+    const double size = std::max(std::fabs(p[l]), std::fabs(before[l]));
+    least[l] = std::min(least[l], size);
+    p[l] /= size;
+    before[l] /= size;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const double entry = diagonal[i], square = squares[i];
+    TMM_INDEPENDENT
+    for (std::size_t l = 0; l < lanes; ++l) {
+      const double next = (entry - shift[l]) * p[l] - square * before[l];
+      changes[l] += (std::bit_cast<std::uint64_t>(next) ^ std::bit_cast<std::uint64_t>(p[l])) >> 63U;
+      before[l] = p[l];
+      p[l] = next;
+    }
+  }
+}
 
 }  // namespace
 
@@ -32,33 +67,20 @@ SturmCount::Shifts SturmCount::below(const Shifts& x) const {
   // the p that are computed define the q. A negative q is a change of sign; a p of 0 makes one, whatever sign
   // it gets, unless the next entry beside it is 0, too: then all that follow are.
   constexpr std::size_t steps = 8;  // in which p neither overflows nor, in practice, vanishes
-  std::array<double, lanes> shift{}, before{}, p{};
-  std::array<std::uint64_t, lanes> changes{};
-  for (std::size_t l = 0; l < lanes; ++l) shift[l] = x[static_cast<Eigen::Index>(l)], before[l] = p[l] = 1;
+  Sequence s;
+  for (std::size_t l = 0; l < lanes; ++l) s.shift[l] = x[static_cast<Eigen::Index>(l)];
+  s.before.fill(1);
+  s.p.fill(1);
+  s.least.fill(1);
+  for (std::size_t first = 0; first < diagonal_.size(); first += steps)
+    advance(&diagonal_[first], &squares_[first], std::min(steps, diagonal_.size() - first), s);
   double least = 1;
-  for (std::size_t first = 0; first < diagonal_.size(); first += steps) {
-    for (std::size_t l = 0; l < lanes; ++l) {
-      const double size = std::max(std::fabs(p[l]), std::fabs(before[l]));
-      least = std::min(least, size);
-      p[l] /= size;
-      before[l] /= size;
-    }
-    for (std::size_t i = first; i < std::min(first + steps, diagonal_.size()); ++i) {
-      const double diagonal = diagonal_[i], square = squares_[i];
-      for (std::size_t l = 0; l < lanes; ++l) {
-        const double next = (diagonal - shift[l]) * p[l] - square * before[l];
-        changes[l] += (std::bit_cast<std::uint64_t>(next) ^ std::bit_cast<std::uint64_t>(p[l])) >> 63U;
-        before[l] = p[l];
-        p[l] = next;
-      }
-    }
-  }
   for (std::size_t l = 0; l < lanes; ++l)
-    least = std::min(least, std::max(std::fabs(p[l]), std::fabs(before[l])));
+    least = std::min({least, s.least[l], std::max(std::fabs(s.p[l]), std::fabs(s.before[l]))});
   if (!(least > 1e-250)) return below_by_division(x);
   Shifts count;
   for (std::size_t l = 0; l < lanes; ++l)
-    count[static_cast<Eigen::Index>(l)] = static_cast<double>(changes[l]);
+    count[static_cast<Eigen::Index>(l)] = static_cast<double>(s.changes[l]);
   return count;
 }
 

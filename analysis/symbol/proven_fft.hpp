@@ -34,7 +34,9 @@ class ProvenFft {
   [[nodiscard]] std::size_t slot(std::size_t k) const { return slot_[k]; }
 
   /// In place, real and imaginary parts apart; input in bit-reversed order (slot), output in natural order.
-  void transform(double* re, double* im) const;
+  /// copies: a power of two; where x_k = 0 for all k ≥ length/copies, each x_k may be stored `copies` times,
+  /// from slot(k) on, and the first log2(copies) stages, which would only copy it, are left out.
+  void transform(double* re, double* im, std::size_t copies = 1) const;
 
  private:
   std::size_t length_;

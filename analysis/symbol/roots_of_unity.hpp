@@ -13,8 +13,9 @@ namespace tmm::analysis {
 /// Unit round-off of double precision, u = 2^−53.
 inline constexpr double unit_roundoff = 0x1p-53;
 
-/// Tables that depend on a size alone, made once and shared while somebody uses them; the latest one is kept
-/// alive, so that a run over operators of equal length makes it once. Thread-safe.
+/// Tables that depend on a size alone, made once and shared while somebody uses them. The latest ones are
+/// kept alive up to 2^19 entries together, and the very latest whatever its size: an analysis needs several
+/// sizes in turn, and making a table takes longer than using it. Thread-safe.
 template <class Table>
 class SharedBySize {
  public:
@@ -22,13 +23,28 @@ class SharedBySize {
     const std::lock_guard lock(guard_);
     std::shared_ptr<const Table> found = tables_[size].lock();
     if (!found) tables_[size] = found = std::make_shared<const Table>(size);
-    return latest_ = found;
+    keep(size, found);
+    return found;
   }
 
  private:
+  struct Kept {
+    std::size_t size;
+    std::shared_ptr<const Table> table;
+  };
+
+  void keep(std::size_t size, const std::shared_ptr<const Table>& table) {
+    constexpr std::size_t most = std::size_t{1} << 19;
+    std::erase_if(latest_, [&](const Kept& kept) { return kept.size == size; });
+    latest_.push_back({size, table});
+    std::size_t sum = 0;
+    for (const Kept& kept : latest_) sum += kept.size;
+    for (; sum > most && latest_.size() > 1; latest_.erase(latest_.begin())) sum -= latest_.front().size;
+  }
+
   std::mutex guard_;
   std::map<std::size_t, std::weak_ptr<const Table>> tables_;
-  std::shared_ptr<const Table> latest_;
+  std::vector<Kept> latest_;  // the very latest at the end
 };
 
 /// The order-th roots of unity e^{2πi j/order}, order a power of two, each within `error` of the truth in

@@ -17,7 +17,7 @@ inline std::complex<double> times(std::complex<double> a, std::complex<double> b
 }
 
 /// A polynomial a(z) = Σ w_k z^k and its derivative at many points, for Newton's correction and for discs
-/// that hold a zero. Horner's scheme on eight points at a time; for |z| > 1 on the reversal at 1/z, so that
+/// that hold a zero. Horner's scheme on sixteen points at a time; for |z| > 1 on the reversal at 1/z, so that
 /// it never leaves the unit disc. Keeps no copy of the weights.
 class SymbolEvaluator {
  public:
@@ -33,7 +33,7 @@ class SymbolEvaluator {
     double usual, careful;  ///< with once and with twice the bounds of the rounding errors
   };
 
-  /// Of every point; points on one side of the circle should be next to each other.
+  /// Of every point; those on one side of the circle, and conjugate pairs, should be next to each other.
   [[nodiscard]] std::vector<InclusionRadius> inclusion_radii(std::span<const std::complex<double>> z) const;
 
  private:
@@ -46,6 +46,7 @@ class SymbolEvaluator {
 
   std::span<const double> w_;
   double l1_ = 0;
+  double largest_error_ = 0;  // of a value within the unit disc
 };
 
 }  // namespace tmm::analysis

@@ -2,6 +2,7 @@
 #include "analysis/symbol/symbol_maximum.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <complex>
@@ -15,20 +16,37 @@
 namespace tmm::analysis {
 namespace {
 
+/// max_l hypot(re_l, im_l). Squares tell where the largest can be; only there is a root taken.
+double largest_modulus(std::span<const double> re, std::span<const double> im) {
+  constexpr std::size_t lanes = 8;
+  std::array<double, lanes> best{};
+  const std::size_t whole = re.size() / lanes * lanes;
+  const auto square = [&](std::size_t l) { return re[l] * re[l] + im[l] * im[l]; };
+  for (std::size_t l = 0; l < whole; l += lanes)
+    for (std::size_t j = 0; j < lanes; ++j) best[j] = std::max(best[j], square(l + j));
+  double limit = *std::ranges::max_element(best);
+  for (std::size_t l = whole; l < re.size(); ++l) limit = std::max(limit, square(l));
+  limit *= 1 - 16 * unit_roundoff;
+  double largest = 0;
+  for (std::size_t l = 0; l < re.size(); ++l)
+    if (square(l) >= limit) largest = std::max(largest, std::hypot(re[l], im[l]));
+  return largest;
+}
+
 /// Samples of |a| at the angles 2π(l·shifts + r)/(length·shifts), l < length, by one transform of the taps
-/// turned by e^{2πi kr/(length·shifts)}: the largest of them.
+/// turned by e^{2πi kr/(length·shifts)}: the largest of them. The transform is four times as long as the
+/// taps.
 double largest_sample(std::span<const double> taps, const ProvenFft& fft, std::size_t r, std::size_t shifts) {
+  constexpr std::size_t copies = 4;
   std::vector<double> re(fft.length()), im(fft.length());
   const auto roots = RootsOfUnity::table(fft.length() * shifts);
   for (std::size_t k = 0; k < taps.size(); ++k) {
     const std::complex<double> turn = (*roots)(k * r);
-    re[fft.slot(k)] = taps[k] * turn.real();
-    im[fft.slot(k)] = taps[k] * turn.imag();
+    std::fill_n(&re[fft.slot(k)], copies, taps[k] * turn.real());
+    std::fill_n(&im[fft.slot(k)], copies, taps[k] * turn.imag());
   }
-  fft.transform(re.data(), im.data());
-  double largest = 0;
-  for (std::size_t l = 0; l < fft.length(); ++l) largest = std::max(largest, std::hypot(re[l], im[l]));
-  return largest;
+  fft.transform(re.data(), im.data(), copies);
+  return largest_modulus(re, im);
 }
 
 }  // namespace
@@ -51,11 +69,19 @@ SymbolMaximum symbol_maximum(std::span<const double> taps) {
   const std::size_t padded = std::bit_ceil(taps.size());
   const auto fft = ProvenFft::plan(4 * padded);
   const std::size_t shifts = taps.size() <= (1U << 14U) ? 16 : 2;
-  double sampled = 0;
-  for (std::size_t r = 0; r < shifts; ++r)
-    sampled = std::max(sampled, largest_sample(scaled, *fft, r, shifts));
   // Transform; turning each tap (twiddle and product, under 4u each part); hypot.
-  const double error = (fft->error_factor() + 16 * unit_roundoff) * sum * 1.001 + 4 * unit_roundoff * sampled;
+  const auto error_of = [&](double sample) {
+    return (fft->error_factor() + 16 * unit_roundoff) * sum * 1.001 + 4 * unit_roundoff * sample;
+  };
+  std::vector<double> largest(shifts);
+  double sampled = 0;
+  for (std::size_t r = 0; r <= shifts / 2; ++r)
+    sampled = std::max(sampled, largest[r] = largest_sample(scaled, *fft, r, shifts));
+  // |a(z)| = |a(z̄)|: the others are mirror images, within the errors of both.
+  for (std::size_t r = shifts / 2 + 1; r < shifts; ++r)
+    if (largest[shifts - r] + 3 * error_of(sampled) >= sampled)
+      sampled = std::max(sampled, largest_sample(scaled, *fft, r, shifts));
+  const double error = error_of(sampled);
   const double points = static_cast<double>(4 * padded * shifts);
   const double spread = std::sqrt(std::cos(std::numbers::pi * static_cast<double>(taps.size() - 1) / points));
   const double lower = std::max(sampled - error, 0.0),

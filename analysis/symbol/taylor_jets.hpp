@@ -22,7 +22,10 @@ using Jet = std::array<std::complex<double>, jet_order + 1>;
 /// Σ|q_m|.
 Jet shift_jet(const Jet& q, double s0, int depth);
 
-/// Σ|q_m|.
+/// |q_m|, and their sum in the order of m.
+using JetModuli = std::array<double, jet_order + 1>;
+JetModuli moduli(const Jet& q);
+double absolute_sum(const JetModuli& moduli);
 double absolute_sum(const Jet& q);
 
 /// Taylor expansions of the symbol on equal arcs that tile the upper half circle.
@@ -44,6 +47,9 @@ class TaylorJets {
   /// taps: n ≥ 2 of them with max|w| ≤ 1, kept by reference; input_error: relative error of each tap (0:
   /// exact).
   explicit TaylorJets(std::span<const double> taps, double input_error = 0);
+  ~TaylorJets();
+  TaylorJets(const TaylorJets&) = delete;
+  TaylorJets& operator=(const TaylorJets&) = delete;
 
   [[nodiscard]] std::size_t root_arcs() const { return 2 * length_; }
   [[nodiscard]] double half_width() const;  ///< h
@@ -62,14 +68,18 @@ class TaylorJets {
 
  private:
   void add_order_error(int order, double sum);
+  void store(std::size_t first, std::size_t count, std::size_t odd);
 
   std::span<const double> taps_;
   double input_error_;
   std::size_t length_;  // n'
+  std::size_t stride_;  // from order to order: no power of two, lest all orders of a point share a cache set
   std::shared_ptr<const ProvenFft> fft_;
+  std::shared_ptr<const RootsOfUnity> twist_;
   double error_ = 0;
   int pass_ = 0;
-  std::vector<double> re_, im_;  // (jet_order + 1) × n'
+  std::vector<double> memory_;
+  double *re_, *im_;  // jet_order + 1 rows of n'
 };
 
 }  // namespace tmm::analysis

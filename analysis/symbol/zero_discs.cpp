@@ -39,14 +39,17 @@ Partition join_meeting(std::span<const ZeroDisc> discs, Pairs* mirrored) {
   const std::size_t count = discs.size();
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [&](std::size_t i) { return discs[i].z.real() - discs[i].radius; });
+  std::vector<long double> left(count);
+  std::ranges::transform(discs, left.begin(),
+                         [](const ZeroDisc& disc) { return disc.z.real() - disc.radius; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return left[i]; });
   Partition partition(count);
   for (std::size_t a = 0; a < count; ++a) {
     const ZeroDisc& one = discs[order[a]];
     const long double right = (one.z.real() + one.radius) + 0x1p-60L * std::fabs(one.z.real());
     for (std::size_t b = a; b < count; ++b) {
       const ZeroDisc& other = discs[order[b]];
-      if (other.z.real() - other.radius > right) break;
+      if (left[order[b]] > right) break;
       const long double reach = (one.radius + other.radius) * outward;
       if (std::fabs(std::fabs(one.z.imag()) - std::fabs(other.z.imag())) > reach) continue;
       if (b != a && !(std::abs(one.z - other.z) > reach)) partition.join(order[a], order[b]);

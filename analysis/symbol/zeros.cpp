@@ -10,11 +10,11 @@
 
 #include "analysis/symbol/ball_zeros.hpp"
 #include "analysis/symbol/graded_zeros.hpp"
+#include "analysis/symbol/repulsion.hpp"
 #include "analysis/symbol/roots_of_unity.hpp"
 #include "analysis/symbol/symbol_evaluator.hpp"
 #include "analysis/symbol/zero_discs.hpp"
 #include "model/base/error.hpp"
-#include "model/base/vector_clones.hpp"
 
 namespace tmm::analysis {
 namespace {
@@ -50,29 +50,18 @@ std::vector<Complex> starting_points(std::span<const double> w) {
   return points;
 }
 
-/// Σ_{j≠i} 1/(z_i − z_j)
-TMM_CLONES("avx2", "default")
-void repulsion(const double* zr, const double* zi, std::size_t count, std::size_t i, double& sum_re,
-               double& sum_im) {
-  double re = 0, im = 0;
-  const double xr = zr[i], xi = zi[i];
-  TMM_INDEPENDENT
-  for (std::size_t j = 0; j < count; ++j) {
-    const double dr = xr - zr[j], di = xi - zi[j];
-    const double norm = dr * dr + di * di;
-    const double scale = norm > 0 ? 1 / norm : 0;
-    re += dr * scale;
-    im -= di * scale;
-  }
-  sum_re = re;
-  sum_im = im;
+/// |x| ≤ factor·|z|; the squares tell most cases without a root.
+bool is_small(Complex x, double factor, Complex z) {
+  const double square = std::norm(x), limit = factor * factor * std::norm(z);
+  if (std::isnormal(limit) && square > limit * (1 + 1e-14)) return false;
+  return std::abs(x) <= factor * std::abs(z);
 }
 
 /// Iterates until every point rests; true if they all did.
 bool iterate(const SymbolEvaluator& evaluator, std::vector<Complex>& z) {
   const std::size_t count = z.size();
   std::vector<double> re(count), im(count);
-  std::vector<Complex> moving, correction;
+  std::vector<Complex> moving, correction, sum;
   std::vector<std::size_t> index;
   std::vector<char> resting(count, 0), tiny;
   for (int sweep = 0; sweep < most_sweeps; ++sweep) {
@@ -86,14 +75,14 @@ bool iterate(const SymbolEvaluator& evaluator, std::vector<Complex>& z) {
     if (index.empty()) return true;
     correction.assign(index.size(), 0);
     tiny.assign(index.size(), 0);
+    sum.resize(index.size());
     evaluator.corrections(moving, correction, tiny);
+    repulsion(re, im, index, sum);
     for (std::size_t m = 0; m < index.size(); ++m) {
       const std::size_t i = index[m];
-      double sum_re = 0, sum_im = 0;
-      repulsion(re.data(), im.data(), count, i, sum_re, sum_im);
-      const Complex step = times(correction[m], reciprocal(1.0 - times(correction[m], {sum_re, sum_im})));
+      const Complex step = times(correction[m], reciprocal(1.0 - times(correction[m], sum[m])));
       if (std::isfinite(step.real()) && std::isfinite(step.imag())) z[i] -= step;
-      resting[i] = tiny[m] || std::abs(step) <= 4 * unit_roundoff * std::abs(z[i]);
+      resting[i] = tiny[m] || is_small(step, 4 * unit_roundoff, z[i]);
     }
   }
   return std::ranges::all_of(resting, [](char rests) { return rests != 0; });

@@ -27,6 +27,20 @@ TEST_CASE("a scaled real agrees with double inside its range") {
   CHECK(std::isinf(ScaledReal::from_double(0).log10()));
 }
 
+TEST_CASE("decimal conversion by tables is that by powers, bit for bit, within the tables and beyond") {
+  for (int e = -1300; e <= 1300; ++e) {
+    const ScaledReal s = ScaledReal::from_binary(0.75, e);
+    const long double p = e * 0.30102999566398119521373889472449303L, whole = std::floor(p);
+    long double mantissa = 0.75L * std::pow(10.0L, p - whole), exponent = whole;
+    if (mantissa < 1) mantissa *= 10, exponent -= 1;
+    CHECK(s.mantissa == static_cast<double>(mantissa));
+    CHECK(s.exponent == static_cast<std::int64_t>(exponent));
+  }
+  for (int e = -400; e <= 400; ++e)
+    CHECK(ScaledReal{2.5, e}.to_double() ==
+          static_cast<double>(2.5L * std::pow(10.0L, static_cast<long double>(e))));
+}
+
 TEST_CASE("the conversion to decimal is right within its stated error, a million binary digits from 1 too") {
   using Real = boost::multiprecision::number<boost::multiprecision::mpfr_float_backend<60>>;
   std::mt19937_64 random(3);
