@@ -26,7 +26,7 @@ constexpr std::uint64_t most_bytes = std::uint64_t{1} << 20U;
 
 /// A value of an axis: what it is called, and the options that it sets.
 struct Choice {
-  std::string word;
+  std::string word, value;  // io::SweepAxis
   std::vector<TomlOption> options;
 };
 
@@ -47,17 +47,19 @@ std::vector<TomlOption> in_order(const toml::table& table) {
   return entries;
 }
 
-/// What a value of an option is called in the name of a run.
-std::string value_word(const CLI::Option& option, const std::vector<std::string>& texts) {
+/// An option's value on an axis.
+Choice choice_of(const CLI::Option& option, const std::vector<std::string>& texts, const TomlOption& value) {
   const std::string type = option.get_type_name(), key = key_of(option);
-  if (option.get_expected_min() == 0) return texts.front() == "true" ? key : "no-" + key;
+  if (option.get_expected_min() == 0)
+    return {texts.front() == "true" ? key : "no-" + key, texts.front(), {value}};
   std::string word;
   for (const std::string& text : texts)
     word += (word.empty() ? "" : "+") +
             (type.starts_with("FILE") ? std::filesystem::path(text).stem().string() : text);
   const bool number =
       type.starts_with(whole_type) || type.starts_with(integer_type) || type.starts_with(real_type);
-  return io::name_word(number ? key + "-" + word : word);
+  if (number) return {io::name_word(key + "-" + word), word, {value}};
+  return {io::name_word(word), io::name_word(word), {value}};
 }
 
 /// KEY = VALUE on a line, a table between braces.
@@ -104,8 +106,11 @@ class StudyReader {
     io::Sweep sweep;
     sweep.source = source_;
     for (const Axis& axis : axes_) {
-      sweep.axes.push_back({axis.name, {}});
-      for (const Choice& choice : axis.choices) sweep.axes.back().values.push_back(choice.word);
+      sweep.axes.push_back({axis.name, {}, {}});
+      for (const Choice& choice : axis.choices) {
+        sweep.axes.back().words.push_back(choice.word);
+        sweep.axes.back().values.push_back(choice.value);
+      }
     }
     for (auto& values : io::combinations(sweep.axes, source_)) {
       io::SweepRun run = make_run(values);
@@ -143,7 +148,7 @@ class StudyReader {
     Axis axis{key_of(option), entry.value, {}};
     for (const toml::node& element : list) {
       const TomlOption value{entry.key, &element};
-      axis.choices.push_back({value_word(option, option_texts(option, source_, value)), {value}});
+      axis.choices.push_back(choice_of(option, option_texts(option, source_, value), value));
     }
     return checked(std::move(axis));
   }
@@ -158,7 +163,7 @@ class StudyReader {
       if (options == nullptr)
         refuse_toml(source_, entry.key + "." + choice.key, *choice.value,
                     "a table is an axis: for each value NAME = { OPTION = VALUE, … } is expected", "");
-      axis.choices.push_back({io::name_word(choice.key), in_order(*options)});
+      axis.choices.push_back({io::name_word(choice.key), io::name_word(choice.key), in_order(*options)});
       for (const TomlOption& option : axis.choices.back().options)
         if (axis_list(training_option(known_, source_, option), *option.value) != nullptr)
           refuse_toml(source_, option.key, *option.value, "an axis within an axis",

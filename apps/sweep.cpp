@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +19,10 @@
 #include "apps/standard_streams.hpp"
 #include "apps/study_file.hpp"
 #include "apps/terminal.hpp"
+#include "io/files/atomic_file.hpp"
 #include "io/sweep/local_jobs.hpp"
 #include "io/sweep/run_metrics.hpp"
+#include "io/sweep/study_report.hpp"
 #include "io/sweep/sweep_folder.hpp"
 #include "io/sweep/sweep_run.hpp"
 #include "model/base/error.hpp"
@@ -168,6 +171,26 @@ Failures train_runs(const io::Sweep& sweep, const io::SweepFolder& folder, const
   throw CLI::RuntimeError(128 + signal);
 }
 
+/// Files and tables of all that is finished.
+void finish(const io::Sweep& sweep, const io::SweepFolder& folder, const Failures& failures,
+            const SweepOptions& options) {
+  std::vector<std::pair<std::string, std::string>> missing;
+  for (const auto& [run, reason] : failures) missing.emplace_back(sweep.runs[run].name, reason);
+  ProgressBars bars(progress_wanted(std::nullopt, options.quiet));
+  const io::StudyReport report = io::study_report(sweep, folder.path(), missing, std::ref(bars));
+  bars.end();
+  io::write_atomically(folder.file("study.txt"), io::study_table(report));
+  io::write_atomically(folder.file("runs.csv"), io::study_csv(report));
+  try {
+    io::write_atomically(folder.file("study.html"), io::study_html(report));
+  } catch (const ArgumentError& error) {  // no chart library
+    remark("tmm: no page: {}\n", error.what());
+  }
+  if (!options.quiet) print("\n");
+  print("{}", io::study_table(report, {.width = output_width()}));
+  if (!options.quiet) print("\ndone: {}/study.html, study.txt, runs.csv\n", model::printable(folder.path()));
+}
+
 void run(const SweepOptions& options) {
   const io::Sweep sweep = read_study(options.study, options.output.empty() ? "." : options.output);
   if (options.dry_run) {
@@ -181,8 +204,10 @@ void run(const SweepOptions& options) {
   const Interrupt interrupt;
   const io::SweepFolder folder(options.output, sweep);
   if (!options.quiet) print("{}\n\n", heading(sweep));
+  flush_output();
   const Failures failures = train_runs(sweep, folder, options, interrupt);
   if (interrupt.requested()) end_interrupted(sweep, options, interrupt.signal());
+  if (failures.size() < sweep.runs.size()) finish(sweep, folder, failures, options);
   if (!failures.empty())
     throw FormatError(fmt::format("{} of {} runs failed", failures.size(), sweep.runs.size()),
                       {folder.path(), "", "", "", "The same command tries them again"});

@@ -56,7 +56,7 @@ std::vector<std::vector<std::size_t>> combinations(const std::vector<SweepAxis>&
 
 std::string run_name(const std::vector<SweepAxis>& axes, const std::vector<std::size_t>& values) {
   std::string name;
-  for (std::size_t k = 0; k < axes.size(); ++k) name += (k == 0 ? "" : "_") + axes[k].values[values[k]];
+  for (std::size_t k = 0; k < axes.size(); ++k) name += (k == 0 ? "" : "_") + axes[k].words[values[k]];
   return name;
 }
 

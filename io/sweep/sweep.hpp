@@ -13,7 +13,8 @@ namespace tmm::io {
 /// What the runs of a study differ in: an option of `tmm train`, or several at a time.
 struct SweepAxis {
   std::string name;
-  std::vector<std::string> values;  ///< a word for each, unique on its axis
+  std::vector<std::string> words;   ///< for its values, in the names of runs; no two alike
+  std::vector<std::string> values;  ///< the same in tables, beside the axis' name: "1" for "seed-1"
 };
 
 /// One training run of a study.
