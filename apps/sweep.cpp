@@ -225,6 +225,20 @@ void add_sweep(CLI::App& app) {
   add_whole(*command, "--jobs", options->jobs, "runs at a time (default: one a processor)", 1, 1024);
   command->add_flag("--dry-run", options->dry_run, "list the runs and how far they are, train none");
   command->add_flag("-q,--quiet", options->quiet, "print only the tables at the end");
+  command->footer(
+      "The file's keys are options of tmm train (--help there), the same in all runs. A list of values is an "
+      "axis; a table [AXIS] is an axis of several options at a time, NAME = { OPTION = VALUE, ... } a value. "
+      "Every combination is a run, named by its values, in a folder of tmm train.\n"
+      "The same command goes on after Ctrl-C or a crash; finished runs stay. A study may grow (more values "
+      "of "
+      "its axes), not change.\n"
+      "Groups are the values of each axis but seed; every model counts once in the statistics over models.\n"
+      "Example: two objectives, free and invertible layers, five seeds each: twenty runs, study.html\n"
+      "  objective = [\"clm\", \"copy\"]            # in study.toml\n"
+      "  toeplitz = [\"free\", \"minimum-phase\"]\n"
+      "  seed = [1, 2, 3, 4, 5]\n"
+      "  text = [\"book.txt\"]\n"
+      "  $ tmm sweep study.toml -o study");
   command->callback([options] { run(*options); });
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "io/json/json_text.hpp"
+#include "io/report/format_measure.hpp"
 #include "io/report/report_html.hpp"
 #include "io/run/training_metrics.hpp"
 #include "io/sweep/study_report.hpp"
@@ -72,16 +73,16 @@ std::string p_json(const std::optional<MannWhitney>& test) {
 std::string pair_json(const StudyPair& pair) {
   std::vector<std::string> measures;
   for (const analysis::MeasureComparison& m : pair.comparison.comparison.measures) {
-    JsonMembers members{{"id", json_string(m.id)}};
-    append_number(members, "a", m.a.distribution.median);
-    append_number(members, "b", m.b.distribution.median);
-    members.insert(members.end(), {{"delta", json_number(m.effect.delta)},
-                                   {"lower", json_number(m.effect.lower)},
-                                   {"upper", json_number(m.effect.upper)},
-                                   {"p_operators", p_json(m.by_operator)},
-                                   {"holm", json_number(m.adjusted_p_value)},
-                                   {"p_models", p_json(m.by_model)},
-                                   {"unresolved_pairs", std::to_string(m.unresolved_pairs)}});
+    JsonMembers members{{"id", json_string(m.id)},
+                        {"a", json_string(format_number(m.a.distribution.median, m.a.median_error))},
+                        {"b", json_string(format_number(m.b.distribution.median, m.b.median_error))},
+                        {"delta", json_number(m.effect.delta)},
+                        {"lower", json_number(m.effect.lower)},
+                        {"upper", json_number(m.effect.upper)},
+                        {"p_operators", p_json(m.by_operator)},
+                        {"holm", json_number(m.adjusted_p_value)},
+                        {"p_models", p_json(m.by_model)},
+                        {"unresolved_pairs", std::to_string(m.unresolved_pairs)}};
     measures.push_back(json_line(members));
   }
   return json_object({{"a", std::to_string(pair.a)},

@@ -40,9 +40,11 @@ const bandChart = (title, file, about, unit, groups, steps, at) => chart({title,
 
 const pairTable = (grouping, pair) => {
   const a = grouping.groups[pair.a].name, b = grouping.groups[pair.b].name, p = (value) => value === null ? '–' : short(value, 3);
-  return [make('h3', {}, `${a} against ${b}`), ...pair.warnings.map((text) => make('p', {class: 'warning'}, text)),
-    simpleTable(['measure', 'median ' + a, 'median ' + b, 'δ', 'interval', 'p, operators', 'Holm', 'p, models', 'unresolved pairs'], pair.measures.map((m) =>
-      [title(m.id), short(m.a ?? m.a_text), short(m.b ?? m.b_text), short(m.delta, 3), `[${short(m.lower, 3)}, ${short(m.upper, 3)}]`, p(m.p_operators), p(m.holm), p(m.p_models), String(m.unresolved_pairs)]))];
+  const table = (measures) => simpleTable(['measure', 'median ' + a, 'median ' + b, 'δ', 'interval', 'p, operators', 'Holm', 'p, models', 'unresolved pairs'], measures.map((m) =>
+    [title(m.id), tmm.pretty(m.a), tmm.pretty(m.b), short(m.delta, 3), `[${short(m.lower, 3)}, ${short(m.upper, 3)}]`, p(m.p_operators), p(m.holm), p(m.p_models), String(m.unresolved_pairs)]));
+  const chosen = pair.measures.filter((m) => pair.shown.includes(m.id)), rest = pair.measures.filter((m) => !pair.shown.includes(m.id));
+  return [make('h3', {}, `${a} against ${b}`), ...pair.warnings.map((text) => make('p', {class: 'warning'}, text)), table(chosen),
+    ...(rest.length ? [make('details', {}, make('summary', {}, `${rest.length} further measures, which are not independent of these`), table(rest))] : [])];
 };
 
 const groupingSection = (grouping, number) => (section) => {
