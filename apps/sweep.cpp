@@ -35,6 +35,7 @@ namespace {
 struct SweepOptions {
   std::string study, output;
   std::size_t jobs = 0;
+  std::vector<std::string> memory;  // --max-memory, for the runs as well
   bool dry_run = false, quiet = false;
 };
 
@@ -139,6 +140,7 @@ Failures train_runs(const io::Sweep& sweep, const io::SweepFolder& folder, const
     }
     runs.push_back(i);
     words.push_back(io::train_words(sweep.runs[i], progress, folder.file(sweep.runs[i].name)));
+    for (const std::string& size : options.memory) words.back().push_back("--max-memory=" + size);
   }
   const std::size_t processors = model::default_threads();
   io::LocalJobs how{
@@ -201,12 +203,13 @@ void run(const SweepOptions& options) {
   if (options.output.empty())
     throw ArgumentError("no folder for the runs", {"", "", "-o DIR, or --dry-run", "", ""});
   io::check_fresh_runs(sweep, io::SweepFolder::progress(options.output, sweep), options.output);
-  const Interrupt interrupt;
+  std::optional<Interrupt> interrupt(std::in_place);
   const io::SweepFolder folder(options.output, sweep);
   if (!options.quiet) print("{}\n\n", heading(sweep));
   flush_output();
-  const Failures failures = train_runs(sweep, folder, options, interrupt);
-  if (interrupt.requested()) end_interrupted(sweep, options, interrupt.signal());
+  const Failures failures = train_runs(sweep, folder, options, *interrupt);
+  if (interrupt->requested()) end_interrupted(sweep, options, interrupt->signal());
+  interrupt.reset();  // from here on a signal ends the program at once
   if (failures.size() < sweep.runs.size()) finish(sweep, folder, failures, options);
   if (!failures.empty())
     throw FormatError(fmt::format("{} of {} runs failed", failures.size(), sweep.runs.size()),
@@ -239,7 +242,10 @@ void add_sweep(CLI::App& app) {
       "  seed = [1, 2, 3, 4, 5]\n"
       "  text = [\"book.txt\"]\n"
       "  $ tmm sweep study.toml -o study");
-  command->callback([options] { run(*options); });
+  command->callback([options, command] {
+    options->memory = command->get_parent()->get_option("--max-memory")->results();
+    run(*options);
+  });
 }
 
 }  // namespace tmm::apps

@@ -102,9 +102,7 @@ std::string step_table(const StudyReport& report, const StudyGrouping& grouping,
   std::vector<std::uint64_t> shown;
   const std::size_t rows = std::min(steps.size(), most_step_rows);
   for (std::size_t i = 0; i < rows; ++i) shown.push_back(steps[i * (steps.size() - 1) / (rows - 1)]);
-  return "\n" +
-         wrap("N/(n-1) by training step: median over models of the median over layers (least … largest)",
-              width) +
+  return "\nN/(n-1) by step: median over models of medians over layers (least … largest)\n" +
          by_group<std::uint64_t>(grouping, "step", false, shown, width,
                                  [&](const StudyGroup& group, std::uint64_t step) {
                                    return cell(step_fraction(report, group, "", step));

@@ -105,7 +105,8 @@ void require_known_runs(const std::string& path, const Sweep& sweep) {
 
 RunProgress progress_of(const Sweep& sweep, const SweepRun& run, const std::string& folder) {
   std::error_code error;
-  if (!fs::exists(folder + "/state.h5", error)) return {};
+  for (const char* file : {"/state.h5", "/model.h5", "/metrics.csv"})
+    if (!fs::exists(folder + file, error)) return {};
   std::optional<TrainingRecord> record;
   try {
     record = read_training_record(folder + "/state.h5");
@@ -113,7 +114,7 @@ RunProgress progress_of(const Sweep& sweep, const SweepRun& run, const std::stri
     return {};  // nothing can be resumed from it
   }
   require_same_options(sweep, run, folder, record->config);
-  const bool finished = record->steps >= run.config.steps && fs::exists(folder + "/model.h5", error);
+  const bool finished = record->steps >= run.config.steps;
   return {finished ? RunProgress::State::finished : RunProgress::State::begun, record->steps};
 }
 

@@ -13,7 +13,7 @@ namespace tmm::io {
 /// How far a run of a study has come.
 struct RunProgress {
   enum class State {
-    fresh,    ///< nothing to go on from: no state.h5, or one that cannot be read
+    fresh,    ///< nothing to go on from: no state, one that cannot be read, or not what belongs to it
     begun,    ///< a checkpoint, from which `tmm train --resume` goes on
     finished  ///< all steps are done
   };

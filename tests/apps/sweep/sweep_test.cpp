@@ -66,7 +66,7 @@ TEST_CASE("a study is the product of its tables and its lists, named by their va
 
 TEST_CASE("what is no study is refused by line and name, before anything is made") {
   const std::string random = "random = true\n", seeds = "seed = [1, 2]\n";
-  CHECK_THAT(refusal("seed = [1,\n"), Contains("not TOML") && Contains("line 2"));
+  CHECK_THAT(refusal("seed = [1,\n"), Contains("not TOML") && Contains("line 1"));
   CHECK_THAT(refusal(random), Contains("needs an axis") && Contains("seed = [1, 2, 3]"));
   CHECK_THAT(refusal(random + "sead = [1, 2]\n"), Contains("line 2: sead: unknown key"));
   CHECK_THAT(refusal(random + "seed = []\n"), Contains("line 2: seed: an axis without values"));

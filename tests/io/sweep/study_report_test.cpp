@@ -29,6 +29,7 @@ model::LayerOperator with_zeros_inside(std::size_t k, std::size_t n, int block) 
     taps = next;
   }
   model::LayerOperator layer;
+  layer.part = "mixer_blocks";
   layer.block = block;
   layer.name = "mixer_blocks." + std::to_string(block) + ".token_mixing_layer.weight";
   layer.taps = taps;
@@ -88,8 +89,8 @@ TEST_CASE("study: one number a model, medians over its operators, of what is pro
 TEST_CASE("study: tables show the numbers of the statistics") {
   const std::string text = io::study_table(report_of_three());
   CHECK_THAT(text, Contains("== kind ==") && Contains("validation loss"));
-  CHECK_THAT(text, Contains("a          2      2 (1.5 … 2.5)  0.625 (0.375 … 0.875)\n"));
-  CHECK_THAT(text, Contains("b          1                3.5                  0.000\n"));
+  CHECK_THAT(text, Contains("a          2    2 (1.5 … 2.5)  0.625 (0.375 … 0.875)\n"));
+  CHECK_THAT(text, Contains("b          1              3.5                  0.000\n"));
   CHECK_THAT(text, Contains("\n  10  0.562 (0.375 … 0.750)    0.000\n"));
   CHECK_THAT(io::study_csv(report_of_three()),
              Contains("run,kind,train_loss,validation_loss,winding_0,winding_1\na-1,a,,1.5,1,2\n"));
