@@ -79,8 +79,10 @@ class Children {
   }
 
   [[nodiscard]] std::size_t count() const { return children_.size(); }
+  /// Both signals, since a process in the background may have been started without an ear for one of them.
   void interrupt() const {
-    for (const Child& child : children_) ::kill(child.process, SIGINT);
+    for (const Child& child : children_)
+      for (const int signal : {SIGTERM, SIGINT}) ::kill(child.process, signal);
   }
 
   void start(std::size_t job, const JobWords& words) {

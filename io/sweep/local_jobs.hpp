@@ -30,9 +30,9 @@ struct LocalJobs {
 
 /// Runs a process for every job, so many at a time, in their order; `ended` is called after each, by this
 /// thread. Their standard input is empty, their standard output is dropped. No process outlives this one,
-/// even where it is killed. Once *interrupt is set no more are begun, those that run get SIGINT, and their
-/// ends are waited for. What `ended` throws does the same and is thrown again. Throws FileError if no process
-/// can be started.
+/// even where it is killed. Once *interrupt is set no more are begun, those that run get SIGTERM and SIGINT,
+/// and their ends are waited for. What `ended` throws does the same and is thrown again. Throws FileError if
+/// no process can be started.
 void run_jobs(std::span<const JobWords> jobs, const LocalJobs& how,
               const std::function<void(const JobEnd&)>& ended);
 

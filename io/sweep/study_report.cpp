@@ -16,6 +16,7 @@ namespace tmm::io {
 namespace {
 
 constexpr std::size_t most_groups_in_all_pairs = 4;
+constexpr std::size_t models_at_a_time = 64;
 
 /// Models by their values on some axes, in the order of the product.
 StudyGrouping grouping_by(const StudyReport& report, const std::vector<std::size_t>& axes) {
@@ -110,6 +111,25 @@ double fraction_at(const StudyModel& model, std::size_t layer, std::size_t step)
   return std::nan("");
 }
 
+/// Some at a time, of which only numbers are kept: a study may have thousands of models.
+void analyze_models(StudyReport& report, std::span<const std::string> files, const WorkProgress& progress) {
+  AnalysisRequest request;
+  request.progress = progress;
+  for (std::size_t begin = 0; begin < files.size(); begin += models_at_a_time) {
+    const auto part = files.subspan(begin, std::min(models_at_a_time, files.size() - begin));
+    AnalysisReport analysis = analyze_files(part, request);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      for (analysis::OperatorReport& op : analysis.models[i].operators) {
+        op.extremes.reset();
+        op.spectrum.reset();
+        op.divided.reset();
+        op.zeros.reset();
+      }
+      report.models[begin + i].report = std::move(analysis.models[i]);
+    }
+  }
+}
+
 }  // namespace
 
 StudyReport study_report(const Sweep& sweep, const std::string& folder,
@@ -128,11 +148,7 @@ StudyReport study_report(const Sweep& sweep, const std::string& folder,
     files.push_back(folder + "/" + run.name + "/model.h5");
     report.models.push_back({run.name, run.values, {}, read_run_metrics(folder + "/" + run.name)});
   }
-  AnalysisRequest request;
-  request.progress = progress;
-  AnalysisReport analysis = analyze_files(files, request);
-  for (std::size_t i = 0; i < report.models.size(); ++i)
-    report.models[i].report = std::move(analysis.models[i]);
+  analyze_models(report, files, progress);
   warn_of_imbalance(report);
   if (!report.models.empty()) add_groupings(report);
   return report;

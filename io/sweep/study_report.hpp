@@ -57,9 +57,8 @@ struct StudyReport {
   std::vector<std::string> warnings;
 };
 
-/// Reads and analyses the finished runs in the folder of a study, all operators in one pool, and compares
-/// them as compare_reports does. `missing`: runs that failed. Throws as analyze_files and read_run_metrics
-/// do.
+/// Reads and analyses the finished runs in the folder of a study, 64 at a time, and compares them as
+/// compare_reports does. `missing`: runs that failed. Throws as analyze_files and read_run_metrics do.
 StudyReport study_report(const Sweep& sweep, const std::string& folder,
                          std::vector<std::pair<std::string, std::string>> missing,
                          const WorkProgress& progress = {});

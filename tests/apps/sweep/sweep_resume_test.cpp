@@ -85,6 +85,11 @@ TEST_CASE("signals end a sweep and its runs, which are saved, and it says how to
     // Nobody trains there any more.
     train("-q --resume " + folder.file("out/seed-1_clm") + " --stop-at 1");
   }
+  // In the background of a shell nobody heeds SIGINT.
+  const auto ended = run("cd " + folder.path().string() +
+                         " && { " TMM_BINARY " sweep s.toml -o out -q & } ; sleep 1; kill -TERM $!; wait $!");
+  CHECK(ended.exit_code == 143);
+  CHECK(step_of(folder.file("out/seed-1_clm")) > before);
   CHECK_THAT(sweep_in(folder, "s.toml -o out --dry-run").out,
              Contains("seed-1_clm   goes on after step ") && Contains("seed-2_copy  to begin"));
 }

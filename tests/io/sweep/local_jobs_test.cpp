@@ -64,8 +64,8 @@ TEST_CASE("jobs: as many at a time as are asked for, in their order") {
 
 TEST_CASE("jobs: an interrupt reaches those that run, and no more are begun") {
   const TemporaryFolder folder;
-  const std::string script = "trap 'echo told >&2; exit 130' INT; echo >" + folder.file("begun") +
-                             "; for i in $(seq 500); do sleep 0.02; done";
+  const std::string script = "trap '' INT; trap 'echo told >&2; exit 130' TERM; echo >" +
+                             folder.file("begun") + "; for i in $(seq 500); do sleep 0.02; done";
   const std::vector<io::JobWords> all{shell(script), shell("echo >" + folder.file("other"))};
   std::atomic<bool> interrupt{false};
   io::LocalJobs how{"/bin/sh", {}, 1, &interrupt};
@@ -87,7 +87,7 @@ TEST_CASE("jobs: an interrupt reaches those that run, and no more are begun") {
 TEST_CASE("jobs: what their caller throws ends them all") {
   const TemporaryFolder folder;
   const std::vector<io::JobWords> all{
-      shell("trap 'echo >" + folder.file("told") + "; exit 130' INT; echo >" + folder.file("begun") +
+      shell("trap 'echo >" + folder.file("told") + "; exit 130' INT TERM; echo >" + folder.file("begun") +
             "; for i in $(seq 500); do sleep 0.02; done"),
       shell("while ! test -e " + folder.file("begun") + "; do sleep 0.01; done")};
   CHECK_THROWS_AS(io::run_jobs(all, jobs(2), [](const io::JobEnd&) { throw std::runtime_error("no"); }),
