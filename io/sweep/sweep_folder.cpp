@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -77,17 +78,19 @@ void require_same_options(const Sweep& sweep, const SweepRun& run, const std::st
     options->erase("threads");
     if (run.config.vocabulary == 0) options->erase("vocabulary");
   }
+  std::set<std::string> keys;
   for (const auto* options : {&there, &wanted})
-    for (const auto& [key, value] : *options) {
-      const auto first = there.find(key), second = wanted.find(key);
-      if (first != there.end() && second != wanted.end() && first->second == second->second) continue;
-      const auto text = [&](const auto& place, const auto& all) {
-        return key + " = " + (place == all.end() ? "(not given)" : place->second);
-      };
+    for (const auto& entry : *options) keys.insert(entry.first);
+  for (const std::string& key : keys) {
+    const auto line = [&key](const std::map<std::string, std::string>& options) {
+      const auto place = options.find(key);
+      return key + " = " + (place == options.end() ? "(not given)" : place->second);
+    };
+    if (line(there) != line(wanted))
       throw FormatError("this run has been begun with another option",
-                        {folder, "", text(second, wanted) + ", as " + sweep.source + " has it",
-                         text(first, there), "Name another folder, or remove this run's"});
-    }
+                        {folder, "", line(wanted) + ", as " + sweep.source + " has it", line(there),
+                         "Name another folder, or remove this run's"});
+  }
 }
 
 /// A folder of a run that the study does not have: it has shrunk, or other words.
