@@ -133,7 +133,9 @@ SweepFolder::SweepFolder(std::string path, const Sweep& sweep) : path_(std::move
     fail(path_, std::string("cannot write here: ") + std::strerror(errno));
   lock();
   progress_ = progress(path_, sweep);
-  write_atomically(file(std::string(record_name)), std::string(first_line) + sweep.record);
+  const std::string record = file(std::string(record_name));
+  if (!fs::equivalent(sweep.source, record, error))
+    write_atomically(record, std::string(first_line) + sweep.record);
 }
 
 SweepFolder::~SweepFolder() {

@@ -138,7 +138,10 @@ TEST_CASE("a sweep trains what tmm train does, keeps what is finished, and grows
 
   const auto time = fs::last_write_time(folder.file("out/copy_seed-2/state.h5"));
   const auto tables = read_text(folder.file("out/study.txt"));
+  const auto record = read_text(folder.file("out/study.toml")) + "# mine\n";
+  write_study(folder.file("out/study.toml"), record);
   const auto again = sweep_in(folder, "out/study.toml -o out --quiet");  // its own record is the same study
+  CHECK(read_text(folder.file("out/study.toml")) == record);
   INFO(again.err);
   CHECK(again.exit_code == 0);
   CHECK(again.out == tables);
