@@ -75,8 +75,11 @@ TEST_CASE("signals end a sweep and its runs, which are saved, and it says how to
   std::uint64_t before = 0;
   for (const auto& [signal, code] : {std::pair{"INT", 130}, {"TERM", 143}}) {
     // The sweep alone is told, and tells its runs.
-    const auto ended = run("cd " + folder.path().string() + " && timeout --foreground --preserve-status -s " +
-                           signal + " 1.5 " TMM_BINARY " sweep s.toml -o out --jobs 2");
+    const auto ended = run(
+        "cd " + folder.path().string() +
+        " && { { while ! test -e out/seed-1_clm/state.h5; do sleep 0.02; done; sleep 1.5; kill -" + signal +
+        " $(cat pid); } & } ; sh -c 'echo $$ >pid; exec " TMM_BINARY
+        " sweep s.toml -o out --jobs 2'; code=$?; wait; exit $code");
     CHECK(ended.exit_code == code);
     CHECK(ended.err == "tmm: interrupted; 0 of 4 runs are finished, tmm sweep s.toml -o out goes on\n");
     const std::uint64_t step = step_of(folder.file("out/seed-1_clm"));
@@ -86,8 +89,9 @@ TEST_CASE("signals end a sweep and its runs, which are saved, and it says how to
     train("-q --resume " + folder.file("out/seed-1_clm") + " --stop-at 1");
   }
   // In the background of a shell nobody heeds SIGINT.
-  const auto ended = run("cd " + folder.path().string() +
-                         " && { " TMM_BINARY " sweep s.toml -o out -q & } ; sleep 1; kill -TERM $!; wait $!");
+  const auto ended =
+      run("cd " + folder.path().string() +
+          " && { " TMM_BINARY " sweep s.toml -o out -q & } ; sleep 1.5; kill -TERM $!; wait $!");
   CHECK(ended.exit_code == 143);
   CHECK(step_of(folder.file("out/seed-1_clm")) > before);
   CHECK_THAT(sweep_in(folder, "s.toml -o out --dry-run").out,
