@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
   tmm::apps::add_evaluate(app);
   tmm::apps::add_info(app);
   tmm::apps::add_report(app);
+  tmm::apps::add_sweep(app);
   tmm::apps::add_train(app);
   app.add_subcommand("help", "What a command does: tmm help COMMAND");
   try {

@@ -3,17 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <filesystem>
 #include <set>
 #include <vector>
 
 #include "apps/number_option.hpp"
-#include "io/run/data_path.hpp"
-#include "model/base/error.hpp"
-#include "model/base/text.hpp"
+#include "apps/training_toml.hpp"
 
 namespace tmm::apps {
 namespace {
@@ -110,91 +105,17 @@ void add_record_options(CLI::App& command, io::TrainingConfig& c) {
         group);
 }
 
-std::string key_of(const CLI::Option& option) {
-  return option.get_lnames().empty() ? std::string() : option.get_lnames().front();
-}
-
-/// Where a value stands, for messages.
-struct Place {
-  const std::string& source;
-  const std::string& key;
-};
-
-[[noreturn]] void refuse(const Place& place, const toml::node& value, const std::string& what) {
-  throw FormatError(
-      what, {place.source, fmt::format("line {}: {}", value.source().begin.line, model::printable(place.key)),
-             "", "", "tmm train --help lists all keys"});
-}
-
-/// Integers of TOML end at 2^63 − 1, which has 19 digits: larger seeds stand between quotes.
-constexpr std::size_t digits_of_large_integers = 19;
-
-/// Older runs wrote large seeds without quotes: with them.
-std::string with_quoted_seed(std::string toml) {
-  const std::string key = "\nseed = ";
-  const std::size_t start = toml.find(key);
-  if (start == std::string::npos) return toml;
-  const std::size_t first = start + key.size();
-  const std::size_t end = std::min(toml.find_first_not_of("0123456789", first), toml.size());
-  if (end - first < digits_of_large_integers || toml[first] == '0') return toml;
-  if (end < toml.size() && toml[end] != '\n') return toml;
-  toml.insert(end, 1, '"');
-  return toml.insert(first, 1, '"');
-}
-
-/// `toml` by the grammar of TOML 1.0, and what older runs wrote.
-toml::table parse_toml(const std::string& toml, const std::string& source) {
-  try {
-    return toml::parse(toml);
-  } catch (const toml::parse_error& e) {
-    if (const std::string quoted = with_quoted_seed(toml); quoted != toml) return parse_toml(quoted, source);
-    throw FormatError("not TOML: " + model::printable(e.description()),
-                      {source, fmt::format("line {}", e.source().begin.line), "", "", ""});
-  }
-}
-
-/// The value of a key as the text that its option takes; throws for another type than the option's.
-std::string option_text(const Place& place, const toml::node& value, const CLI::Option& option) {
-  const std::string type = option.get_type_name();
-  const bool whole = type.starts_with(whole_type) || type.starts_with(integer_type),
-             real = type.starts_with(real_type);
-  if (option.get_expected_min() == 0) {  // a flag
-    if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
-    refuse(place, value, "true or false is expected");
-  }
-  if (const auto* number = value.as_integer(); number != nullptr && (whole || real)) {
-    if (number->flags() != toml::value_flags::none) refuse(place, value, "a decimal number is expected");
-    return std::to_string(number->get());
-  }
-  if (const auto* number = value.as_floating_point(); number != nullptr && real)
-    return fmt::format("{}", number->get());
-  if (const auto* text = value.as_string(); text != nullptr && !real)
-    if (!whole || text->get().size() >= digits_of_large_integers) return text->get();
-  if (value.is_array()) refuse(place, value, "several values");
-  refuse(place, value,
-         whole  ? "a whole number is expected"
-         : real ? "a number is expected"
-                : "text is expected");
-}
-
 /// Gives the keys of a configuration to the options of `reader` of their names, except to those that have a
 /// value already. Throws for keys that are no options, and for values of another type.
 void take_keys(CLI::App& reader, const std::string& toml, const std::string& source) {
   for (const auto& [name, value] : parse_toml(toml, source)) {
-    const std::string key(name.str());
-    const Place place{source, key};
+    const TomlOption given{std::string(name.str()), &value};
     if (value.is_table() || value.is_array_of_tables())
-      refuse(place, value, "this configuration has no sections");
-    CLI::Option* option = reader.get_option_no_throw("--" + key);
-    if (option == nullptr || key_of(*option).empty()) refuse(place, value, "unknown key");
-    std::vector<std::string> texts;
-    if (const auto* list = value.as_array(); list != nullptr && option->get_expected_max() > 1) {
-      for (const toml::node& element : *list) texts.push_back(option_text(place, element, *option));
-    } else {
-      texts.push_back(option_text(place, value, *option));
-    }
-    if (option->count() > 0) continue;
-    for (const std::string& text : texts) option->add_result(text);
+      refuse_toml(source, given.key, value, "this configuration has no sections");
+    CLI::Option& option = training_option(reader, source, given);
+    const auto texts = option_texts(option, source, given);
+    if (option.count() > 0) continue;
+    for (const std::string& text : texts) option.add_result(text);
   }
 }
 
@@ -225,17 +146,7 @@ io::TrainingConfig read_training_config(const std::string& toml, const std::stri
     for (const std::string& value : there->results()) option->add_result(value);
   }
   take_keys(reader, toml, source);
-  try {
-    for (CLI::Option* option : reader.get_options())
-      if (option->count() > 0) option->run_callback();
-  } catch (const CLI::ParseError& e) {
-    throw FormatError(std::string("not a configuration of a training run: ") + e.what(),
-                      {source, "", "", "", ""});
-  }
-  const std::string folder = std::filesystem::path(source).parent_path().string();
-  if (!given(command, "--text"))
-    for (std::string& path : config.text) path = io::path_in(folder, path);
-  if (!given(command, "--tokens")) config.tokens = io::path_in(folder, config.tokens);
+  finish_training_options(reader, config, source, &command);
   return config;
 }
 

@@ -36,6 +36,14 @@ std::string comparison_json(const ComparisonReport& report);
 /// One row for every measure: RFC 4180, lines end in \n. A last column, warnings, where a file has any.
 std::string comparison_csv(const ComparisonReport& report);
 
+/// Median and range of numbers of three decimals, such as "0.512 (0.430 … 0.550)".
+std::string range_text(const analysis::Distribution& distribution);
+
+/// Parts of the table below: one row for every measure shown, and what these numbers do not allow to
+/// conclude; what its columns mean, for the first group against the second.
+std::string comparison_statistics(const ComparisonReport& report, const TableStyle& style = {});
+std::string comparison_legend(const ComparisonReport& report, const TableStyle& style = {});
+
 /// Tables for people: statistics by measure, winding fractions by layer, trajectories, warnings.
 std::string comparison_table(const ComparisonReport& report, const TableStyle& style = {});
 

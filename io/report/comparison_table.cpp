@@ -52,7 +52,7 @@ std::string joined(const std::vector<TextColumn>& columns, std::size_t width) {
 }
 
 /// One row for every measure that the table shows.
-std::string statistics(const ComparisonReport& report, std::size_t width) {
+std::string statistics_table(const ComparisonReport& report, std::size_t width) {
   const bool models = std::ranges::any_of(report.comparison.measures,
                                           [](const auto& measure) { return measure.by_model.has_value(); });
   std::vector<TextColumn> columns{
@@ -77,12 +77,6 @@ std::string statistics(const ComparisonReport& report, std::size_t width) {
     if (models) columns[7].cells.push_back(m.by_model ? p_text(m.by_model->p_value) : "-");
   }
   return joined(columns, width);
-}
-
-/// Median and range, such as "0.512 (0.43 … 0.55)"; numbers of three decimals.
-std::string range_text(const Distribution& d) {
-  if (d.count == 1) return fmt::format("{:.3f}", d.median);
-  return fmt::format("{:.3f} ({:.3f} … {:.3f})", d.median, d.minimum, d.maximum);
 }
 
 std::string layers(const ComparisonReport& report, std::size_t width) {
@@ -155,7 +149,7 @@ std::string trajectories(const ComparisonReport& report, std::size_t width) {
          (losses.empty() ? "\n" : "; latest loss\n") + joined(columns, width);
 }
 
-std::string notes(const ComparisonReport& report, std::size_t width) {
+std::string notes_of(const ComparisonReport& report, std::size_t width) {
   std::string text;
   for (const MeasureComparison& m : report.comparison.measures) {
     if (std::ranges::find(report.shown, m.id) == report.shown.end()) continue;
@@ -169,30 +163,48 @@ std::string notes(const ComparisonReport& report, std::size_t width) {
                    width, 2);
   }
   for (const std::string& warning : report.comparison.warnings) text += wrap("! " + warning, width, 2);
-  return text;
-}
-
-}  // namespace
-
-std::string comparison_table(const ComparisonReport& report, const TableStyle& style) {
-  const auto width = static_cast<std::size_t>(style.width);
-  std::string text = heading(report.a, width) + heading(report.b, width) + "\n";
-  text += statistics(report, width) + layers(report, width) + trajectories(report, width) + "\n";
-  text += notes(report, width);
-  std::vector<std::string> adjusted;
-  for (const MeasureComparison& m : report.comparison.measures)
-    if (!std::isnan(m.adjusted_p_value)) adjusted.push_back(m.id);
   for (const auto& [id, operators] : report.comparison.not_compared)
     text +=
         wrap(fmt::format("! {}: beyond the range of double in {} operator{}, so not compared: log10_{} is.",
                          id, operators, operators == 1 ? "" : "s", id),
              width, 2);
-  text += wrap(fmt::format("delta = P({0} > {1}) - P({0} < {1}) over pairs of operators; p: two-sided "
-                           "Mann-Whitney tests; Holm's p: over operators, adjusted for {2} measures together "
-                           "({3}).",
-                           report.a.name, report.b.name, adjusted.size(), fmt::join(adjusted, ", ")),
-               width, 2);
   return text;
+}
+
+/// What its columns mean, where the groups are called `a` and `b`.
+std::string legend(const ComparisonReport& report, const std::string& a, const std::string& b,
+                   std::size_t width) {
+  std::vector<std::string> adjusted;
+  for (const MeasureComparison& m : report.comparison.measures)
+    if (!std::isnan(m.adjusted_p_value)) adjusted.push_back(m.id);
+  return wrap(fmt::format("delta = P({0} > {1}) - P({0} < {1}) over pairs of operators; p: two-sided "
+                          "Mann-Whitney tests; Holm's p: over operators, adjusted for {2} measures together "
+                          "({3}).",
+                          a, b, adjusted.size(), fmt::join(adjusted, ", ")),
+              width, 2);
+}
+
+}  // namespace
+
+std::string range_text(const Distribution& d) {
+  if (d.count == 1) return fmt::format("{:.3f}", d.median);
+  return fmt::format("{:.3f} ({:.3f} … {:.3f})", d.median, d.minimum, d.maximum);
+}
+
+std::string comparison_statistics(const ComparisonReport& report, const TableStyle& style) {
+  const auto width = static_cast<std::size_t>(style.width);
+  return statistics_table(report, width) + notes_of(report, width);
+}
+
+std::string comparison_legend(const ComparisonReport& report, const TableStyle& style) {
+  return legend(report, "first", "second", static_cast<std::size_t>(style.width));
+}
+
+std::string comparison_table(const ComparisonReport& report, const TableStyle& style) {
+  const auto width = static_cast<std::size_t>(style.width);
+  std::string text = heading(report.a, width) + heading(report.b, width) + "\n";
+  text += statistics_table(report, width) + layers(report, width) + trajectories(report, width) + "\n";
+  return text + notes_of(report, width) + legend(report, report.a.name, report.b.name, width);
 }
 
 }  // namespace tmm::io

@@ -11,7 +11,7 @@ struct PageAssets {
   std::string_view css_of_volume;  ///< besides, for pages of very many operators
   /// Parts of the script: the first, that of the page's kind, that of curves along a trajectory, and the
   /// last.
-  std::string_view first, of_operators, of_volume, of_comparison, of_training, of_steps, last;
+  std::string_view first, of_operators, of_volume, of_comparison, of_training, of_study, of_steps, last;
   std::string_view plotly;  ///< empty if it was not there when this program was built
 };
 

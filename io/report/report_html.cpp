@@ -74,6 +74,7 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
     script += id == "report"       ? volume ? assets.of_volume : assets.of_operators
               : id == "comparison" ? assets.of_comparison
               : id == "training"   ? assets.of_training
+              : id == "study"      ? assets.of_study
                                    : std::string_view();
   if (std::ranges::any_of(data, [](const auto& element) { return element.first.starts_with("steps-"); }))
     script += assets.of_steps;

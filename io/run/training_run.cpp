@@ -26,13 +26,6 @@ bool multiple(std::uint64_t step, std::uint64_t every) {
   return every != 0 && step % every == 0;
 }
 
-/// The configuration as the folder of its run keeps it: paths of data are seen from there.
-TrainingConfig kept_in(const std::string& folder, TrainingConfig config) {
-  for (std::string& path : config.text) path = path_from(folder, path);
-  config.tokens = path_from(folder, config.tokens);
-  return config;
-}
-
 /// The files of a run must not be its data: they would be replaced before they are read again.
 void require_other_data(const TrainingConfig& config, const std::string& folder) {
   auto data = config.text;
@@ -56,11 +49,31 @@ void check_records(const TrainingConfig& config, const model::Architecture& arch
                        std::to_string(config.index_every), ""});
 }
 
+/// The data of a configuration, and the sizes that follow from it.
+std::unique_ptr<TrainingData> complete(TrainingConfig& config) {
+  complete_training_config(config);
+  check_training_config(config);
+  auto tokens = read_training_tokens(config);
+  return std::make_unique<TrainingData>(std::move(tokens), config,
+                                        model::plan_architecture(network_sizes(config)));
+}
+
 }  // namespace
 
+TrainingConfig kept_in(const std::string& folder, TrainingConfig config) {
+  for (std::string& path : config.text) path = path_from(folder, path);
+  config.tokens = path_from(folder, config.tokens);
+  return config;
+}
+
+void TrainingRun::check(TrainingConfig config, const std::string& folder) {
+  complete(config);
+  check_records(config, model::plan_architecture(network_sizes(config)));
+  require_other_data(config, folder);
+}
+
 TrainingRun::TrainingRun(TrainingConfig config, const std::string& folder, bool replace)
-    : config_(std::move(config)) {
-  prepare();
+    : config_(std::move(config)), data_(complete(config_)) {
   config_text_ = training_config_toml(kept_in(folder, config_));
   const auto architecture = model::plan_architecture(network_sizes(config_));
   check_records(config_, architecture);
@@ -83,8 +96,7 @@ TrainingRun::Stored TrainingRun::open(const std::string& folder) {
 }
 
 TrainingRun::TrainingRun(Stored stored, TrainingConfig config)
-    : config_(std::move(config)), folder_(std::move(stored.folder)) {
-  prepare();
+    : config_(std::move(config)), folder_(std::move(stored.folder)), data_(complete(config_)) {
   if (data_->fingerprint() != stored.state.progress.fingerprint)
     throw FormatError(
         "the data is not what this run has been trained on",
@@ -92,15 +104,6 @@ TrainingRun::TrainingRun(Stored stored, TrainingConfig config)
   config_text_ = stored.state.progress.config;
   begin(std::move(stored.state));
   open_records(true);
-}
-
-/// Data, and the sizes that follow from it.
-void TrainingRun::prepare() {
-  complete_training_config(config_);
-  check_training_config(config_);
-  auto tokens = read_training_tokens(config_);
-  data_ = std::make_unique<TrainingData>(std::move(tokens), config_,
-                                         model::plan_architecture(network_sizes(config_)));
 }
 
 void TrainingRun::begin(TrainingState state) {

@@ -39,6 +39,9 @@ enum class TrainingEnd {
   not_finite    ///< loss or gradient is NaN or infinite; the last good checkpoint is kept
 };
 
+/// The configuration as the folder of its run keeps it: paths of data are seen from there.
+TrainingConfig kept_in(const std::string& folder, TrainingConfig config);
+
 /// One training run in a folder: state.h5, model.h5, metrics.csv, trajectory.h5, config.toml. A checkpoint is
 /// written before the first step, after the last one, every checkpoint_every steps, and where a run pauses;
 /// state.h5 comes last, so that whatever else is there reaches at least as far as it does. Each file is
@@ -50,6 +53,9 @@ class TrainingRun {
   /// A new run: `config` may leave the vocabulary open. Throws ArgumentError, FormatError, FileError
   /// before anything is written, and FileError if the folder cannot be.
   TrainingRun(TrainingConfig config, const std::string& folder, bool replace);
+
+  /// Throws what the beginning of such a run would, but touches nothing.
+  static void check(TrainingConfig config, const std::string& folder);
 
   /// What a folder says of its run. The caller reads the TOML (CLI11 does in apps/).
   struct Stored {
@@ -73,7 +79,6 @@ class TrainingRun {
   [[nodiscard]] const RunFolder& folder() const { return *folder_; }
 
  private:
-  void prepare();
   void begin(TrainingState state);
   void open_records(bool existing);
   [[nodiscard]] bool due(std::uint64_t step) const;

@@ -32,13 +32,17 @@ void write_network(ArrayWriter& file, const std::string& group, const model::Tmm
       });
 }
 
-/// All datasets of a state file, read at once: each opening of a file costs a process.
+/// Datasets of a state file, read at once: each opening of a file costs a process.
 class StateFile {
  public:
-  explicit StateFile(const std::string& path) : path_(path) {
+  enum class Part { all, without_networks };
+
+  explicit StateFile(const std::string& path, Part part = Part::all) : path_(path) {
     const InputFile file(path);
     const auto contents = hdf5::read_contents(file);
     infos_ = contents.datasets;
+    if (part == Part::without_networks)
+      std::erase_if(infos_, [](const DatasetInfo& info) { return info.path.find('/') != std::string::npos; });
     values_.resize(infos_.size());
     hdf5::read_values(file, infos_, [&](std::size_t i) {
       values_[i].resize(infos_[i].bytes());
@@ -104,6 +108,21 @@ class StateFile {
   std::map<std::string, std::size_t> places_;
 };
 
+std::array<std::int64_t, 4> counters_of(const StateFile& file, const std::string& path) {
+  const auto counters = file.numbers<std::int64_t, 4>("counters", Element::signed_integer);
+  if (counters[0] != format_version)
+    throw FormatError(
+        "written by another version of this program",
+        {path, "counters", "format " + std::to_string(format_version), std::to_string(counters[0]), ""});
+  return counters;
+}
+
+std::string config_of(const StateFile& file) {
+  std::string config;
+  for (const std::byte b : file.bytes("config", Element::unsigned_integer, 1)) config += static_cast<char>(b);
+  return config;
+}
+
 }  // namespace
 
 void write_training_state(const std::string& path, const model::TrainerState<float>& trainer,
@@ -127,11 +146,7 @@ void write_training_state(const std::string& path, const model::TrainerState<flo
 
 TrainingState read_training_state(const std::string& path) {
   const StateFile file(path);
-  const auto counters = file.numbers<std::int64_t, 4>("counters", Element::signed_integer);
-  if (counters[0] != format_version)
-    throw FormatError(
-        "written by another version of this program",
-        {path, "counters", "format " + std::to_string(format_version), std::to_string(counters[0]), ""});
+  const auto counters = counters_of(file, path);
   const model::Architecture architecture = file.architecture();
   TrainingState state{
       {model::zero_network<float>(architecture, path), model::AdamWState<float>(architecture)}, {}};
@@ -144,9 +159,13 @@ TrainingState read_training_state(const std::string& path) {
   const auto amounts = file.numbers<double, 2>("amounts", Element::float64);
   state.progress.loss_sum = amounts[0];
   state.progress.seconds = amounts[1];
-  for (const std::byte b : file.bytes("config", Element::unsigned_integer, 1))
-    state.progress.config += static_cast<char>(b);
+  state.progress.config = config_of(file);
   return state;
+}
+
+TrainingRecord read_training_record(const std::string& path) {
+  const StateFile file(path, StateFile::Part::without_networks);
+  return {static_cast<std::uint64_t>(counters_of(file, path)[1]), config_of(file)};
 }
 
 void write_model(const std::string& path, const model::Tmm<float>& network, const std::string& objective,

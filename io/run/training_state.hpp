@@ -32,6 +32,14 @@ void write_training_state(const std::string& path, const model::TrainerState<flo
 /// Throws FileError, FormatError: not such a file, tensors missing or of another shape.
 TrainingState read_training_state(const std::string& path);
 
+/// What a state says of its run, without its networks.
+struct TrainingRecord {
+  std::uint64_t steps = 0;  ///< done
+  std::string config;       ///< TOML
+};
+/// Throws as read_training_state does, but looks at no tensor.
+TrainingRecord read_training_record(const std::string& path);
+
 /// Writes a network as users store theirs, for PyTorch's load_state_dict: one float32 dataset per tensor at
 /// the root, attributes objective, training_steps, config.
 void write_model(const std::string& path, const model::Tmm<float>& network, const std::string& objective,

@@ -190,6 +190,30 @@ TEST_CASE("dev on a system without Debian's packages says what it needs") {
   CHECK(mac.calls().empty());
 }
 
+TEST_CASE("dev experiment is one call of tmm sweep, with a study of fifteen runs") {
+  Machine machine;
+  machine.fake("bible", "echo \"bible $*\" >>\"$LOG\"; echo In the beginning");
+  fs::create_directories(machine.file("build/release/apps"));
+  fs::create_directories(machine.file("docs"));
+  fs::copy_file(source + "/docs/experiment.toml", machine.file("docs/experiment.toml"));
+  const std::string program = machine.file("build/release/apps/tmm");
+  std::ofstream(program) << "#!/bin/sh\necho \"tmm $*\" >>\"$LOG\"\n";
+  fs::permissions(program, fs::perms::owner_all);
+  const std::string call = "\ntmm sweep build/experiment/study.toml -o build/experiment/study\n";
+  const auto first = machine.dev("experiment");
+  INFO(first.err);
+  CHECK(first.exit_code == 0);
+  CHECK_THAT(machine.calls(), Contains("\nbible -f gen1:1-rev22:21\n") && Catch::EndsWith(call));
+  CHECK(read_text(machine.file("build/experiment/text")) == "In the beginning\n");
+  CHECK(machine.dev("experiment").exit_code == 0);  // it goes on
+  CHECK_THAT(machine.calls(), !Contains("bible") && Catch::EndsWith(call));
+
+  const auto runs = tmm::test::run_tmm("sweep " + machine.file("build/experiment/study.toml") + " --dry-run");
+  INFO(runs.err);
+  CHECK(runs.exit_code == 0);
+  CHECK_THAT(runs.out, Contains("15 runs = 3 kind × 5 seed") && Contains("\nautoencoder_seed-5  to begin\n"));
+}
+
 TEST_CASE("docs/installing.md lists the packages that dev installs") {
   const std::string dev = read_text(source + "/dev"), page = read_text(source + "/docs/installing.md");
   for (const auto& [list, heading] : {std::pair{"\npackages=\"", "To build:"},

@@ -23,7 +23,7 @@ tmm.layout = (theme, layout) => ({
   paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', margin: {l: 8, r: 12, t: 10, b: 8},
   font: {family: 'system-ui, DejaVu Sans, sans-serif', size: 12, color: theme.ink}, showlegend: false, hovermode: 'closest',
   hoverlabel: {bgcolor: theme.panel, bordercolor: theme.line, font: {color: theme.ink, size: 12}, align: 'left', namelength: -1},
-  legend: {orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', font: {size: 11, color: theme.soft}},
+  legend: {orientation: 'h', traceorder: 'normal', x: 0, y: 1.02, yanchor: 'bottom', font: {size: 11, color: theme.soft}},
   ...layout});
 
 const draw = (element) => {

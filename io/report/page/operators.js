@@ -3,7 +3,7 @@
 const {make, short, plain, chart, lines} = tmm;
 /// [name, whether the page has it, what fills it], in the order in which their files come.
 const sections = [];
-const report = tmm.data('report'), shown = tmm.data('operators'), comparison = tmm.data('comparison'), training = tmm.data('training');
+const report = tmm.data('report'), shown = tmm.data('operators'), comparison = tmm.data('comparison'), training = tmm.data('training'), study = tmm.data('study');
 
 const marks = {certified: ['●', 'certified'], numerical: ['○', 'numerical'], 'below precision': ['◁', 'below precision: a bound'],
   undecided: ['?', 'undecided'], 'not defined': ['–', 'not defined']};

@@ -68,7 +68,9 @@ const terms = () => {
   if (operators.length) all.add('verdict');
   if ((report?.models ?? []).some((m) => m.layers.length)) all.add('layers');
   for (const m of comparison?.measures ?? []) all.add(m.id);
-  if (comparison) all.add('comparison');
+  for (const m of (study?.groupings ?? []).flatMap((g) => g.pairs.flatMap((p) => p.measures))) all.add(m.id);
+  if (study) all.add('winding_fraction');
+  if (comparison || study) all.add('comparison');
   for (const [name] of training?.columns ?? [])
     for (const id of Object.keys(definitions)) if (name === id || name.startsWith(id + '_')) all.add(id);
   return all;

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "io/json/json_text.hpp"
+#include "io/report/format_measure.hpp"
+#include "io/report/report_html.hpp"
+#include "io/run/training_metrics.hpp"
+#include "io/sweep/study_report.hpp"
+#include "model/checkpoint/layer_label.hpp"
+
+namespace tmm::io {
+namespace {
+
+using analysis::MannWhitney;
+
+std::string strings_json(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + json_string(text);
+  return "[" + list + "]";
+}
+
+template <class Integers>
+std::string integers_json(const Integers& values) {
+  return fmt::format("[{}]", fmt::join(values, ","));
+}
+
+std::string losses_json(const std::map<std::uint64_t, double>& losses) {
+  std::string list;
+  for (const auto& [step, loss] : losses)
+    list += fmt::format("{}[{},{}]", list.empty() ? "" : ",", step, json_number(loss));
+  return "[" + list + "]";
+}
+
+/// Numbers of an operator: label, weights, N at the end, at every recorded step; null where it is not proven.
+std::string layer_json(const StudyModel& model, const analysis::OperatorReport& op) {
+  const std::string label = model::layer_label(op.layer);
+  const bool proven = op.winding.status == analysis::IndexStatus::certified;
+  std::string numbers;
+  for (std::size_t k = 0; k < model.metrics.layers.size(); ++k) {
+    if (model.metrics.layers[k] != label) continue;
+    for (const double number : model.metrics.windings[k])
+      numbers +=
+          (numbers.empty() ? "" : ",") + (std::isfinite(number) ? fmt::format("{:.0f}", number) : "null");
+  }
+  return json_line({{"label", json_string(label)},
+                    {"n", std::to_string(model::order(op.layer))},
+                    {"end", proven ? std::to_string(op.winding.number) : "null"},
+                    {"numbers", "[" + numbers + "]"}});
+}
+
+std::string model_json(const StudyModel& model) {
+  std::vector<std::string> layers;
+  for (const analysis::OperatorReport& op : model.report.operators) layers.push_back(layer_json(model, op));
+  return json_object({{"name", json_string(model.name)},
+                      {"values", integers_json(model.values)},
+                      {"file", json_string(model.report.file)},
+                      {"sha256", json_string(model.report.sha256)},
+                      {"architecture", json_string(model.report.architecture)},
+                      {"warnings", strings_json(model.report.warnings)},
+                      {"steps", integers_json(model.metrics.steps)},
+                      {"train_loss", losses_json(model.metrics.train_loss)},
+                      {"validation_loss", losses_json(model.metrics.validation_loss)},
+                      {"layers", json_array(layers, 4)}},
+                     3);
+}
+
+std::string p_json(const std::optional<MannWhitney>& test) {
+  return test ? json_number(test->p_value) : "null";
+}
+
+std::string pair_json(const StudyPair& pair) {
+  std::vector<std::string> measures;
+  for (const analysis::MeasureComparison& m : pair.comparison.comparison.measures) {
+    JsonMembers members{{"id", json_string(m.id)},
+                        {"a", json_string(format_number(m.a.distribution.median, m.a.median_error))},
+                        {"b", json_string(format_number(m.b.distribution.median, m.b.median_error))},
+                        {"delta", json_number(m.effect.delta)},
+                        {"lower", json_number(m.effect.lower)},
+                        {"upper", json_number(m.effect.upper)},
+                        {"p_operators", p_json(m.by_operator)},
+                        {"holm", json_number(m.adjusted_p_value)},
+                        {"p_models", p_json(m.by_model)},
+                        {"unresolved_pairs", std::to_string(m.unresolved_pairs)}};
+    measures.push_back(json_line(members));
+  }
+  return json_object({{"a", std::to_string(pair.a)},
+                      {"b", std::to_string(pair.b)},
+                      {"shown", strings_json(pair.comparison.shown)},
+                      {"warnings", strings_json(pair.comparison.comparison.warnings)},
+                      {"measures", json_array(measures, 6)}},
+                     5);
+}
+
+std::string grouping_json(const StudyGrouping& grouping) {
+  std::vector<std::string> groups, pairs;
+  for (const StudyGroup& group : grouping.groups)
+    groups.push_back(json_line({{"name", json_string(group.name)}, {"models", integers_json(group.models)}}));
+  for (const StudyPair& pair : grouping.pairs) pairs.push_back(pair_json(pair));
+  return json_object({{"name", json_string(grouping.name)},
+                      {"groups", json_array(groups, 4)},
+                      {"pairs", json_array(pairs, 4)}},
+                     3);
+}
+
+std::string study_json(const StudyReport& report) {
+  JsonMembers program{{"name", "\"tmm\""}, {"version", json_string(report.program_version)}}, libraries;
+  for (const auto& [name, version] : report.libraries) libraries.emplace_back(name, json_string(version));
+  program.emplace_back("libraries", json_line(libraries));
+  std::vector<std::string> axes, models, groupings, missing;
+  for (const SweepAxis& axis : report.axes)
+    axes.push_back(json_line({{"name", json_string(axis.name)}, {"values", strings_json(axis.values)}}));
+  for (const StudyModel& model : report.models) models.push_back(model_json(model));
+  for (const StudyGrouping& grouping : report.groupings) groupings.push_back(grouping_json(grouping));
+  for (const auto& [name, reason] : report.missing)
+    missing.push_back(json_line({{"name", json_string(name)}, {"reason", json_string(reason)}}));
+  return json_object({{"program", json_line(program)},
+                      {"file", json_string(report.source)},
+                      {"axes", json_array(axes, 2)},
+                      {"groupings", json_array(groupings, 2)},
+                      {"models", json_array(models, 2)},
+                      {"missing", json_array(missing, 2)},
+                      {"warnings", strings_json(report.warnings)}},
+                     1);
+}
+
+std::string last(const std::map<std::uint64_t, double>& losses) {
+  return losses.empty() ? "" : format_shortest(losses.rbegin()->second);
+}
+
+}  // namespace
+
+std::string study_csv(const StudyReport& report) {
+  std::vector<std::string> labels = layers_of(report, [&] {
+    StudyGroup all;
+    for (std::size_t i = 0; i < report.models.size(); ++i) all.models.push_back(i);
+    return all;
+  }());
+  std::string text = "run";
+  for (const SweepAxis& axis : report.axes) text += "," + csv_field(axis.name);
+  text += ",train_loss,validation_loss";
+  for (const std::string& label : labels) text += "," + csv_field("winding_" + label);
+  text += "\n";
+  for (const StudyModel& model : report.models) {
+    text += csv_field(model.name);
+    for (std::size_t k = 0; k < report.axes.size(); ++k)
+      text += "," + csv_field(report.axes[k].values[model.values[k]]);
+    text += "," + last(model.metrics.train_loss) + "," + last(model.metrics.validation_loss);
+    for (const std::string& label : labels) {
+      text += ",";
+      for (const analysis::OperatorReport& op : model.report.operators)
+        if (model::layer_label(op.layer) == label) text += winding_text(op.winding);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string study_html(const StudyReport& report) {
+  return page_html({{"study", study_json(report)}});
+}
+
+}  // namespace tmm::io
