@@ -9,9 +9,9 @@
 
 #include "apps/analyze_run.hpp"
 #include "apps/commands.hpp"
-#include "apps/layers_options.hpp"
-#include "apps/number_option.hpp"
-#include "apps/output_format.hpp"
+#include "apps/options/layers_options.hpp"
+#include "apps/options/number_option.hpp"
+#include "apps/options/output_format.hpp"
 #include "apps/terminal.hpp"
 #include "model/base/error.hpp"
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "analysis/statistics/summary.hpp"
-#include "apps/output_format.hpp"
+#include "apps/options/output_format.hpp"
 #include "apps/processes.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
@@ -202,7 +202,7 @@ io::AnalysisRequest request_for(const AnalyzeFlags& options, const Purpose& purp
 }
 
 /// In a process that does not lead: its share of the operators, and nothing else.
-void work_along(const AnalyzeFlags& options, AnalysisShare& share) {
+void work_along(const AnalyzeFlags& options, SharedWork& share) {
   try {
     io::AnalysisRequest request = request_for(options, Purpose(options));
     request.null_draws = 0;
@@ -219,7 +219,7 @@ void run_analyze(const AnalyzeFlags& options) {
   const Purpose purpose(options);
   const std::string& format = purpose.format;
   const bool whole = purpose.whole;
-  AnalysisShare share;
+  SharedWork share;
   if (!leads()) return work_along(options, share);
   const Output output(options);
   const auto store = store_of(options, output, whole || purpose.passing);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "apps/network_answers.hpp"
-#include "apps/taps_options.hpp"
+#include "apps/options/taps_options.hpp"
 
 namespace tmm::apps {
 

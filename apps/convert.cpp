@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "apps/commands.hpp"
-#include "apps/output_format.hpp"
+#include "apps/options/output_format.hpp"
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/convert.hpp"
 #include "io/checkpoint/output_file.hpp"

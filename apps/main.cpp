@@ -53,7 +53,8 @@ std::vector<const char*> arguments_of(int argc, char** argv) {
 
 /// Whether the command is one that several processes share; of others the leader takes care alone.
 bool shared_command(int argc, char** argv) {
-  return std::any_of(argv, argv + argc, [](std::string_view word) { return word == "analyze"; });
+  return std::any_of(argv, argv + argc,
+                     [](std::string_view word) { return word == "analyze" || word == "sweep"; });
 }
 
 }  // namespace

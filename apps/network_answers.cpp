@@ -5,7 +5,7 @@
 #include <string>
 
 #include "apps/commands.hpp"
-#include "apps/number_option.hpp"
+#include "apps/options/number_option.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -14,7 +14,14 @@ io::OperatorScheduler operator_scheduler(bool /*say_how*/) {
   return analysis::analyze_each;
 }
 
-AnalysisShare::~AnalysisShare() = default;
-void AnalysisShare::failed(const char* /*what*/) {}
+void run_shared_jobs(std::span<const io::JobWords> jobs, const io::LocalJobs& how,
+                     const std::function<void(const io::JobEnd&)>& ended) {
+  io::run_jobs(jobs, how, ended);
+}
+
+void work_on_jobs() {}
+
+SharedWork::~SharedWork() = default;
+void SharedWork::failed(const char* /*what*/) {}
 
 }  // namespace tmm::apps

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "apps/commands.hpp"
-#include "apps/layers_options.hpp"
 #include "apps/network_answers.hpp"
-#include "apps/number_option.hpp"
-#include "apps/output_format.hpp"
+#include "apps/options/layers_options.hpp"
+#include "apps/options/number_option.hpp"
+#include "apps/options/output_format.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/terminal.hpp"

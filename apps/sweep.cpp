@@ -13,11 +13,12 @@
 
 #include "apps/commands.hpp"
 #include "apps/interrupt.hpp"
-#include "apps/number_option.hpp"
-#include "apps/output_format.hpp"
+#include "apps/options/number_option.hpp"
+#include "apps/options/output_format.hpp"
+#include "apps/options/study_file.hpp"
+#include "apps/processes.hpp"
 #include "apps/progress_bar.hpp"
 #include "apps/standard_streams.hpp"
-#include "apps/study_file.hpp"
 #include "apps/terminal.hpp"
 #include "io/files/atomic_file.hpp"
 #include "io/sweep/local_jobs.hpp"
@@ -149,7 +150,7 @@ Failures train_runs(const io::Sweep& sweep, const io::SweepFolder& folder, const
   how.environment = {fmt::format("OMP_NUM_THREADS={}", std::max<std::size_t>(processors / how.parallel, 1))};
   Failures failures;
   display.show_bar();
-  io::run_jobs(words, how, [&](const io::JobEnd& end) {
+  run_shared_jobs(words, how, [&](const io::JobEnd& end) {
     if (interrupt.requested() && end.exit_code != 0) return;
     const std::size_t run = runs[end.job];
     if (end.exit_code == 0) {
@@ -194,6 +195,14 @@ void finish(const io::Sweep& sweep, const io::SweepFolder& folder, const Failure
 }
 
 void run(const SweepOptions& options) {
+  SharedWork share;
+  if (!leads()) {
+    try {
+      return work_on_jobs();
+    } catch (const std::exception& error) {
+      return share.failed(error.what());
+    }
+  }
   const io::Sweep sweep = read_study(options.study, options.output.empty() ? "." : options.output);
   if (options.dry_run) {
     const auto progress = options.output.empty() ? std::vector<io::RunProgress>(sweep.runs.size())

@@ -263,7 +263,7 @@ io::OperatorScheduler operator_scheduler(bool say_how) {
 }
 
 /// Every process answers the end with an end; what it sent before that and nobody wants is taken, too.
-AnalysisShare::~AnalysisShare() {
+SharedWork::~SharedWork() {
   if (!leads()) {
     mpi::send(0, Kind::end);
     return;
@@ -273,7 +273,7 @@ AnalysisShare::~AnalysisShare() {
     if (mpi::await().kind == Kind::end) --open;
 }
 
-void AnalysisShare::failed(const char* what) {
+void SharedWork::failed(const char* what) {
   io::MessageWriter message;
   message.number(0);
   message.text(what);

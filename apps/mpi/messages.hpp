@@ -12,6 +12,7 @@ namespace tmm::apps::mpi {
 enum class Kind : int {
   ready = 1,  ///< to the leader: this is what I am going to work on
   index,      ///< from the leader: do this one
+  job,        ///< from the leader: run this
   result,     ///< to the leader: it is done
   failure,    ///< to the leader: I cannot
   end         ///< from the leader: there is no more work
@@ -22,6 +23,10 @@ struct Message {
   int from;
   std::string bytes;
 };
+
+/// Set for processes that one of a job starts by itself: they are no part of the job.
+constexpr const char* without_mpi = "TMM_WITHOUT_MPI";
+bool alone();
 
 int rank();
 int size();

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <thread>
@@ -15,14 +16,21 @@
 namespace tmm::apps {
 namespace mpi {
 
+bool alone() {
+  static const bool set = std::getenv(without_mpi) != nullptr;
+  return set;
+}
+
 int rank() {
   int rank = 0;
+  if (alone()) return rank;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   return rank;
 }
 
 int size() {
   int size = 1;
+  if (alone()) return size;
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   return size;
 }
@@ -59,6 +67,7 @@ Message await() {
 }  // namespace mpi
 
 Processes::Processes(int& argc, char**& argv) {
+  if (mpi::alone()) return;
   int provided = 0;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   if (leads()) return;
@@ -70,7 +79,7 @@ Processes::Processes(int& argc, char**& argv) {
 }
 
 Processes::~Processes() {
-  MPI_Finalize();
+  if (!mpi::alone()) MPI_Finalize();
 }
 
 bool leads() {

@@ -2,7 +2,7 @@
 // Training configurations (TOML). What is accepted is written out and must read back as the same.
 #include <CLI/CLI.hpp>
 
-#include "apps/train_options.hpp"
+#include "apps/options/train_options.hpp"
 #include "input.hpp"
 #include "model/base/error.hpp"
 

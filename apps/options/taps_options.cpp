@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "apps/taps_options.hpp"
+#include "apps/options/taps_options.hpp"
 
 #include <string_view>
 
-#include "apps/number_option.hpp"
+#include "apps/options/number_option.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/train_options.hpp"
+#include "apps/options/train_options.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <set>
 #include <vector>
 
-#include "apps/number_option.hpp"
-#include "apps/training_toml.hpp"
+#include "apps/options/number_option.hpp"
+#include "apps/options/training_toml.hpp"
 
 namespace tmm::apps {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/output_format.hpp"
+#include "apps/options/output_format.hpp"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/study_file.hpp"
+#include "apps/options/study_file.hpp"
 
 #include <fmt/format.h>
 
@@ -11,9 +11,9 @@
 #include <sstream>
 #include <utility>
 
-#include "apps/number_option.hpp"
-#include "apps/train_options.hpp"
-#include "apps/training_toml.hpp"
+#include "apps/options/number_option.hpp"
+#include "apps/options/train_options.hpp"
+#include "apps/options/training_toml.hpp"
 #include "io/files/input_file.hpp"
 #include "io/json/json_text.hpp"
 #include "io/run/data_path.hpp"

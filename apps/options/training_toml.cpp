@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/training_toml.hpp"
+#include "apps/options/training_toml.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "apps/number_option.hpp"
-#include "apps/train_options.hpp"
+#include "apps/options/number_option.hpp"
+#include "apps/options/train_options.hpp"
 #include "io/run/data_path.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/layers_options.hpp"
+#include "apps/options/layers_options.hpp"
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "apps/sweep/studies.hpp"
 #include "io/result/read_report.hpp"
 #include "support.hpp"
 
@@ -137,6 +138,25 @@ TEST_CASE(
   CHECK(other.exit_code == 1);
   CHECK_THAT(other.err, Catch::Contains("rank 1 finds other operators"));
   CHECK(attempt("none").exit_code == 0);
+}
+
+TEST_CASE("tmm-mpi sweep: runs are dealt out among the ranks and are those of tmm sweep") {
+  if (mpi_missing()) return;
+  const test::TemporaryFolder folder;
+  test::write_study(folder.file("study.toml"),
+                    test::small_runs + "objective = [\"clm\", \"copy\"]\nseed = [1, 2]\n");
+  const auto alone = test::sweep_in(folder, "study.toml -o alone -q");
+  REQUIRE(alone.exit_code == 0);
+  const auto shared =
+      run("cd " + folder.path().string() + " && " + mpirun(3) + program + " sweep study.toml -o shared -q");
+  INFO(shared.err);
+  REQUIRE(shared.exit_code == 0);
+  for (const char* name : {"clm_seed-1", "clm_seed-2", "copy_seed-1", "copy_seed-2"})
+    test::check_same_run(folder.file("shared/") + name, folder.file("alone/") + name);
+  const auto wrong =
+      run("cd " + folder.path().string() + " && " + mpirun(2) + program + " sweep none.toml -o shared");
+  CHECK(wrong.exit_code == 1);
+  CHECK_THAT(wrong.err, Catch::Contains("none.toml"));
 }
 
 TEST_CASE("tmm-mpi: other commands, help and wrong flags speak once") {

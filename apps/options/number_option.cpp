@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apps/number_option.hpp"
+#include "apps/options/number_option.hpp"
 
 #include <fmt/format.h>
 
