@@ -99,7 +99,7 @@ int main(int argc, char** argv) {
     else
       code = run(app, arguments);
     tmm::apps::flush_output();  // output that did not arrive (disk full, closed pipe) is a failed run
-    return code;
+    return tmm::apps::leads() ? code : 0;
   } catch (const std::bad_alloc&) {
     complain("not enough memory");
     return 1;

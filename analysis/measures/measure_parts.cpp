@@ -64,7 +64,7 @@ std::string_view stem(std::string_view measure) {
 std::optional<MeasurePart> part_of(std::string_view measure) {
   measure = stem(measure);
   for (const auto& [name, part] : table)
-    if (measure == name || (name.ends_with('_') && measure.starts_with(name) && measure != name)) return part;
+    if (name.ends_with('_') ? measure.starts_with(name) && measure != name : measure == name) return part;
   if (measure == "determinant" || measure == "log_abs_det") return determinant;
   if (measure.starts_with("row_divided_") || measure.starts_with("log10_row_divided_")) return row_divided;
   return std::nullopt;

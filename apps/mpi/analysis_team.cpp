@@ -91,6 +91,8 @@ class Leader {
         shares_(static_cast<std::size_t>(mpi::size())) {}
 
   void run() {
+    while (!std::all_of(shares_.begin() + 1, shares_.end(), [](const Share& share) { return share.ready; }))
+      take(mpi::await());
     const auto begin = Clock::now();
     std::thread own;
     if (mpi::size() <= most_with_working_leader) own = std::thread([this] { work_beside(); });

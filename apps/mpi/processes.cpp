@@ -70,6 +70,7 @@ Processes::Processes(int& argc, char**& argv) {
   if (mpi::alone()) return;
   int provided = 0;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+  ::setenv("NO_COLOR", "1", 0);  // mpirun passes a terminal on that there may not be
   if (leads()) return;
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);  // the leader says what there is to say
   if (nowhere < 0) return;

@@ -79,7 +79,7 @@ std::string operator_key(const model::LayerOperator& layer, const AnalysisReport
 }
 
 ResultStore::~ResultStore() {
-  if (!file_ || to_copy_ > 0) return;
+  if (!file_ || to_copy_ > 0 || operators_ == 0) return;
   try {
     file_->commit();
   } catch (const std::exception&) {  // the file is as it was last committed

@@ -110,7 +110,7 @@ TEST_CASE("analyze --resume: no store yet, a whole one, one of other options, wh
 }
 
 TEST_CASE(
-    "analyze --format jsonl: a line an operator; a document of many leaves out what follows from taps") {
+    "analyze --format jsonl: a line an operator, and a document of many leaves out what follows from taps") {
   const test::TemporaryFolder folder;
   const std::string file = folder.file("m.h5");
   write_fresh(file, 257, 16);
