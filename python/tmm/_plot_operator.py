@@ -124,7 +124,8 @@ def _zeros_legend(axes: Axes, beyond: str | None) -> None:
 
 def _floors(drawable: Drawable, largest: float) -> list[tuple[float, str]]:
     """Decimal logarithms below which a format tells nothing, and what to call them."""
-    floors = [(drawable.singular_values.log10_floor, r"$n\,2^{-52}\sigma_{\max}$ (LAPACK)")]
+    lapack = drawable.singular_values.log10_floor  # -inf where no value needed LAPACK
+    floors = [(lapack, r"$n\,2^{-52}\sigma_{\max}$ (LAPACK)")] if math.isfinite(lapack) else []
     stored = drawable.operator.dtype if drawable.operator is not None else ""
     bits = _UNIT_ROUNDOFF.get(stored)
     if bits is not None and stored != "float64":

@@ -43,7 +43,7 @@ TEST_CASE("reports are delivered in order whatever the order in which threads fi
   CHECK(std::is_sorted(delivered.begin(), delivered.end()));
 }
 
-TEST_CASE("of too much memory held only the awaited operator begins; a failure frees those who wait") {
+TEST_CASE("of too much memory held only the awaited operator begins, and a failure frees those who wait") {
   std::size_t delivered = 0;
   OrderedDelivery delivery([&](std::size_t, OperatorReport&&) { ++delivered; });
   constexpr std::size_t large = 10'000'000;  // 80 MB of taps

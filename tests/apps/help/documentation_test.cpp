@@ -117,9 +117,9 @@ TEST_CASE("completion in bash: commands, options, their words, files") {
   CHECK(bash_offers("help tr") == "train");
   CHECK(bash_offers("analyze --se") == "--sections --seed");
   CHECK(bash_offers("analyze a.h5 --max") == "--max-memory");
-  CHECK(bash_offers("analyze --format ''") == "table json csv wide-csv html latex markdown");
+  CHECK(bash_offers("analyze --format ''") == "table json jsonl csv wide-csv html latex markdown");
   CHECK(bash_offers("analyze --format = m") == "markdown");  // bash takes --format=m apart
-  CHECK(bash_offers("analyze --format =") == "table json csv wide-csv html latex markdown");
+  CHECK(bash_offers("analyze --format =") == "table json jsonl csv wide-csv html latex markdown");
   CHECK(bash_offers("info --format ''") == "table json");
   CHECK(bash_offers("train --objective ''").empty());
   for (const char* before :

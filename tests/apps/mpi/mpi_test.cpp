@@ -163,7 +163,7 @@ TEST_CASE("tmm-mpi: other commands, help and wrong flags speak once") {
   if (mpi_missing()) return;
   const std::string clm = std::string(TMM_TEST_DATA) + "/clm_flat_toeplitz.h5";
   CHECK(run(mpirun(3) + program + " info " + clm).out == run_tmm("info " + clm).out);
-  const auto wrong = run(mpirun(3) + program + " analyze --no-such-flag");
+  const auto wrong = run(mpirun(3) + program + " analyze " + clm + " --no-such-flag");
   CHECK(wrong.exit_code == 2);
   const auto first = wrong.err.find("no-such-flag");
   CHECK(first != std::string::npos);

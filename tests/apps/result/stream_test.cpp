@@ -141,7 +141,7 @@ TEST_CASE(
                         .substr(0, read_text(folder.file("r.jsonl")).find('\n')))["spectrum"] ==
         full["models"][0]["operators"][0]["spectrum"]);
   const auto compared = run_tmm("compare -q " + folder.file("r.json") + " --against " + folder.file("r.h5") +
-                                " --resamples 10");
+                                " --resamples 100");
   CHECK(compared.exit_code == 0);
 }
 
