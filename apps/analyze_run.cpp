@@ -197,6 +197,7 @@ io::AnalysisRequest request_for(const AnalyzeFlags& options, const Purpose& purp
   request.most_with_arrays = !purpose.whole ? 0
                              : options.full ? request.most_with_arrays
                                             : largest_whole_document;
+  request.forget = purpose.format == "html" || purpose.format == "jsonl";
   request.scheduler = operator_scheduler(!options.quiet);
   return request;
 }

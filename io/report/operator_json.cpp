@@ -117,7 +117,9 @@ std::string identity_json(const analysis::IdentityCheck& check) {
 std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, ReportArrays arrays, int depth) {
   if (!spectrum) return "null";
   std::vector<std::string> values;
-  for (const analysis::SingularValue& sigma : spectrum->values) values.push_back(singular_value_json(sigma));
+  if (arrays == ReportArrays::written)
+    for (const analysis::SingularValue& sigma : spectrum->values)
+      values.push_back(singular_value_json(sigma));
   return json_object(
       {{"method", json_string(spectrum->method)},
        {"sigma_max", scaled_json(spectrum->sigma_max)},
@@ -157,17 +159,21 @@ std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extrem
                      depth);
 }
 
-/// Zeros by modulus; null where they were not computed. Zeros of a cluster say how many it holds.
+/// Zeros of a cluster say how many it holds.
+std::string zero_json(const analysis::Zero& zero) {
+  JsonMembers members{{"re", json_number(zero.z.real())},
+                      {"im", json_number(zero.z.imag())},
+                      {"radius", json_number(zero.radius)}};
+  if (zero.together > 1) members.emplace_back("together", integer(zero.together));
+  return json_line(members);
+}
+
+/// Zeros by modulus; null where they were not computed.
 std::string zeros_json(const std::optional<analysis::Zeros>& zeros, ReportArrays arrays, int depth) {
   if (!zeros) return "null";
   std::vector<std::string> elements;
-  for (const analysis::Zero& zero : zeros->zeros) {
-    auto members = std::vector<std::pair<std::string, std::string>>{{"re", json_number(zero.z.real())},
-                                                                    {"im", json_number(zero.z.imag())},
-                                                                    {"radius", json_number(zero.radius)}};
-    if (zero.together > 1) members.emplace_back("together", integer(zero.together));
-    elements.push_back(json_line(members));
-  }
+  if (arrays == ReportArrays::written)
+    for (const analysis::Zero& zero : zeros->zeros) elements.push_back(zero_json(zero));
   return json_object({{"status", json_string(name(zeros->converged ? Status::numerical : Status::undecided))},
                       {"method", json_string("Ehrlich-Aberth; a true zero lies within radius")},
                       {"at_origin", integer(zeros->at_origin)},

@@ -150,6 +150,23 @@ struct Row {
   }
 };
 
+/// Leaves what AnalysisRequest::forget keeps.
+analysis::OperatorReport outline(const analysis::OperatorReport& op) {
+  analysis::OperatorReport left;
+  left.layer.name = op.layer.name;
+  left.layer.part = op.layer.part;
+  left.layer.block = op.layer.block;
+  left.layer.head = op.layer.head;
+  left.layer.row = op.layer.row;
+  left.layer.stage = op.layer.stage;
+  left.layer.kind = op.layer.kind;
+  left.winding = op.winding;
+  left.warnings = op.warnings;
+  for (const analysis::NamedMeasure& measure : op.measures)
+    if (measure.measure.status == analysis::Status::undecided) left.measures.push_back(measure);
+  return left;
+}
+
 /// Hands results on as they come.
 class Distributor {
  public:
@@ -186,7 +203,7 @@ void analyze_models(std::vector<LoadedModel> models, const AnalysisRequest& requ
       keys.push_back(operator_key(row.layers[i], report, report.models[row.places[i].first].null_model));
       sinks.store->expect(keys.back());
     }
-  const bool forget = request.options.keep_arrays && row.layers.size() > request.most_with_arrays;
+  const bool drop = request.options.keep_arrays && row.layers.size() > request.most_with_arrays;
   const auto known = [&](std::size_t i) -> std::optional<analysis::OperatorReport> {
     if (sinks.store == nullptr) return std::nullopt;
     std::optional<analysis::OperatorReport> stored = sinks.store->known(keys[i]);
@@ -197,8 +214,9 @@ void analyze_models(std::vector<LoadedModel> models, const AnalysisRequest& requ
     const auto [m, k] = row.places[i];
     null_models.compare(report.models[m].null_model, op);
     distributor.add(m, k, op);
-    if (forget) analysis::drop_arrays(op, request.options);
-    report.models[m].operators.push_back(std::move(op));
+    if (drop) analysis::drop_arrays(op, request.options);
+    report.models[m].operators.push_back(request.forget ? outline(op) : std::move(op));
+    row.layers[i] = {};  // nobody asks for it again
   };
   request.scheduler(row.layers, request.options, request.threads, deliver,
                     counting(request.progress, "operators"), known);

@@ -47,6 +47,9 @@ struct AnalysisRequest {
   /// The report that is returned keeps arrays (options.keep_arrays) of no more operators than this: of more
   /// of them, arrays are for sinks alone.
   std::size_t most_with_arrays = std::numeric_limits<std::size_t>::max();
+  /// What is returned of an operator is its place, its index, its warnings and what is undecided: all else is
+  /// for sinks alone.
+  bool forget = false;
   /// Named in the report; empty: library_versions().
   std::vector<std::pair<std::string, std::string>> libraries;
   WorkProgress progress;
