@@ -67,11 +67,18 @@ struct ArrayWriter::State {
   /// A file that was not finished is never seen again. Closing it would make HDF5 write the rest of it, and
   /// crash where that fails because the disk is full; so HDF5 keeps it, and its descriptor with it.
   ~State() {
-    if (file.valid() && committed) committed.release()->abandon();  // HDF5 has it still
+    if (file.valid() && committed) keep_for_hdf5(std::move(committed));
     if (file.valid())
       file.abandon();
     else if (descriptor >= 0)
       ::close(descriptor);
+  }
+
+  /// HDF5 may turn to it until the very end of the process.
+  static void keep_for_hdf5(std::unique_ptr<CommittedFile> abandoned) {
+    static auto* kept = new std::vector<std::unique_ptr<CommittedFile>>;  // never destroyed
+    abandoned->abandon();
+    kept->push_back(std::move(abandoned));
   }
 
   void require(bool success, const std::string& object) const {

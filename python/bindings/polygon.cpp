@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/base/scaled_enclosure.hpp"
 #include "analysis/index/winding.hpp"
 #include "analysis/symbol/symbol_polygon.hpp"
 #include "model/base/error.hpp"
@@ -126,10 +127,16 @@ void bind_polygon(py::module_& module) {
       .def_property_readonly("reason", &SymbolCurve::reason,
                              "str: what was not reached, and why; empty if all was.")
       .def_property_readonly(
-          "distance", [](const SymbolCurve& c) { return c.unscaled(c.polygon.scaled_distance); },
+          "distance",
+          [](const SymbolCurve& c) {
+            return analysis::scale_up(c.polygon.scaled_distance, c.polygon.exponent);
+          },
           "float: proven, no point of curve or polygon is farther from the other; in units of the weights.")
       .def_property_readonly(
-          "clearance", [](const SymbolCurve& c) { return c.unscaled(c.polygon.scaled_clearance); },
+          "clearance",
+          [](const SymbolCurve& c) {
+            return analysis::scale_down(c.polygon.scaled_clearance, c.polygon.exponent);
+          },
           "float: proven, neither curve nor polygon comes nearer to 0; 0 where nothing is proven.")
       .def_property_readonly(
           "within_tolerance", [](const SymbolCurve& c) { return c.polygon.within_tolerance; },

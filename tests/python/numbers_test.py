@@ -127,6 +127,10 @@ class SingularValues(unittest.TestCase):
         self.assertAlmostEqual(found.log10.sum(), 152 * -3, places=6)
         self.assertEqual([i["outcome"] for i in found.identities], ["held", "held"])
 
+    def test_a_clearance_in_subnormal_numbers_is_rounded_downwards(self):
+        least = 2.0**-1074  # min |a| of 3 + z in units of this is 2, and a polygon in the circle comes nearer
+        self.assertEqual(tmm.symbol_curve([3 * least, least]).clearance, least)
+
     def test_a_bound_is_never_a_value(self):
         found = tmm.singular_values([1e-3, 1.0] + [0.0] * 150, vanishing=False)
         last = found[-1]
