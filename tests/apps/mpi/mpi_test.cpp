@@ -25,10 +25,11 @@ bool mpi_missing() {
   return true;
 }
 
-/// Any number of ranks on this machine, whoever runs the tests.
+/// Any number of ranks on this machine, whoever runs the tests, over its memory alone.
 std::string mpirun(int ranks) {
   return "env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 "
-         "OMPI_MCA_plm=isolated OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_mpi_yield_when_idle=1 "
+         "OMPI_MCA_plm=isolated OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,vader "
+         "OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_mpi_yield_when_idle=1 "
          "mpirun -n " +
          std::to_string(ranks) + " ";
 }
