@@ -77,7 +77,7 @@ class Datasets {
         info.element_size != sizeof(T) || (width != columns && !(name == "matrix" && width > 0)))
       fail(name, real ? "float64" : "int64", info);
     std::vector<T> values(bytes.size() / sizeof(T));
-    std::memcpy(values.data(), bytes.data(), bytes.size());
+    if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
     return values;
   }
 
