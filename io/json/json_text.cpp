@@ -57,6 +57,25 @@ std::string json_number(double value) {
   return std::isfinite(value) ? format_shortest(value) : "null";
 }
 
+namespace {
+
+template <class Number, class Text>
+std::string list(std::span<const Number> numbers, Text text_of) {
+  std::string text;
+  for (const Number number : numbers) text += (text.empty() ? "" : ", ") + text_of(number);
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+std::string json_list(std::span<const double> numbers) {
+  return list(numbers, json_number);
+}
+
+std::string json_list(std::span<const std::size_t> numbers) {
+  return list(numbers, json_integer<std::size_t>);
+}
+
 void append_number(JsonMembers& members, const std::string& name, double value) {
   members.emplace_back(name, json_number(value));
   if (std::isinf(value)) members.emplace_back(name + "_text", value > 0 ? "\"inf\"" : "\"-inf\"");

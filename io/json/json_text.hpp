@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +24,15 @@ std::string as_utf8(std::string_view text);
 std::string json_string(std::string_view text);
 /// A number; null for NaN and ±∞, which JSON does not have.
 std::string json_number(double value);
+
+/// A whole number.
+template <std::integral Integer>
+std::string json_integer(Integer value) {
+  return std::to_string(value);
+}
+/// [1, 2] on one line.
+std::string json_list(std::span<const double> numbers);
+std::string json_list(std::span<const std::size_t> numbers);
 
 /// Name and finished JSON text of a member.
 using JsonMembers = std::vector<std::pair<std::string, std::string>>;

@@ -13,14 +13,9 @@ namespace {
 
 using analysis::Distribution, analysis::GroupSample, analysis::MannWhitney, analysis::MeasureComparison;
 
-template <class Integer>
-std::string integer(Integer value) {
-  return fmt::format("{}", value);
-}
-
 std::string distribution_json(const std::optional<Distribution>& d) {
   if (!d) return "null";
-  JsonMembers members{{"count", integer(d->count)}};
+  JsonMembers members{{"count", json_integer(d->count)}};
   append_number(members, "minimum", d->minimum);
   append_number(members, "lower_quartile", d->lower_quartile);
   append_number(members, "median", d->median);
@@ -32,12 +27,12 @@ std::string distribution_json(const std::optional<Distribution>& d) {
 std::string sample_json(const GroupSample& sample, int depth) {
   std::vector<std::string> values;
   for (std::size_t i = 0; i < sample.values.size(); ++i) {
-    JsonMembers members{{"model", integer(sample.model[i])}, {"layer", json_string(sample.layer[i])}};
+    JsonMembers members{{"model", json_integer(sample.model[i])}, {"layer", json_string(sample.layer[i])}};
     append_number(members, "value", sample.values[i]);
     members.emplace_back("error", json_number(sample.error[i]));
     values.push_back(json_line(members));
   }
-  return json_object({{"not_numbers", integer(sample.not_numbers)},
+  return json_object({{"not_numbers", json_integer(sample.not_numbers)},
                       {"distribution", distribution_json(sample.distribution)},
                       {"median_error", json_number(sample.median_error)},
                       {"values", json_array(values, depth + 1)}},
@@ -69,7 +64,7 @@ std::string measure_json(const MeasureComparison& measure, double confidence, in
                                    {"confidence", json_number(confidence)},
                                    {"bootstrap", measure.effect.two_stage ? "\"models, then operators\""
                                                                           : "\"operators\""}})},
-       {"unresolved_pairs", integer(measure.unresolved_pairs)},
+       {"unresolved_pairs", json_integer(measure.unresolved_pairs)},
        {"a", sample_json(measure.a, depth + 1)},
        {"b", sample_json(measure.b, depth + 1)},
        {"layers", json_array(layers, depth + 1)}},
@@ -80,9 +75,9 @@ std::string traced_json(const analysis::TracedIndex& index) {
   const auto& w = index.winding;
   const bool certified = w.status == analysis::IndexStatus::certified;
   return json_line({{"layer", json_string(index.layer)},
-                    {"n", integer(index.n)},
+                    {"n", json_integer(index.n)},
                     {"status", json_string(name(w.status))},
-                    {"winding_number", certified ? integer(w.number) : "null"},
+                    {"winding_number", certified ? json_integer(w.number) : "null"},
                     {"winding_fraction", json_number(index.fraction())},
                     {"margin", certified ? json_number(w.margin) : "null"}});
 }
@@ -93,14 +88,14 @@ std::string trajectory_json(const analysis::Trajectory& trajectory, int depth) {
     std::vector<std::string> operators;
     for (const analysis::TracedIndex& index : point.operators) operators.push_back(traced_json(index));
     points.push_back(json_object(
-        {{"step", integer(point.step)}, {"operators", json_array(operators, depth + 3)}}, depth + 2));
+        {{"step", json_integer(point.step)}, {"operators", json_array(operators, depth + 3)}}, depth + 2));
   }
   JsonMembers members{{"file", json_string(trajectory.label)}, {"points", json_array(points, depth + 1)}};
   JsonMembers logged;
   for (const auto& [name, values] : trajectory.logged) {
     std::string list;
     for (const auto& [step, value] : values)
-      list += (list.empty() ? "[" : ", [") + integer(step) + ", " + json_number(value) + "]";
+      list += (list.empty() ? "[" : ", [") + json_integer(step) + ", " + json_number(value) + "]";
     logged.emplace_back(name, "[" + list + "]");
   }
   if (!logged.empty()) members.emplace_back("logged", json_object(logged, depth + 1));
@@ -113,7 +108,7 @@ std::string group_json(const ComparisonGroup& group, int depth) {
     JsonMembers members{{"file", json_string(model.file)},
                         {"sha256", json_string(model.sha256)},
                         {"architecture", json_string(model.architecture)},
-                        {"operators", integer(model.operators.size())}};
+                        {"operators", json_integer(model.operators.size())}};
     std::vector<std::string> warnings;
     for (const std::string& warning : model.warnings) warnings.push_back(json_string(warning));
     if (!warnings.empty()) members.emplace_back("warnings", json_array(warnings, depth + 2));
@@ -139,7 +134,8 @@ std::string comparison_json(const ComparisonReport& report) {
   for (const auto& [name, version] : report.libraries) libraries.emplace_back(name, json_string(version));
   std::vector<std::string> measures, warnings, adjusted, beyond;
   for (const auto& [id, operators] : report.comparison.not_compared)
-    beyond.push_back(json_line({{"id", json_string(id)}, {"operators_beyond_double", integer(operators)}}));
+    beyond.push_back(
+        json_line({{"id", json_string(id)}, {"operators_beyond_double", json_integer(operators)}}));
   for (const MeasureComparison& measure : report.comparison.measures)
     if (!std::isnan(measure.adjusted_p_value)) adjusted.push_back(json_string(measure.id));
   for (const MeasureComparison& measure : report.comparison.measures)
@@ -147,7 +143,7 @@ std::string comparison_json(const ComparisonReport& report) {
   for (const std::string& warning : report.comparison.warnings) warnings.push_back(json_string(warning));
   return json_object(
              {{"schema", "\"tmm.comparison\""},
-              {"schema_version", integer(report_schema_version)},
+              {"schema_version", json_integer(report_schema_version)},
               {"program", json_line({{"name", "\"tmm\""},
                                      {"version", json_string(report.program_version)},
                                      {"libraries", json_line(libraries)}})},
@@ -157,9 +153,9 @@ std::string comparison_json(const ComparisonReport& report) {
                             {"adjusted_p_value", "\"Holm, over options.adjusted_measures\""},
                             {"winding_fraction", "\"N/(n-1)\""}},
                            2)},
-              {"options", json_line({{"resamples", integer(options.resamples)},
+              {"options", json_line({{"resamples", json_integer(options.resamples)},
                                      {"confidence", json_number(options.confidence)},
-                                     {"seed", integer(options.seed)},
+                                     {"seed", json_integer(options.seed)},
                                      {"adjusted_measures", fmt::format("[{}]", fmt::join(adjusted, ", "))}})},
               {"a", group_json(report.a, 2)},
               {"b", group_json(report.b, 2)},

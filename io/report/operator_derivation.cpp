@@ -7,19 +7,9 @@
 #include "io/report/operator_remarks.hpp"
 
 namespace tmm::io {
-namespace {
-
-std::string list(const std::vector<double>& numbers) {
-  std::string text;
-  for (const double number : numbers) text += (text.empty() ? "" : ", ") + json_number(number);
-  return "[" + text + "]";
-}
-
-}  // namespace
-
 void append_derivation(JsonMembers& members, const model::LayerOperator& layer, bool arrays, int depth) {
   const auto array = [&](const char* name, const std::vector<double>& values) {
-    if (!values.empty()) members.emplace_back(name, arrays ? list(values) : "null");
+    if (!values.empty()) members.emplace_back(name, arrays ? json_list(values) : "null");
   };
   if (layer.kind == model::OperatorKind::dense_causal)
     members.emplace_back("kind", json_string("dense causal"));

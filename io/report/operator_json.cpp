@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <optional>
-#include <type_traits>
 #include <utility>
 
 #include "io/json/json_text.hpp"
@@ -37,23 +36,8 @@ std::string strings_json(const std::vector<std::string>& texts, int depth) {
 
 namespace {
 
-template <class Integer>
-std::string integer(Integer value) {
-  return fmt::format("{}", value);
-}
-
-template <class Number>
-std::string json_list(const std::vector<Number>& numbers) {
-  std::string text;
-  for (const Number number : numbers)
-    text +=
-        (text.empty() ? "" : ", ") +
-        (std::is_integral_v<Number> ? fmt::format("{}", number) : json_number(static_cast<double>(number)));
-  return "[" + text + "]";
-}
-
 std::string optional_integer(const std::optional<int>& value) {
-  return value ? integer(*value) : "null";
+  return value ? json_integer(*value) : "null";
 }
 
 std::string measures_json(const std::vector<analysis::NamedMeasure>& measures, int depth) {
@@ -66,29 +50,29 @@ std::string winding_json(const analysis::Winding& w, int depth) {
   const auto& c = w.certificate;
   const bool certified = w.status == analysis::IndexStatus::certified;
   return json_object({{"status", json_string(name(w.status))},
-                      {"number", certified ? integer(w.number) : "null"},
-                      {"lowest", w.lowest > w.highest ? "null" : integer(w.lowest)},
-                      {"highest", w.lowest > w.highest ? "null" : integer(w.highest)},
+                      {"number", certified ? json_integer(w.number) : "null"},
+                      {"lowest", w.lowest > w.highest ? "null" : json_integer(w.lowest)},
+                      {"highest", w.lowest > w.highest ? "null" : json_integer(w.highest)},
                       {"reason", json_string(w.reason)},
                       {"margin", json_number(w.margin)},
                       {"margin_upper", json_number(w.margin_upper)},
                       {"closest_theta", json_number(w.closest_theta)},
                       {"radius", json_number(w.radius)},
-                      {"certificate", json_line({{"root_arcs", integer(c.root_arcs)},
-                                                 {"arcs", integer(c.arcs)},
-                                                 {"disc_tests", integer(c.disc_tests)},
-                                                 {"line_tests", integer(c.line_tests)},
-                                                 {"extended_arcs", integer(c.extended_arcs)},
-                                                 {"depth", integer(c.depth)},
-                                                 {"bits", integer(c.bits)},
-                                                 {"sign_at_one", integer(c.sign_at_one)},
-                                                 {"sign_at_minus_one", integer(c.sign_at_minus_one)}})}},
+                      {"certificate", json_line({{"root_arcs", json_integer(c.root_arcs)},
+                                                 {"arcs", json_integer(c.arcs)},
+                                                 {"disc_tests", json_integer(c.disc_tests)},
+                                                 {"line_tests", json_integer(c.line_tests)},
+                                                 {"extended_arcs", json_integer(c.extended_arcs)},
+                                                 {"depth", json_integer(c.depth)},
+                                                 {"bits", json_integer(c.bits)},
+                                                 {"sign_at_one", json_integer(c.sign_at_one)},
+                                                 {"sign_at_minus_one", json_integer(c.sign_at_minus_one)}})}},
                      depth);
 }
 
 /// m·10^e of values that double may not hold.
 std::string scaled_json(const analysis::ScaledReal& value) {
-  return json_line({{"mantissa", json_number(value.mantissa)}, {"exponent10", integer(value.exponent)}});
+  return json_line({{"mantissa", json_number(value.mantissa)}, {"exponent10", json_integer(value.exponent)}});
 }
 
 /// One singular value: as a double where that holds it (1e-343 has been met), and always exactly as mantissa
@@ -99,7 +83,7 @@ std::string singular_value_json(const analysis::SingularValue& sigma) {
   JsonMembers members{{"value", bound_only ? "null" : value}};
   if (bound_only) members.emplace_back("upper_bound", value);
   members.emplace_back("mantissa", json_number(sigma.value.mantissa));
-  members.emplace_back("exponent10", integer(sigma.value.exponent));
+  members.emplace_back("exponent10", json_integer(sigma.value.exponent));
   members.emplace_back("status", json_string(name(sigma.status)));
   members.emplace_back("relative_error", json_number(sigma.relative_error));
   members.emplace_back("method", json_string(name(sigma.method)));
@@ -124,8 +108,8 @@ std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, Rep
       {{"method", json_string(spectrum->method)},
        {"sigma_max", scaled_json(spectrum->sigma_max)},
        {"floor", scaled_json(spectrum->floor)},
-       {"exact_zeros", integer(spectrum->exact_zeros)},
-       {"unresolved", integer(spectrum->unresolved)},
+       {"exact_zeros", json_integer(spectrum->exact_zeros)},
+       {"unresolved", json_integer(spectrum->unresolved)},
        {"identities",
         json_array({identity_json(spectrum->frobenius), identity_json(spectrum->determinant)}, depth + 1)},
        {"singular_values", arrays == ReportArrays::written ? json_array(values, depth + 1) : "null"}},
@@ -135,7 +119,7 @@ std::string spectrum_json(const std::optional<analysis::Spectrum>& spectrum, Rep
 /// Of a bound alone the status says so.
 std::string extreme_value_json(const analysis::ExtremeValue& v) {
   JsonMembers members{{"mantissa", json_number(v.value.mantissa)},
-                      {"exponent10", integer(v.value.exponent)},
+                      {"exponent10", json_integer(v.value.exponent)},
                       {"relative_error", json_number(v.relative_error)},
                       {"method", json_string(v.method)}};
   if (v.status == Status::below_precision) members.emplace_back("status", json_string(name(v.status)));
@@ -150,7 +134,7 @@ std::string extremes_json(const std::optional<analysis::ExtremeSpectrum>& extrem
     return json_array(elements, depth + 1);
   };
   const bool bracket = extremes->bracket_known && extremes->exact_zeros == 0;
-  return json_object({{"exact_zeros", integer(extremes->exact_zeros)},
+  return json_object({{"exact_zeros", json_integer(extremes->exact_zeros)},
                       {"sigma_min_lower", bracket ? scaled_json(extremes->sigma_min_lower) : "null"},
                       {"sigma_min_upper", bracket ? scaled_json(extremes->sigma_min_upper) : "null"},
                       {"largest", list(extremes->largest)},
@@ -164,7 +148,7 @@ std::string zero_json(const analysis::Zero& zero) {
   JsonMembers members{{"re", json_number(zero.z.real())},
                       {"im", json_number(zero.z.imag())},
                       {"radius", json_number(zero.radius)}};
-  if (zero.together > 1) members.emplace_back("together", integer(zero.together));
+  if (zero.together > 1) members.emplace_back("together", json_integer(zero.together));
   return json_line(members);
 }
 
@@ -176,9 +160,9 @@ std::string zeros_json(const std::optional<analysis::Zeros>& zeros, ReportArrays
     for (const analysis::Zero& zero : zeros->zeros) elements.push_back(zero_json(zero));
   return json_object({{"status", json_string(name(zeros->converged ? Status::numerical : Status::undecided))},
                       {"method", json_string("Ehrlich-Aberth; a true zero lies within radius")},
-                      {"at_origin", integer(zeros->at_origin)},
-                      {"inside", integer(zeros->inside)},
-                      {"unclear", integer(zeros->unclear)},
+                      {"at_origin", json_integer(zeros->at_origin)},
+                      {"inside", json_integer(zeros->inside)},
+                      {"unclear", json_integer(zeros->unclear)},
                       {"list", arrays == ReportArrays::written ? json_array(elements, depth + 1) : "null"}},
                      depth);
 }
@@ -187,7 +171,7 @@ std::string sections_json(const std::vector<analysis::Section>& sections, int de
   std::vector<std::string> elements;
   for (const analysis::Section& section : sections)
     elements.push_back(json_object(
-        {{"n", integer(section.length)}, {"measures", measures_json(section.measures, depth + 2)}},
+        {{"n", json_integer(section.length)}, {"measures", measures_json(section.measures, depth + 2)}},
         depth + 1));
   return json_array(elements, depth);
 }
@@ -195,7 +179,7 @@ std::string sections_json(const std::vector<analysis::Section>& sections, int de
 std::string null_json(const std::vector<analysis::NullComparison>& comparisons, int depth) {
   JsonMembers members;
   for (const analysis::NullComparison& c : comparisons)
-    members.emplace_back(c.id, json_line({{"draws", integer(c.draws)},
+    members.emplace_back(c.id, json_line({{"draws", json_integer(c.draws)},
                                           {"mean", json_number(c.mean)},
                                           {"deviation", json_number(c.deviation)},
                                           {"z_score", c.z_score ? json_number(*c.z_score) : "null"},
@@ -209,12 +193,12 @@ std::string operator_json(const OperatorReport& report, ReportArrays arrays, int
   const auto& layer = report.layer;
   JsonMembers members{{"name", json_string(layer.name)},
                       {"part", json_string(layer.part)},
-                      {"block", integer(layer.block)},
+                      {"block", json_integer(layer.block)},
                       {"head", optional_integer(layer.head)},
                       {"row", optional_integer(layer.row)},
                       {"stage", optional_integer(layer.stage)},
                       {"dtype", json_string(name(layer.dtype))},
-                      {"n", integer(model::order(layer))},
+                      {"n", json_integer(model::order(layer))},
                       {"taps", arrays == ReportArrays::written ? json_list(layer.taps) : "null"}};
   append_derivation(members, layer, arrays == ReportArrays::written, depth);
   const JsonMembers results{{"winding", winding_json(report.winding, depth + 1)},

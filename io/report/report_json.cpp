@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include <type_traits>
-
 #include "analysis/statistics/summary.hpp"
 #include "io/json/json_text.hpp"
 #include "io/report/analysis_report.hpp"
@@ -14,32 +12,17 @@ namespace {
 
 using analysis::OperatorReport;
 
-template <class Integer>
-std::string integer(Integer value) {
-  return fmt::format("{}", value);
-}
-
-template <class Number>
-std::string json_list(const std::vector<Number>& numbers) {
-  std::string text;
-  for (const Number number : numbers)
-    text +=
-        (text.empty() ? "" : ", ") +
-        (std::is_integral_v<Number> ? fmt::format("{}", number) : json_number(static_cast<double>(number)));
-  return "[" + text + "]";
-}
-
 std::string summary_json(const ModelReport& model) {
   const auto s = analysis::summarize(model.operators);
   const auto fraction = analysis::median(model.operators, "winding_fraction");
-  JsonMembers members{{"operators", integer(s.operators)},
-                      {"invertible", integer(s.invertible)},
-                      {"nearly_invertible", integer(s.nearly)},
-                      {"not_invertible", integer(s.not_invertible)},
-                      {"not_fredholm", integer(s.not_fredholm)},
-                      {"undecided", integer(s.undecided)},
+  JsonMembers members{{"operators", json_integer(s.operators)},
+                      {"invertible", json_integer(s.invertible)},
+                      {"nearly_invertible", json_integer(s.nearly)},
+                      {"not_invertible", json_integer(s.not_invertible)},
+                      {"not_fredholm", json_integer(s.not_fredholm)},
+                      {"undecided", json_integer(s.undecided)},
                       {"median_winding_fraction", fraction ? json_number(fraction->value) : "null"}};
-  if (s.dense > 0) members.emplace_back("dense", integer(s.dense));
+  if (s.dense > 0) members.emplace_back("dense", json_integer(s.dense));
   return json_line(members);
 }
 
@@ -49,7 +32,7 @@ constexpr char operators_here = '\x01';
 std::string model_json(const ModelReport& model, int depth) {
   JsonMembers members{{"file", json_string(model.file)},
                       {"sha256", json_string(model.sha256)},
-                      {"bytes", integer(model.bytes)},
+                      {"bytes", json_integer(model.bytes)},
                       {"architecture", json_string(model.architecture)}};
   if (!model.family.empty()) members.emplace_back("family", json_string(model.family));
   members.emplace_back("warnings", strings_json(model.warnings, depth + 1));
@@ -73,8 +56,8 @@ std::string layers_json(const std::vector<analysis::LayerIndex>& layers, int dep
   std::vector<std::string> elements;
   for (const analysis::LayerIndex& layer : layers)
     elements.push_back(json_object({{"part", json_string(layer.part)},
-                                    {"block", integer(layer.block)},
-                                    {"operators", integer(layer.operators)},
+                                    {"block", json_integer(layer.block)},
+                                    {"operators", json_integer(layer.operators)},
                                     {"fredholm_index", measure_json(layer.index)},
                                     {"condition_input_projection", measure_json(layer.condition_input)},
                                     {"condition_output_projection", measure_json(layer.condition_output)}},
@@ -87,12 +70,12 @@ std::string options_json(const AnalysisReport& report) {
                       {"spectrum", json_string(name(report.options.spectrum))},
                       {"zeros", report.options.zeros ? "true" : "false"},
                       {"residual", report.residual ? "true" : "false"},
-                      {"null_draws", integer(report.null_draws)},
-                      {"seed", integer(report.seed)},
+                      {"null_draws", json_integer(report.null_draws)},
+                      {"seed", json_integer(report.seed)},
                       {"sections", json_list(report.options.sections)},
                       {"thresholds", json_list(report.options.thresholds)},
-                      {"max_bits", integer(report.options.winding.max_bits)},
-                      {"max_extended", integer(report.options.winding.max_extended)},
+                      {"max_bits", json_integer(report.options.winding.max_bits)},
+                      {"max_extended", json_number(report.options.winding.max_extended)},
                       {"margin_tightness", json_number(report.options.winding.margin_tightness)}};
   if (!report.options.absolute_thresholds.empty())
     members.emplace_back("absolute_thresholds", json_list(report.options.absolute_thresholds));
@@ -177,7 +160,7 @@ std::string document(const AnalysisReport& report) {
   std::vector<std::string> models;
   for (const ModelReport& model : report.models) models.push_back(model_json(model, 3));
   JsonMembers members{{"schema", "\"tmm.analysis\""},
-                      {"schema_version", integer(report_schema_version)},
+                      {"schema_version", json_integer(report_schema_version)},
                       {"program", json_line({{"name", "\"tmm\""},
                                              {"version", json_string(report.program_version)},
                                              {"libraries", json_line(as_strings(report.libraries))}})},

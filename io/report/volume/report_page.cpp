@@ -33,25 +33,21 @@ std::string texts_json(const Texts& texts) {
   return "[" + list + "]";
 }
 
-std::string integer(std::size_t value) {
-  return std::to_string(value);
-}
-
 std::string cards_json(const std::vector<StandingOut::Card>& cards) {
   std::string list;
   for (const StandingOut::Card& card : cards)
     list += (list.empty() ? "" : ", ") +
-            json_line({{"row", integer(card.kept->row)}, {"why", texts_json(card.why)}});
+            json_line({{"row", json_integer(card.kept->row)}, {"why", texts_json(card.why)}});
   return "[" + list + "]";
 }
 
 std::string counts_json(const StandingOut::Counts& counts) {
-  return json_line({{"undecided", integer(counts.undecided)},
-                    {"not_fredholm", integer(counts.not_fredholm)},
-                    {"warned", integer(counts.warned)},
-                    {"chosen", integer(counts.chosen)},
-                    {"most_of_a_kind", integer(StandingOut::most_of_a_kind)},
-                    {"most_chosen", integer(StandingOut::most_chosen)}});
+  return json_line({{"undecided", json_integer(counts.undecided)},
+                    {"not_fredholm", json_integer(counts.not_fredholm)},
+                    {"warned", json_integer(counts.warned)},
+                    {"chosen", json_integer(counts.chosen)},
+                    {"most_of_a_kind", json_integer(StandingOut::most_of_a_kind)},
+                    {"most_chosen", json_integer(StandingOut::most_chosen)}});
 }
 
 }  // namespace
@@ -104,19 +100,19 @@ std::string ReportPage::volume_json(const AnalysisReport& head,
   std::vector<std::string> models, statuses, null;
   for (std::size_t m = 0; m < head.models.size(); ++m)
     models.push_back(
-        json_line({{"operators", integer(static_cast<std::size_t>(std::ranges::count(models_, m)))},
+        json_line({{"operators", json_integer(static_cast<std::size_t>(std::ranges::count(models_, m)))},
                    {"command", json_string(analysis_command(head, head.models[m], wishes_.options))}}));
   for (const IndexStatus status : index_statuses) statuses.emplace_back(name(status));
   for (const NullColumn& column : null_) null.push_back(column.id);
   std::string model_list, longest;
   for (std::size_t k = 0; k < columns_.ids().size(); ++k)
-    longest += (k == 0 ? "" : ",") + integer(columns_.longest(k));
+    longest += (k == 0 ? "" : ",") + json_integer(columns_.longest(k));
   for (const std::string& model : models) model_list += (model_list.empty() ? "" : ", ") + model;
   // A name may be that of an operator in each of several models: then the file says which.
   const bool saved = !wishes_.result.empty() && head.models.size() == 1;
   const std::string result = wishes_.result.starts_with('-') ? "./" + wishes_.result : wishes_.result;
-  return json_line({{"operators", integer(names_.size())},
-                    {"most_cards", integer(most_cards)},
+  return json_line({{"operators", json_integer(names_.size())},
+                    {"most_cards", json_integer(most_cards)},
                     {"models", "[" + model_list + "]"},
                     {"result", !saved ? "null" : json_string("tmm report " + shell_word(result))},
                     {"main", texts_json(main_measures)},
@@ -154,7 +150,7 @@ std::string ReportPage::finish(AnalysisReport head) {
   for (const StandingOut::Card& card : cards) {
     const OperatorReport& op = card.kept->report;
     shown.push_back(page_operator_json(op));
-    arrays.emplace_back("arrays-" + integer(arrays.size()), page_arrays_json(op));
+    arrays.emplace_back("arrays-" + json_integer(arrays.size()), page_arrays_json(op));
     head.models.at(card.kept->model).operators.push_back(op);
   }
   Elements data{{"report", report_json(head, ReportArrays::left_out)},
@@ -162,11 +158,11 @@ std::string ReportPage::finish(AnalysisReport head) {
                 {"operators", json_array(shown, 1)},
                 {"volume", volume}};
   for (std::size_t k = 0; k < columns_.ids().size(); ++k)
-    data.emplace_back("column-" + integer(k), columns_.json(k));
+    data.emplace_back("column-" + json_integer(k), columns_.json(k));
   for (std::size_t k = 0; k < null_.size(); ++k) {
     std::vector<float> z = null_[k].z;
     z.resize(names_.size(), std::numeric_limits<float>::quiet_NaN());
-    data.emplace_back("null-" + integer(k), json_line({{"z", packed<float>(z)}}));
+    data.emplace_back("null-" + json_integer(k), json_line({{"z", packed<float>(z)}}));
   }
   std::ranges::move(arrays, std::back_inserter(data));
   return page_html(data);
