@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstring>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -16,8 +15,8 @@
 #include "apps/processes.hpp"
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/sha256.hpp"
+#include "io/files/byte_message.hpp"
 #include "io/result/operator_message.hpp"
-#include "io/sandbox/byte_message.hpp"
 #include "model/base/blas_threads.hpp"
 #include "model/base/error.hpp"
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <exception>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -11,7 +9,7 @@
 
 #include "apps/mpi/messages.hpp"
 #include "apps/processes.hpp"
-#include "io/sandbox/byte_message.hpp"
+#include "io/files/byte_message.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::apps {

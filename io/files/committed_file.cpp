@@ -10,9 +10,11 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
+#include "io/files/byte_message.hpp"
 #include "io/files/descriptor.hpp"
 #include "io/files/input_file.hpp"
 #include "model/base/error.hpp"
@@ -23,34 +25,6 @@ namespace {
 constexpr std::uint64_t page_size = 4096;
 constexpr std::string_view journal_head = "tmm journal 1\n";
 
-bool write_at(int descriptor, std::uint64_t at, std::size_t size, const char* from) {
-  while (size > 0) {
-    const ssize_t written = ::pwrite(descriptor, from, size, static_cast<off_t>(at));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    from += written;
-    at += static_cast<std::uint64_t>(written);
-    size -= static_cast<std::size_t>(written);
-  }
-  return true;
-}
-
-bool read_at(int descriptor, std::uint64_t at, std::size_t size, char* into) {
-  while (size > 0) {
-    const ssize_t got = ::pread(descriptor, into, size, static_cast<off_t>(at));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return false;
-    if (got == 0) {
-      std::memset(into, 0, size);
-      return true;
-    }
-    into += got;
-    at += static_cast<std::uint64_t>(got);
-    size -= static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
 /// FNV-1a: tells a torn journal from a whole one, no more is asked of it.
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -58,36 +32,27 @@ std::uint64_t checksum(std::string_view bytes) {
   return hash;
 }
 
-void append(std::string& text, std::uint64_t number) {
-  char bytes[sizeof number];
-  std::memcpy(bytes, &number, sizeof number);
-  text.append(bytes, sizeof number);
-}
-
-std::uint64_t take(std::string_view& text) {
-  std::uint64_t number = 0;
-  std::memcpy(&number, text.data(), sizeof number);
-  text.remove_prefix(sizeof number);
-  return number;
-}
-
 using Pages = std::map<std::uint64_t, std::vector<char>>;
 
 /// The pages of a whole journal; nothing of a torn one.
 std::optional<Pages> read_journal(std::string_view text) {
-  constexpr std::size_t word = sizeof(std::uint64_t);
-  if (text.size() < journal_head.size() + word || !text.starts_with(journal_head)) return std::nullopt;
-  std::string_view sum = text.substr(text.size() - word);
-  text.remove_suffix(word);
-  if (checksum(text) != take(sum)) return std::nullopt;
-  text.remove_prefix(journal_head.size());
-  Pages pages;
-  while (text.size() >= word + page_size) {
-    const std::uint64_t at = take(text);
-    pages[at].assign(text.begin(), text.begin() + page_size);
-    text.remove_prefix(page_size);
+  if (!text.starts_with(journal_head)) return std::nullopt;
+  try {
+    MessageReader journal(text.substr(journal_head.size()));
+    const std::uint64_t sum = journal.number();
+    const std::string body = journal.text();
+    if (checksum(body) != sum) return std::nullopt;
+    MessageReader reader(body);
+    Pages pages;
+    for (std::size_t count = reader.count(page_size); count > 0; --count) {
+      const std::uint64_t at = reader.number();
+      const std::string page = reader.text();
+      pages[at].assign(page.begin(), page.end());
+    }
+    return pages;
+  } catch (const std::runtime_error&) {  // it ends too early
+    return std::nullopt;
   }
-  return pages;
 }
 
 }  // namespace
@@ -151,7 +116,7 @@ std::uint64_t CommittedFile::size() const {
 }
 
 bool CommittedFile::read(std::uint64_t at, std::size_t size, char* into) const {
-  if (!read_at(descriptor_, at, size, into)) return false;
+  if (!read_range(descriptor_, at, size, into)) return false;
   const std::uint64_t end = at + size;
   for (auto page = changed_.lower_bound(at / page_size * page_size);
        page != changed_.end() && page->first < end; ++page) {
@@ -166,7 +131,7 @@ bool CommittedFile::write_page(std::uint64_t at, std::size_t size, const char* f
   Page& page = changed_[start];
   if (page.empty()) {
     page.resize(page_size);
-    if (!read_at(descriptor_, start, page_size, page.data())) {
+    if (!read_range(descriptor_, start, page_size, page.data())) {
       changed_.erase(start);
       return false;
     }
@@ -184,26 +149,30 @@ bool CommittedFile::write(std::uint64_t at, std::size_t size, const char* from) 
     if (!write_page(at, part, from)) return false;
     at += part, from += part, size -= part;
   }
-  return write_at(descriptor_, at, size, from);
+  return write_range(descriptor_, at, size, from);
 }
 
 void CommittedFile::write_journal() const {
-  std::string text(journal_head);
+  MessageWriter body, whole;
+  body.number(changed_.size());
   for (const auto& [at, page] : changed_) {
-    append(text, at);
-    text.append(page.data(), page.size());
+    body.number(at);
+    body.text({page.data(), page.size()});
   }
-  append(text, checksum(text));
+  const std::string pages = body.take();
+  whole.number(checksum(pages));
+  whole.text(pages);
+  const std::string text = std::string(journal_head) + whole.take();
   const int file =
       beyond_standard_streams(::open(journal().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  const bool written = file >= 0 && write_at(file, 0, text.size(), text.data()) && ::fdatasync(file) == 0;
+  const bool written = file >= 0 && write_range(file, 0, text.size(), text.data()) && ::fdatasync(file) == 0;
   if (file >= 0) ::close(file);
   if (!written) fail("cannot write the journal");
 }
 
 void CommittedFile::carry_out() {
   for (const auto& [at, page] : changed_)
-    if (!write_at(descriptor_, at, page.size(), page.data())) fail("cannot write");
+    if (!write_range(descriptor_, at, page.size(), page.data())) fail("cannot write");
   changed_.clear();
 }
 

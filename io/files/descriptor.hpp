@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
+
 namespace tmm::io {
 
 /// A descriptor beyond those of the standard streams. Where one of these was closed by the caller, the next
@@ -14,5 +17,10 @@ inline int beyond_standard_streams(int descriptor) {
   ::close(descriptor);
   return moved;
 }
+
+/// All of a range, zeros beyond the end of the file; false: errno says why.
+bool read_range(int descriptor, std::uint64_t at, std::size_t size, char* into);
+/// All of a range; false: errno says why.
+bool write_range(int descriptor, std::uint64_t at, std::size_t size, const char* from);
 
 }  // namespace tmm::io

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -14,6 +15,8 @@
 #if __has_include(<H5FDdevelop.h>)
 #include <H5FDdevelop.h>
 #endif
+
+#include "io/files/descriptor.hpp"
 
 namespace tmm::io::hdf5 {
 namespace {
@@ -98,39 +101,19 @@ haddr_t end(const H5FD_t* file, H5FD_mem_t) {
 /// Beyond the end of the file there are zeros, as HDF5 expects.
 herr_t read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, void* buffer) {
   auto* into = static_cast<char*>(buffer);
-  if (const CommittedFile* committed = of(file).committed)
-    return committed->read(address, size, into) ? 0 : fail_with_errno();
-  while (size > 0) {
-    const ssize_t got = ::pread(of(file).descriptor, into, size, static_cast<off_t>(address));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail_with_errno();
-    if (got == 0) {
-      std::memset(into, 0, size);
-      return 0;
-    }
-    into += got;
-    address += static_cast<haddr_t>(got);
-    size -= static_cast<std::size_t>(got);
-  }
-  return 0;
+  const CommittedFile* committed = of(file).committed;
+  const bool success = committed != nullptr ? committed->read(address, size, into)
+                                            : read_range(of(file).descriptor, address, size, into);
+  return success ? 0 : fail_with_errno();
 }
 
 herr_t write(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, const void* buffer) {
   const auto* from = static_cast<const char*>(buffer);
-  if (CommittedFile* committed = of(file).committed) {
-    if (!committed->write(address, size, from)) return fail_with_errno();
-    if (address + size > of(file).end) of(file).end = address + size;
-    return 0;
-  }
-  while (size > 0) {
-    const ssize_t written = ::pwrite(of(file).descriptor, from, size, static_cast<off_t>(address));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail_with_errno();
-    from += written;
-    address += static_cast<haddr_t>(written);
-    size -= static_cast<std::size_t>(written);
-  }
-  if (address > of(file).end) of(file).end = address;
+  CommittedFile* committed = of(file).committed;
+  const bool success = committed != nullptr ? committed->write(address, size, from)
+                                            : write_range(of(file).descriptor, address, size, from);
+  if (!success) return fail_with_errno();
+  of(file).end = std::max<haddr_t>(of(file).end, address + size);
   return 0;
 }
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <set>
 
+#include "io/files/byte_message.hpp"
 #include "io/files/file_form.hpp"
 #include "io/hdf5/hdf5.hpp"
-#include "io/sandbox/byte_message.hpp"
 #include "io/sandbox/child_process.hpp"
 #include "model/base/error.hpp"
 

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "io/files/byte_message.hpp"
 #include "io/json/json_document.hpp"
 #include "io/report/operator_json.hpp"
 #include "io/result/read_operator.hpp"
-#include "io/sandbox/byte_message.hpp"
 
 namespace tmm::io {
 namespace {

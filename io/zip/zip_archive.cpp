@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include "io/sandbox/byte_message.hpp"
+#include "io/files/byte_message.hpp"
 #include "io/sandbox/child_process.hpp"
 #include "model/base/error.hpp"
 
