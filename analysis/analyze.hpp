@@ -48,8 +48,7 @@ struct AnalyzeOptions {
 /// Everything this toolkit knows of one Toeplitz operator: index with its certificate, spectrum, and the flat
 /// table of measures (docs/measures.md; docs/theory.md says how each is found). A numerical outcome is never
 /// an exception: it is a status, also where a part of the analysis fails. Throws ArgumentError for taps that
-/// are empty, NaN or infinite, and
-/// for names in options.measures that are no measures.
+/// are empty, NaN or infinite, and for names in options.measures that are no measures.
 OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& options = {});
 
 /// Called after each finished operator, by one thread at a time.

@@ -14,8 +14,7 @@ std::size_t bytes_of(const std::vector<T>& values) {
   return values.capacity() * sizeof(T);
 }
 
-}  // namespace
-
+/// About what a report takes in memory.
 std::size_t memory_of(const OperatorReport& report) {
   const auto& layer = report.layer;
   std::size_t bytes = sizeof report + bytes_of(layer.taps) + bytes_of(layer.matrix) +
@@ -30,6 +29,12 @@ std::size_t memory_of(const OperatorReport& report) {
   return bytes + bytes_of(report.null);
 }
 
+}  // namespace
+
+bool OrderedDelivery::may_begin(std::size_t i) const {
+  return i >= end_ || bytes_ <= most_held || i == next_;
+}
+
 bool OrderedDelivery::is_crowded() const {
   const std::scoped_lock lock(mutex_);
   return bytes_ > most_held / 2;
@@ -37,12 +42,12 @@ bool OrderedDelivery::is_crowded() const {
 
 bool OrderedDelivery::has_turn(std::size_t i) const {
   const std::scoped_lock lock(mutex_);
-  return i >= end_ || bytes_ <= most_held || i == next_;
+  return may_begin(i);
 }
 
 void OrderedDelivery::await_turn(std::size_t i) {
   std::unique_lock lock(mutex_);
-  room_.wait(lock, [&] { return i >= end_ || bytes_ <= most_held || i == next_; });
+  room_.wait(lock, [&] { return may_begin(i); });
 }
 
 void OrderedDelivery::put(std::size_t i, OperatorReport report) {

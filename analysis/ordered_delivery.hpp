@@ -21,9 +21,7 @@ using Deliver = std::function<void(std::size_t i, OperatorReport&& report)>;
 /// begin, so that memory does not grow with their number.
 class OrderedDelivery {
  public:
-  /// The next report to come is that of operator `first`.
-  explicit OrderedDelivery(Deliver deliver, std::size_t first = 0)
-      : deliver_(std::move(deliver)), next_(first) {}
+  explicit OrderedDelivery(Deliver deliver) : deliver_(std::move(deliver)) {}
   OrderedDelivery(const OrderedDelivery&) = delete;
   OrderedDelivery& operator=(const OrderedDelivery&) = delete;
 
@@ -39,16 +37,15 @@ class OrderedDelivery {
   void end_before(std::size_t i);
 
  private:
+  [[nodiscard]] bool may_begin(std::size_t i) const;  // with mutex_ held
+
   mutable std::mutex mutex_;
   std::condition_variable room_;
   Deliver deliver_;
   std::map<std::size_t, OperatorReport> held_;
-  std::size_t next_, bytes_ = 0;
+  std::size_t next_ = 0, bytes_ = 0;
   std::size_t end_ = std::numeric_limits<std::size_t>::max();
   bool delivering_ = false;
 };
-
-/// About what a report takes in memory.
-std::size_t memory_of(const OperatorReport& report);
 
 }  // namespace tmm::analysis
