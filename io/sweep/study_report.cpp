@@ -115,18 +115,12 @@ double fraction_at(const StudyModel& model, std::size_t layer, std::size_t step)
 void analyze_models(StudyReport& report, std::span<const std::string> files, const WorkProgress& progress) {
   AnalysisRequest request;
   request.progress = progress;
+  request.options.keep_arrays = false;
   for (std::size_t begin = 0; begin < files.size(); begin += models_at_a_time) {
     const auto part = files.subspan(begin, std::min(models_at_a_time, files.size() - begin));
     AnalysisReport analysis = analyze_files(part, request);
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      for (analysis::OperatorReport& op : analysis.models[i].operators) {
-        op.extremes.reset();
-        op.spectrum.reset();
-        op.divided.reset();
-        op.zeros.reset();
-      }
+    for (std::size_t i = 0; i < part.size(); ++i)
       report.models[begin + i].report = std::move(analysis.models[i]);
-    }
   }
 }
 
