@@ -6,8 +6,6 @@ const rowModel = tmm.unpack(volume.model, Uint32Array), rowPart = tmm.unpack(vol
 const rowStatus = tmm.unpack(volume.status, Uint8Array), rowNames = volume.names, rowShort = volume.labels ?? volume.names;
 const modelFile = (m) => report.models[m].file.replace(/^.*\//, '');
 const rowLabel = (i) => (report.models.length > 1 ? modelFile(rowModel[i]).replace(/\.(h5|hdf5|safetensors)$/, '') + ' · ' : '') + rowShort[i];
-/// How many there are, with a comma where readers want one.
-const many = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /// Row → operator with a card.
 const cardOfRow = new Map(volume.cards.map(({row}, k) => [row, operators[k]]));
