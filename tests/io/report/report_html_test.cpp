@@ -13,14 +13,9 @@
 #include "support.hpp"
 
 using namespace tmm;
+using test::page_missing;
 
 namespace {
-
-bool page_missing() {
-  if (!io::page_assets().plotly.empty()) return false;
-  WARN("skipped: built without the chart library (./dev charts)");
-  return true;
-}
 
 /// JSON text of the data element `id`.
 std::string element(const std::string& page, const std::string& id) {

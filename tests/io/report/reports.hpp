@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "io/report/analysis_report.hpp"
+#include "io/report/page_assets.hpp"
 
 namespace tmm::test {
 
@@ -58,6 +60,13 @@ inline io::AnalysisReport report_of_everything() {
     if (id == "winding_number") measure = analysis::Measure::undecided("made by hand");
   undecided.warnings.emplace_back("a check failed, \"quoted\", with a comma");
   return report;
+}
+
+/// Whether this was built without the chart library; said as a warning.
+inline bool page_missing() {
+  if (!io::page_assets().plotly.empty()) return false;
+  WARN("skipped: built without the chart library (./dev charts)");
+  return true;
 }
 
 }  // namespace tmm::test

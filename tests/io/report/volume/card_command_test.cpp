@@ -41,6 +41,9 @@ TEST_CASE("the command of an analysis has its options and no others") {
         "tmm analyze m.h5 --spectrum extreme --zeros --sections 64,128 --tau 0.001,0.5 --tau-absolute 2 "
         "--published-winding --null-draws 20 --seed 5 --residual --assume-toeplitz");
   report = test::report_of({test::layer(0, {1, 0.5})});
+  report.options.measures = {"winding_number", "stable_rank"};
+  CHECK(command() == "tmm analyze model.h5 --measures winding_number,stable_rank");
+  report.options.measures.clear();
   report.taps =
       model::TapsRequest{"*.kernel", true, true, model::TapsRequest::Transform::soft_threshold, 0.25, "*.D"};
   CHECK(command() ==

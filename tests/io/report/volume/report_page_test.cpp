@@ -11,14 +11,9 @@
 #include "io/report/report_html.hpp"
 
 using namespace tmm;
+using test::page_missing;
 
 namespace {
-
-bool page_missing() {
-  if (!io::page_assets().plotly.empty()) return false;
-  WARN("skipped: built without the chart library (./dev charts)");
-  return true;
-}
 
 /// Two models of this many operators together: the seven of report_of_everything again and again, renamed.
 io::AnalysisReport many(std::size_t count) {
