@@ -58,6 +58,20 @@ void write_model(ArrayWriter& file, const ModelReport& model, const std::string&
   file.group(group + "/operators");
 }
 
+/// The beginning of the file: all but operators and layers.
+void write_frame(ArrayWriter& file, const AnalysisReport& frame) {
+  write_root(file, frame);
+  for (std::size_t m = 0; m < frame.models.size(); ++m) write_model(file, frame.models[m], model_group(m));
+}
+
+/// Its end.
+void write_layers(ArrayWriter& file, const AnalysisReport& report) {
+  for (std::size_t m = 0; m < report.models.size(); ++m)
+    if (const auto& layers = report.models[m].layers; !layers.empty())
+      write_text(file, model_group(m) + "/layers_json", layers_json(layers, 1) + "\n");
+  file.attribute("/", "complete", std::int64_t{1});
+}
+
 void append_numbers(std::string& text, const std::vector<double>& numbers) {
   text += std::to_string(numbers.size()) + "\n";
   text.append(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double));
@@ -90,6 +104,9 @@ ResultStore::~ResultStore() {
 bool ResultStore::read_known() {
   { const CommittedFile recovered(path_, CommittedFile::Start::resume); }
   const InputFile file(path_);
+  if (!is_report(file))
+    throw FormatError("nothing to go on with: this is no result of tmm analyze",
+                      {path_, "", "HDF5 that --hdf5 or --resume has written", "another file", ""});
   std::vector<std::size_t> present;
   const bool same = stored_frame(file) == report_json(frame_);
   complete_ = read_attributes(file).contains("complete");
@@ -104,12 +121,6 @@ bool ResultStore::read_known() {
   return same;
 }
 
-void ResultStore::write_frame() {
-  write_root(*file_, frame_);
-  for (std::size_t m = 0; m < frame_.models.size(); ++m)
-    write_model(*file_, frame_.models[m], model_group(m));
-}
-
 void ResultStore::begin(const AnalysisReport& frame) {
   frame_ = frame;
   const bool there = start_ == Start::resume && std::filesystem::exists(path_);
@@ -121,10 +132,11 @@ void ResultStore::begin(const AnalysisReport& frame) {
   present_.assign(frame_.models.size(), 0);
   const bool replace = there || start_ == Start::replace;
   file_.emplace(path_, replace ? CommittedFile::Start::replace : CommittedFile::Start::create);
-  write_frame();
+  write_frame(*file_, frame_);
 }
 
 bool ResultStore::expect(const std::string& key) {
+  expected_.push_back(key);
   if (!known_.contains(key)) return false;
   ++to_copy_;
   return true;
@@ -136,7 +148,7 @@ std::optional<analysis::OperatorReport> ResultStore::known(const std::string& ke
 }
 
 void ResultStore::add(std::size_t model, std::size_t place, const analysis::OperatorReport& report) {
-  const std::string key = operator_key(report.layer, frame_, frame_.models[model].null_model);
+  const std::string& key = expected_.at(added_++);
   if (to_copy_ > 0 && known_.contains(key)) --to_copy_;
   if (complete_ || place < present_[model]) return;
   write_operator(*file_, operator_group(model, place), report, key);
@@ -158,12 +170,7 @@ void ResultStore::commit_if_due(std::size_t n) {
 
 void ResultStore::finish(const AnalysisReport& report) {
   if (complete_) return;
-  for (std::size_t m = 0; m < report.models.size(); ++m) {
-    const std::string name = model_group(m) + "/layers_json";
-    if (!report.models[m].layers.empty() && !file_->has(name))
-      write_text(*file_, name, layers_json(report.models[m].layers, 1) + "\n");
-  }
-  file_->attribute("/", "complete", std::int64_t{1});
+  write_layers(*file_, report);
   file_->finish();
   file_.reset();
 }
@@ -171,17 +178,14 @@ void ResultStore::finish(const AnalysisReport& report) {
 void write_report_hdf5(const AnalysisReport& report, const std::string& path, bool replace) {
   ArrayWriter file(path);
   const AnalysisReport frame = frame_of(report);
-  write_root(file, frame);
+  write_frame(file, frame);
   for (std::size_t m = 0; m < report.models.size(); ++m) {
     const ModelReport& model = report.models[m];
-    write_model(file, frame.models[m], model_group(m));
     for (std::size_t k = 0; k < model.operators.size(); ++k)
       write_operator(file, operator_group(m, k), model.operators[k],
                      operator_key(model.operators[k].layer, frame, model.null_model));
-    if (!model.layers.empty())
-      write_text(file, model_group(m) + "/layers_json", layers_json(model.layers, 1) + "\n");
   }
-  file.attribute("/", "complete", std::int64_t{1});
+  write_layers(file, report);
   file.finish(replace);
 }
 

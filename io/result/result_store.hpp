@@ -73,7 +73,8 @@ class ResultStore : public ReportSink {
   void add(std::size_t model, std::size_t place, const analysis::OperatorReport& report) override;
   void finish(const AnalysisReport& report) override;
 
-  /// From begin() on, for every operator that will be added, before the first is: whether it is known.
+  /// From begin() on, for every operator that will be added, in the same order, before the first is: its key.
+  /// Whether it is known.
   bool expect(const std::string& key);
   /// The report of an operator that was there already; nothing if there is none. Any thread may ask.
   [[nodiscard]] std::optional<analysis::OperatorReport> known(const std::string& key) const;
@@ -81,7 +82,6 @@ class ResultStore : public ReportSink {
 
  private:
   bool read_known();
-  void write_frame();
   void commit_if_due(std::size_t n);
 
   std::string path_;
@@ -91,10 +91,12 @@ class ResultStore : public ReportSink {
   bool complete_ = false;  // the file holds this analysis to the end: it stays untouched
   std::optional<ArrayWriter> file_;
   std::map<std::string, analysis::OperatorReport> known_;  // by key
-  std::vector<std::size_t> present_;                       // operators in the file, by model
-  std::size_t to_copy_ = 0;    // known ones that must be in a new file before its first commit
-  std::size_t operators_ = 0;  // since the last commit
-  std::uint64_t work_ = 0;     // since the last commit, Σ n²
+  std::vector<std::string> expected_;                      // keys of operators to come, in order
+  std::size_t added_ = 0;
+  std::vector<std::size_t> present_;  // operators in the file, by model
+  std::size_t to_copy_ = 0;           // known ones that must be in a new file before its first commit
+  std::size_t operators_ = 0;         // since the last commit
+  std::uint64_t work_ = 0;            // since the last commit, Σ n²
 };
 
 /// Writes a whole report as a ResultStore of it would be, in one piece.

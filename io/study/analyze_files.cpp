@@ -261,9 +261,7 @@ AnalysisReport analyze_sources(std::span<const std::unique_ptr<TensorSource>> so
                                const AnalysisRequest& request) {
   require_fitting(request);
   std::vector<LoadedModel> models;
-  for (const auto& source : sources) {
-    models.push_back(load(*source, request));
-  }
+  for (const auto& source : sources) models.push_back(load(*source, request));
   return analyze_loaded(std::move(models), request, {});
 }
 

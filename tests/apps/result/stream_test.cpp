@@ -105,6 +105,8 @@ TEST_CASE("analyze --resume: no store yet, a whole one, one of other options, wh
   run("cp " + clm + " " + folder.file("other.h5"));
   const auto other = run_tmm("analyze -q " + clm + " --resume " + folder.file("other.h5"));
   CHECK(other.exit_code == 1);
+  CHECK_THAT(other.err,
+             Catch::Contains("other.h5: nothing to go on with") && Catch::Contains("expected HDF5 that"));
   CHECK(read_text(folder.file("other.h5")) == read_text(clm));
   CHECK(run_tmm("analyze -q " + clm + " --resume " + store + " --hdf5 " + store).exit_code == 2);
 }
