@@ -59,6 +59,7 @@ std::string meaning_below_mixing(std::string_view rest) {
 std::vector<Contradiction> contradictions_of_names(std::span<const std::string> unknown,
                                                    std::span<const std::string> missing,
                                                    std::span<const std::string_view> mixing_layers) {
+  if (unknown.empty()) return {};
   std::map<std::string, std::string> lacks;  // block -> the first tensor it lacks outside of token mixing
   for (const std::string& tensor : missing)
     if (const std::string block = block_of(tensor);

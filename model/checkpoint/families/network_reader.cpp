@@ -2,6 +2,7 @@
 #include "model/checkpoint/families/network_reader.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "model/base/error.hpp"
@@ -13,7 +14,7 @@ namespace tmm::model {
 
 NetworkReader::NetworkReader(std::span<const TensorInfo> tensors, const std::string& source)
     : source_(source) {
-  for (const TensorInfo& t : tensors) tensors_.emplace(t.name, &t);
+  for (const TensorInfo& t : tensors) tensors_.emplace(t.name, Stored{&t});
 }
 
 void NetworkReader::fail(const std::string& tensor, const std::string& what, std::string expected,
@@ -23,7 +24,7 @@ void NetworkReader::fail(const std::string& tensor, const std::string& what, std
 
 const TensorInfo* NetworkReader::find(std::string_view tensor) const {
   const auto position = tensors_.find(tensor);
-  return position == tensors_.end() ? nullptr : position->second;
+  return position == tensors_.end() ? nullptr : position->second.info;
 }
 
 std::size_t NetworkReader::extent(std::initializer_list<std::string> names, std::size_t rank,
@@ -35,7 +36,7 @@ std::size_t NetworkReader::extent(std::initializer_list<std::string> names, std:
 
 std::vector<BlockList> NetworkReader::block_lists(std::initializer_list<std::string_view> parts) const {
   std::map<std::string, std::set<int>, std::less<>> numbers;
-  for (const auto& [tensor, info] : tensors_)
+  for (const auto& [tensor, stored] : tensors_)
     if (const auto place = parse_block_tensor(tensor);
         place && std::ranges::find(parts, place->part) != parts.end())
       numbers[std::string(place->part)].insert(place->block);
@@ -73,12 +74,13 @@ void NetworkReader::require_alike(const std::vector<std::string>& tensors, std::
 }
 
 void NetworkReader::expect(const std::string& tensor, const Shape& shape) {
-  known_.insert(tensor);
-  const TensorInfo* t = find(tensor);
-  if (t == nullptr) {
+  const auto position = tensors_.find(tensor);
+  if (position == tensors_.end()) {
     result.missing.push_back(tensor);
     return;
   }
+  position->second.known = true;
+  const TensorInfo* t = position->second.info;
   const bool agrees = std::equal(shape.begin(), shape.end(), t->shape.begin(), t->shape.end(),
                                  [](std::size_t want, std::size_t got) { return want == 0 || want == got; });
   if (t->shape.size() != shape.size())
@@ -96,7 +98,7 @@ void NetworkReader::expect_norm(const std::string& stem, std::size_t d) {
   expect(stem + ".bias", {d});
 }
 
-NetworkCopy* NetworkReader::copy_of(const std::string& tensor) {
+NetworkCopy* NetworkReader::copy_of(std::string_view tensor) {
   const auto place = std::ranges::find_if(
       result.copies, [&](const NetworkCopy& copy) { return tensor.starts_with(copy.prefix); });
   return place == result.copies.end() ? nullptr : &*place;
@@ -104,7 +106,7 @@ NetworkCopy* NetworkReader::copy_of(const std::string& tensor) {
 
 void NetworkReader::find_copies() {
   std::set<std::string> prefixes;
-  for (const auto& [tensor, info] : tensors_)
+  for (const auto& [tensor, stored] : tensors_)
     if (const auto prefix = block_container(tensor); !prefix.empty()) prefixes.emplace(prefix);
   for (const std::string& prefix : prefixes)
     if (copy_of(prefix) == nullptr) result.copies.push_back({prefix, 0});
@@ -112,13 +114,13 @@ void NetworkReader::find_copies() {
 
 Architecture NetworkReader::finish() {
   find_copies();
-  for (const auto& [tensor, info] : tensors_) {
-    if (known_.contains(tensor))
-      result.parameters += info->size();
+  for (const auto& [tensor, stored] : tensors_) {
+    if (stored.known)
+      result.parameters += stored.info->size();
     else if (NetworkCopy* copy = copy_of(tensor))
       ++copy->tensors;
     else
-      result.unknown.push_back(tensor);
+      result.unknown.emplace_back(tensor);
   }
   return std::move(result);
 }
@@ -136,8 +138,8 @@ Architecture NetworkReader::finish_below(std::span<const std::string_view> mixin
 
 std::vector<std::string> NetworkReader::known() const {
   std::vector<std::string> names;
-  for (const auto& [tensor, info] : tensors_)
-    if (known_.contains(tensor)) names.push_back(tensor);
+  for (const auto& [tensor, stored] : tensors_)
+    if (stored.known) names.emplace_back(tensor);
   return names;
 }
 

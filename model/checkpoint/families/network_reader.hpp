@@ -3,7 +3,6 @@
 
 #include <initializer_list>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,12 +58,16 @@ class NetworkReader {
   Architecture result;  ///< filled step by step
 
  private:
-  NetworkCopy* copy_of(const std::string& tensor);
+  NetworkCopy* copy_of(std::string_view tensor);
   void find_copies();
 
+  struct Stored {
+    const TensorInfo* info;
+    bool known = false;  ///< expected, and there
+  };
+
   const std::string& source_;
-  std::map<std::string, const TensorInfo*, std::less<>> tensors_;
-  std::set<std::string, std::less<>> known_;
+  std::map<std::string_view, Stored> tensors_;
 };
 
 /// Notes where an autoencoder's code comes from and how its decoder reads it, by the answers given; `always`:
