@@ -9,11 +9,6 @@
 #include "model/network/norm.hpp"
 
 namespace tmm::model {
-namespace {
-
-struct Average {
-  double alpha, rest, bias;  // rest = 1 − α, with all its digits
-};
 
 template <NetworkScalar T>
 std::vector<Average> averages_of(const ExponentialAverages<T>& averages) {
@@ -26,7 +21,14 @@ std::vector<Average> averages_of(const ExponentialAverages<T>& averages) {
   return all;
 }
 
-}  // namespace
+template <NetworkScalar T>
+void advance_averages(std::span<const Average> averages, std::span<const T> u, std::span<double> state) {
+  for (std::size_t e = 0; e < u.size(); ++e)
+    for (std::size_t j = 0; j < averages.size(); ++j) {
+      double& s = state[e * averages.size() + j];
+      s = averages[j].alpha * s + averages[j].rest * static_cast<double>(u[e]) + averages[j].bias;
+    }
+}
 
 template <NetworkScalar T>
 void mix_averages(const Block<T>& block, MatrixView<T> x, AveragesBuffers<T>& buffers) {
@@ -39,18 +41,16 @@ void mix_averages(const Block<T>& block, MatrixView<T> x, AveragesBuffers<T>& bu
   std::vector<double>& state = buffers.state;
   std::ranges::fill(state, 0.0);
   for (std::size_t t = 0; t < m; ++t) {
-    for (std::size_t e = 0; e < d; ++e) {
-      const auto u = static_cast<double>(normalized.row(t)[e]);
-      for (std::size_t j = 0; j < count; ++j) {
-        double& s = state[e * count + j];
-        s = averages[j].alpha * s + averages[j].rest * u + averages[j].bias;
-      }
-    }
+    advance_averages<T>(averages, {normalized.row(t), d}, state);
     std::ranges::transform(state, y.row(t), [](double s) { return static_cast<T>(s); });
   }
   multiply_transposed(y, mixer.out.matrix(), T{1}, x);  // (m, d·M) by (d, d·M)
 }
 
+template std::vector<Average> averages_of(const ExponentialAverages<float>&);
+template std::vector<Average> averages_of(const ExponentialAverages<double>&);
+template void advance_averages(std::span<const Average>, std::span<const float>, std::span<double>);
+template void advance_averages(std::span<const Average>, std::span<const double>, std::span<double>);
 template void mix_averages(const Block<float>&, MatrixView<float>, AveragesBuffers<float>&);
 template void mix_averages(const Block<double>&, MatrixView<double>, AveragesBuffers<double>&);
 

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "model/network/tmm.hpp"
 #include "model/toeplitz/fft.hpp"
 
 namespace tmm::model {
+
+/// One of M averages, y_t = α y_{t−1} + (1 − α)u_t + b.
+struct Average {
+  double alpha, rest, bias;  ///< rest = 1 − α, with all its digits
+};
+
+template <NetworkScalar T>
+std::vector<Average> averages_of(const ExponentialAverages<T>& averages);
+
+/// The state (d·M), column e·M + j for channel e and average j, one step further by the input u (d).
+template <NetworkScalar T>
+void advance_averages(std::span<const Average> averages, std::span<const T> u, std::span<double> state);
 
 /// What mixing by exponential averages computes on its way, for one sequence.
 template <NetworkScalar T>
@@ -27,6 +42,10 @@ struct AveragesBuffers {
 template <NetworkScalar T>
 void mix_averages(const Block<T>& block, MatrixView<T> x, AveragesBuffers<T>& buffers);
 
+extern template std::vector<Average> averages_of(const ExponentialAverages<float>&);
+extern template std::vector<Average> averages_of(const ExponentialAverages<double>&);
+extern template void advance_averages(std::span<const Average>, std::span<const float>, std::span<double>);
+extern template void advance_averages(std::span<const Average>, std::span<const double>, std::span<double>);
 extern template void mix_averages(const Block<float>&, MatrixView<float>, AveragesBuffers<float>&);
 extern template void mix_averages(const Block<double>&, MatrixView<double>, AveragesBuffers<double>&);
 

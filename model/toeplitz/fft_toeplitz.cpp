@@ -4,33 +4,13 @@
 #include <algorithm>
 
 #include "model/base/error.hpp"
-#include "model/base/vector_math.hpp"
 #include "model/toeplitz/fft_columns.hpp"
+#include "model/toeplitz/multiply_spectra.hpp"
 
 namespace tmm::model {
 namespace {
 
 using fft_columns::group, fft_columns::column_stride;
-
-// z ← z·w entry by entry. std::complex multiplication looks after infinities and does not vectorise.
-template <class T>
-TMM_INLINE void multiply_entries(T* z, const T* w, std::size_t count) {
-#pragma omp simd
-  for (std::size_t k = 0; k < count; ++k) {
-    const T re = z[2 * k] * w[2 * k] - z[2 * k + 1] * w[2 * k + 1];
-    const T im = z[2 * k] * w[2 * k + 1] + z[2 * k + 1] * w[2 * k];
-    z[2 * k] = re;
-    z[2 * k + 1] = im;
-  }
-}
-
-TMM_VECTOR_CLONES void multiply_spectra(float* z, const float* w, std::size_t count) {
-  multiply_entries(z, w, count);
-}
-
-TMM_VECTOR_CLONES void multiply_spectra(double* z, const double* w, std::size_t count) {
-  multiply_entries(z, w, count);
-}
 
 }  // namespace
 
@@ -71,8 +51,7 @@ void FftToeplitz<T>::apply_add(MatrixView<const T> x, MatrixView<T> y, Scratch& 
       T* column = columns + c * stride;
       std::fill(column + m, column + length, T{0});
       fft_->forward(column, scratch.spectrum.data());
-      multiply_spectra(reinterpret_cast<T*>(scratch.spectrum.data()),
-                       reinterpret_cast<const T*>(transform_.data()), transform_.size());
+      multiply_spectra(scratch.spectrum.data(), transform_.data(), transform_.size());
       fft_->inverse(scratch.spectrum.data(), column);
     }
     for (std::size_t t = 0; t < m; ++t)

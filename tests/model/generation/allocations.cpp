@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "model/generation/allocations.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TMM_COUNTED 0
+#else
+#define TMM_COUNTED 1
+#endif
+
+namespace {
+
+std::atomic<std::size_t> count = 0;
+
+#if TMM_COUNTED
+void* take(std::size_t size) {
+  ++count;
+  if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
+  throw std::bad_alloc();
+}
+
+void* take(std::size_t size, std::align_val_t alignment) {
+  ++count;
+  const auto step = static_cast<std::size_t>(alignment);
+  if (void* p = std::aligned_alloc(step, (size + step - 1) / step * step)) return p;
+  throw std::bad_alloc();
+}
+#endif
+
+}  // namespace
+
+#if TMM_COUNTED
+void* operator new(std::size_t size) {
+  return take(size);
+}
+void* operator new[](std::size_t size) {
+  return take(size);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return take(size, alignment);
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return take(size, alignment);
+}
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p, std::size_t) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::align_val_t) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p, std::align_val_t) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+  std::free(p);
+}
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept {
+  std::free(p);
+}
+#endif
+
+namespace tmm::test {
+
+std::size_t allocations() {
+  return count;
+}
+
+bool counts_allocations() {
+  return TMM_COUNTED != 0;
+}
+
+}  // namespace tmm::test
