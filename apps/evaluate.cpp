@@ -12,6 +12,7 @@
 
 #include "analysis/spectrum/reconstruction.hpp"
 #include "apps/commands.hpp"
+#include "apps/evaluate_task.hpp"
 #include "apps/network_answers.hpp"
 #include "apps/options/number_option.hpp"
 #include "apps/options/output_format.hpp"
@@ -23,8 +24,10 @@
 #include "io/checkpoint/side_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/evaluation_report.hpp"
+#include "io/run/task_totals.hpp"
 #include "io/tokens/forward_writer.hpp"
 #include "io/tokens/golden.hpp"
+#include "io/tokens/task_sequences.hpp"
 #include "io/tokens/tokens.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
@@ -43,6 +46,7 @@ struct EvaluateOptions {
   double tolerance = 1e-4;
   bool invert = false, force = false, both_halves = false, assume_toeplitz = false;
   NetworkAnswers answers;
+  TaskOptions task;
 };
 
 // Inversion keeps the activations of so many sequences.
@@ -63,6 +67,7 @@ std::optional<model::Objective> stored_objective(const io::CheckpointHeader& hea
 model::Objective choose_objective(const EvaluateOptions& options, const io::CheckpointHeader& header,
                                   const model::Architecture& architecture) {
   const bool autoencoder = architecture.network == model::Network::autoencoder;
+  if (!options.task.task.empty()) return objective_of(options.task, options.file, architecture);
   auto objective = model::default_objective(architecture.network);
   if (!options.objective.empty()) {
     objective = *model::parse_objective(options.objective);
@@ -78,7 +83,8 @@ model::Objective choose_objective(const EvaluateOptions& options, const io::Chec
 
 template <class T>
 void evaluate_batches(const EvaluateOptions& options, const model::Tmm<T>& network,
-                      const io::SequenceSet& set, io::EvaluationReport& report) {
+                      const io::SequenceSet& set, io::EvaluationReport& report,
+                      std::optional<io::TaskTotals> task) {
   using Clock = std::chrono::steady_clock;
   const std::size_t total = report.summary.sequences;
   model::Evaluator<T> evaluator(network, set.length, report.threads);
@@ -97,10 +103,50 @@ void evaluate_batches(const EvaluateOptions& options, const model::Tmm<T>& netwo
     evaluator.run(batch, losses, observed ? &writer : nullptr);
     report.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     totals.add(losses, set.length);
+    if (task) task->add(set, first, batch, losses);
     progress.update(first + batch.sequences, total);
   }
   writer.finish();
   report.summary = totals.summary();
+  if (task) report.task = task->report();
+}
+
+io::TokenFile token_file(const EvaluateOptions& options) {
+  io::TokenFile how;
+  if (!options.dataset.empty()) how.dataset = options.dataset;
+  how.type = io::parse_raw_integer(options.token_type);
+  how.ignored = options.ignore_id;
+  return how;
+}
+
+/// The sequences of an evaluation, and how they are to be read.
+struct Sequences {
+  io::SequenceSet set;
+  std::string source;
+  std::optional<model::TaskSizes> task;
+  bool drawn = false;
+};
+
+Sequences sequences_of(const EvaluateOptions& options, const io::CheckpointHeader& header,
+                       const model::Architecture& architecture, model::Objective objective) {
+  constexpr std::size_t usual_count = 1024;
+  Sequences sequences;
+  if (!options.task.task.empty()) sequences.task = asked_sizes(options.task, header, architecture);
+  if (options.text.empty() && options.tokens.empty()) {
+    const std::size_t count = options.limit == 0 ? usual_count : options.limit;
+    sequences.set = draw_for_evaluation(*sequences.task, options.task.seed, count, options.file);
+    sequences.source = "drawn: " + options.task.task;
+    sequences.drawn = true;
+    return sequences;
+  }
+  const auto tokens = options.text.empty()
+                          ? io::read_tokens(options.tokens, architecture.vocabulary, token_file(options))
+                          : io::read_text(options.text, architecture.vocabulary);
+  if (sequences.task) require_task_on_tokens(options.task, *sequences.task);
+  sequences.set = io::cut_sequences(tokens, architecture, objective);
+  sequences.source = tokens.source;
+  if (objective == model::Objective::copy) io::add_copy_distances(sequences.set);
+  return sequences;
 }
 
 /// Finds now what would stop the writing of results in the end.
@@ -135,14 +181,6 @@ std::vector<std::string> judge(const EvaluateOptions& options, const io::Checkpo
   return warnings;
 }
 
-io::TokenFile token_file(const EvaluateOptions& options) {
-  io::TokenFile how;
-  if (!options.dataset.empty()) how.dataset = options.dataset;
-  how.type = io::parse_raw_integer(options.token_type);
-  how.ignored = options.ignore_id;
-  return how;
-}
-
 template <class T>
 void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
   check_outputs(options);
@@ -166,16 +204,16 @@ void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
         "As --copy-loss-on-both-halves says, the loss counts the first half of a "
         "sequence as well as its copy.");
   }
-  const auto tokens = options.text.empty()
-                          ? io::read_tokens(options.tokens, architecture.vocabulary, token_file(options))
-                          : io::read_text(options.text, architecture.vocabulary);
-  const auto set = io::cut_sequences(tokens, architecture, report.objective);
-  report.source = tokens.source;
+  const auto [set, from, task, drawn] =
+      sequences_of(options, source.header(), architecture, report.objective);
+  report.source = from;
   report.length = set.length;
   report.left_out = set.left_out;
   report.summary.sequences = options.limit == 0 ? set.count() : std::min(options.limit, set.count());
   report.beyond_limit = set.count() - report.summary.sequences;
-  evaluate_batches(options, network, set, report);
+  std::optional<io::TaskTotals> totals;
+  if (task) totals.emplace(*task, drawn ? std::optional(options.task.seed) : std::nullopt, set.length);
+  evaluate_batches(options, network, set, report, std::move(totals));
   if (options.invert) {
     report.inverted_sequences = std::min({most_inverted_sequences, options.batch, report.summary.sequences});
     const auto batch = io::make_batch(set, 0, report.inverted_sequences, report.objective);
@@ -211,9 +249,10 @@ void run(EvaluateOptions options) {
   const bool twice = options.precision == "float64";
   if (!options.golden.empty())
     return twice ? check<double>(options, *source) : check<float>(options, *source);
-  if (options.tokens.empty() && options.text.empty())
-    throw ArgumentError("nothing to evaluate on",
-                        {options.file, "", "--tokens FILE, --text FILE… or --check FILE", "", ""});
+  if (options.tokens.empty() && options.text.empty() && options.task.task.empty())
+    throw ArgumentError(
+        "nothing to evaluate on",
+        {options.file, "", "--tokens FILE, --text FILE…, --task TASK or --check FILE", "", ""});
   return twice ? evaluate<double>(options, *source) : evaluate<float>(options, *source);
 }
 
@@ -253,11 +292,14 @@ void add_evaluate(CLI::App& app) {
            "largest difference that --check accepts, relative to scale",
            real_number("0 or more", [](double x) { return x >= 0; }))
       ->default_str("0.0001");
-  command
-      ->add_option("--objective", options->objective, "clm, copy or autoencoder (default: as the file says)")
-      ->check(CLI::IsMember({"clm", "copy", "autoencoder"}));
-  command->add_flag("--copy-loss-on-both-halves", options->both_halves,
-                    "of the copy task: the loss counts the first half, too");
+  auto* objective = command
+                        ->add_option("--objective", options->objective,
+                                     "clm, copy or autoencoder (default: as the file says)")
+                        ->check(CLI::IsMember({"clm", "copy", "autoencoder"}));
+  auto* both_halves = command->add_flag("--copy-loss-on-both-halves", options->both_halves,
+                                        "of the copy task: the loss counts the first half, too");
+  auto* task = add_task_options(*command, options->task);
+  for (CLI::Option* other : {golden, objective, both_halves}) task->excludes(other);
   add_whole(*command, "--batch", options->batch, "sequences at a time", 1)->default_str("16");
   add_whole(*command, "--limit", options->limit, "evaluate at most so many sequences", 1);
   command->add_option("--precision", options->precision, "arithmetic of the network: float32 or float64")
@@ -281,7 +323,11 @@ void add_evaluate(CLI::App& app) {
       "Example: loss on the first 100 sequences of a token file\n"
       "  tmm evaluate model.h5 --tokens tokens.h5 --limit 100\n"
       "Example: a byte-level model on text, and what its layers forget\n"
-      "  tmm evaluate model.h5 --text book.txt --invert");
+      "  tmm evaluate model.h5 --text book.txt --invert\n"
+      "Example: associative recall among 4 pairs: accuracy by distance, with chance\n"
+      "  tmm evaluate model.h5 --task induction --pairs 4\n"
+      "Example: how much more context helps on text\n"
+      "  tmm evaluate model.h5 --task in-context --text book.txt");
   command->callback([options] { run(*options); });
 }
 

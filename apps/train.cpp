@@ -22,6 +22,7 @@
 #include "io/report/library_versions.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/report_html.hpp"
+#include "io/report/task_report.hpp"
 #include "io/run/run_page.hpp"
 #include "io/run/training_run.hpp"
 #include "model/base/error.hpp"
@@ -102,6 +103,7 @@ void report_end(io::TrainingEnd end, const io::TrainingRun& run, int signal) {
   const std::string folder = model::printable(run.folder().path());
   switch (end) {
     case io::TrainingEnd::finished:
+      if (run.task()) print("\nvalidation loss   {:.6g}\n{}", run.task()->loss, io::task_table(*run.task()));
       print("\ndone: {}/model.h5\n", folder);
       return;
     case io::TrainingEnd::paused:
@@ -194,7 +196,10 @@ void add_train(CLI::App& app) {
       "  tmm train --objective clm --text book.txt -o run\n"
       "Example: ten minutes at a time, and the same run with another seed\n"
       "  tmm train --random --minutes 10 -o run; tmm train --resume run\n"
-      "  tmm train --config run/config.toml --seed 2 -o run2");
+      "  tmm train --config run/config.toml --seed 2 -o run2\n"
+      "Example: associative recall of 2 pairs; its accuracy by distance at the end, and on other sequences\n"
+      "  tmm train --task induction --pairs 2 --vocabulary 16 --context 32 -o recall\n"
+      "  tmm evaluate recall/model.h5 --task induction");
   command->callback([options, command] { run(*options, *command); });
 }
 

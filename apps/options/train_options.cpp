@@ -43,6 +43,16 @@ void add_data_options(CLI::App& command, io::TrainingConfig& c) {
   add_token_id(command, "--ignore-id", c.ignore_id, "id of padding, which is not to be predicted")
       ->group(group);
   command.add_flag("--random", c.random, "synthetic sequences that echo what came long before")->group(group);
+  command
+      .add_option("--task", c.task,
+                  "copy (the second half repeats the first; of random tokens, or of those given), "
+                  "selective-copy, induction (associative recall), or in-context (on given tokens)")
+      ->group(group);
+  whole(command, "--pairs", c.pairs, "induction: pairs of key and value in a sequence", group, 1);
+  add_whole(command, "--distance", c.distance,
+            "induction: blanks between pairs and questions (default: drawn for each sequence)")
+      ->group(group);
+  whole(command, "--remember", c.remember, "selective-copy: tokens to be repeated", group, 1);
   real(command, "--validation", c.validation, "share of the data, its end, kept for validation", group);
 }
 
@@ -58,8 +68,8 @@ void add_network_options(CLI::App& command, io::TrainingConfig& c) {
       ->group(group);
   size("--dim", c.dim, "embedding d");
   size("--context", c.context, "context length n");
-  whole(command, "--vocabulary", c.vocabulary, "v (0: 256 for text, 64 for --random, largest token + 1)",
-        group);
+  whole(command, "--vocabulary", c.vocabulary,
+        "v (0: 256 for text, 64 for --random and tasks, largest token + 1)", group);
   size("--blocks", c.blocks, "blocks L; of an autoencoder: in each half");
   size("--expansion", c.expansion, "width of channel mixing over d");
   size("--heads", c.heads, "heads H, with projections if more than 1");

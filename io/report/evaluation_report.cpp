@@ -123,6 +123,7 @@ std::string evaluation_table(const EvaluationReport& r) {
                        static_cast<double>(s.tokens) / r.seconds, r.precision, r.threads,
                        r.threads == 1 ? "" : "s");
   if (std::isfinite(s.loss)) table += "loss by position\n" + positions_in_words(s);
+  if (r.task) table += task_table(*r.task);
   if (!r.inversion.empty()) table += inversion_table(r);
   return table + warning_lines(r.warnings);
 }
@@ -158,6 +159,7 @@ std::string evaluation_json(const EvaluationReport& r) {
                          {"seconds", r.seconds},
                          {"tokens_per_second", static_cast<double>(s.tokens) / r.seconds},
                          {"threads", r.threads}};
+  if (r.task) report["task"] = task_json(*r.task);
   if (!r.inversion.empty()) {
     ordered_json operators = ordered_json::array();
     for (const Reconstruction& o : r.inversion)

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/spectrum/reconstruction.hpp"
+#include "io/report/task_report.hpp"
 #include "io/tokens/golden.hpp"
 #include "model/network/loss_totals.hpp"
 #include "model/network/objective.hpp"
@@ -28,6 +30,7 @@ struct EvaluationReport {
   std::vector<analysis::Reconstruction> inversion;  ///< empty if not asked for
   std::size_t inverted_sequences = 0;
   std::vector<std::string> warnings;  ///< about the file: what was assumed or left out
+  std::optional<TaskReport> task;     ///< if one was asked for
 };
 
 std::string evaluation_table(const EvaluationReport& report);

@@ -32,6 +32,7 @@ class RunFolder {
   [[nodiscard]] std::string metrics() const { return file("metrics.csv"); }
   [[nodiscard]] std::string trajectory() const { return file("trajectory.h5"); }
   [[nodiscard]] std::string config() const { return file("config.toml"); }
+  [[nodiscard]] std::string result() const { return file("result.json"); }
 
  private:
   [[nodiscard]] std::string file(const char* name) const { return path_ + "/" + name; }

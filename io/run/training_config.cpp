@@ -16,6 +16,11 @@
 namespace tmm::io {
 namespace {
 
+/// Files and generators that the data may come from.
+int sources_of(const TrainingConfig& c) {
+  return (c.text.empty() ? 0 : 1) + (c.tokens.empty() ? 0 : 1) + (c.random ? 1 : 0);
+}
+
 /// A basic string of TOML.
 std::string quoted(const std::string& text) {
   if (!is_utf8(text))
@@ -70,6 +75,10 @@ void add_data(TomlLines& toml, const TrainingConfig& c) {
   if (!c.token_type.empty()) toml.add("token-type", c.token_type);
   if (c.ignore_id) toml.line("ignore-id", std::to_string(*c.ignore_id));
   if (c.random) toml.add("random", true);
+  if (!c.task.empty()) toml.add("task", c.task);
+  if (c.task == "induction") toml.add("pairs", c.pairs);
+  if (c.distance) toml.add("distance", *c.distance);
+  if (c.task == "selective-copy") toml.add("remember", c.remember);
   toml.add("validation", c.validation);
 }
 
@@ -99,6 +108,29 @@ void check_numbers(const TrainingConfig& c) {
           static_cast<double>(c.context));
   require(c.toeplitz != "minimum-phase" || c.context <= 8192, "context",
           "at most 8192 with minimum-phase layers", static_cast<double>(c.context));
+}
+
+void check_task_options(const TrainingConfig& c) {
+  const TrainingConfig usual;
+  if (c.task != "induction" && c.pairs != usual.pairs)
+    refuse("pairs", "--task induction beside it", std::to_string(c.pairs));
+  if (c.task != "induction" && c.distance)
+    refuse("distance", "--task induction beside it", std::to_string(*c.distance));
+  if (c.task != "selective-copy" && c.remember != usual.remember)
+    refuse("remember", "--task selective-copy beside it", std::to_string(c.remember));
+  if (c.task.empty()) return;
+  if (!model::parse_task(c.task)) refuse("task", "copy, selective-copy, induction or in-context", c.task);
+  const std::string objective = c.task == "copy" ? "copy" : "clm";
+  if (c.objective != objective)
+    refuse("objective", objective + ", which is that of the task " + c.task, c.objective);
+  if ((c.task == "selective-copy" || c.task == "induction") && sources_of(c) != 0)
+    throw ArgumentError("this task draws its own sequences",
+                        {"", "--task " + c.task, "none of --text, --tokens, --random", "", ""});
+  if (draws_task(c)) {
+    auto sizes = *task_sizes(c);
+    if (c.vocabulary == 0) sizes.vocabulary = synthetic_vocabulary;
+    model::check_task(sizes);
+  }
 }
 
 }  // namespace
@@ -145,6 +177,7 @@ std::string training_config_toml(const TrainingConfig& c) {
 void complete_training_config(TrainingConfig& config) {
   constexpr std::uint64_t usual_warmup = 200;
   if (!config.warmup) config.warmup = std::min(usual_warmup, config.steps / 10);
+  if (config.task == "copy" && config.objective == TrainingConfig{}.objective) config.objective = "copy";
 }
 
 void check_training_config(const TrainingConfig& c) {
@@ -153,8 +186,9 @@ void check_training_config(const TrainingConfig& c) {
     refuse("toeplitz", "free, minimum-phase or frozen", c.toeplitz);
   if (!model::parse_initialisation(c.init)) refuse("init", "reference, identity, decaying or ones", c.init);
   if (!model::parse_decay(c.decay)) refuse("decay", "linear, cosine or constant", c.decay);
-  const int sources = (c.text.empty() ? 0 : 1) + (c.tokens.empty() ? 0 : 1) + (c.random ? 1 : 0);
-  if (sources != 1)
+  check_task_options(c);
+  const int sources = sources_of(c);
+  if (sources != 1 && !draws_task(c))
     throw ArgumentError(sources == 0 ? "nothing to train on" : "more than one source of data",
                         {"", "", "one of --text FILE…, --tokens FILE, --random", "", ""});
   if (!c.dataset.empty() && c.tokens.empty()) refuse("dataset", "--tokens FILE beside it", c.dataset);
@@ -167,6 +201,16 @@ void check_training_config(const TrainingConfig& c) {
 
 model::Objective training_objective(const TrainingConfig& config) {
   return *model::parse_objective(config.objective);
+}
+
+std::optional<model::TaskSizes> task_sizes(const TrainingConfig& c) {
+  const auto task = model::parse_task(c.task);
+  if (!task) return std::nullopt;
+  return model::TaskSizes{*task, c.vocabulary, c.context, c.pairs, c.distance, c.remember};
+}
+
+bool draws_task(const TrainingConfig& c) {
+  return !c.task.empty() && c.task != "in-context" && sources_of(c) == 0;
 }
 
 model::NetworkSizes network_sizes(const TrainingConfig& c) {

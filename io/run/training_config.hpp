@@ -9,9 +9,13 @@
 
 #include "model/network/network_sizes.hpp"
 #include "model/network/objective.hpp"
+#include "model/training/task.hpp"
 #include "model/training/trainer.hpp"
 
 namespace tmm::io {
+
+/// v of synthetic tokens and of drawn tasks unless it is said.
+inline constexpr std::size_t synthetic_vocabulary = 64;
 
 /// Everything that determines a training run, in the words of the command line; names are those of its
 /// options. The same configuration on the same data makes the same run.
@@ -23,11 +27,15 @@ struct TrainingConfig {
   std::string token_type;         ///< of a file of raw numbers: uint16, …; empty: as its name says
   std::optional<std::int32_t> ignore_id;  ///< padding, which is not to be predicted
   bool random = false;                    ///< synthetic tokens (model/training/synthetic_tokens.hpp)
+  std::string task;                       ///< copy, selective-copy, induction, in-context; empty: none
+  std::size_t pairs = 4;                  ///< of induction
+  std::optional<std::size_t> distance;    ///< of induction: blanks between pairs and questions
+  std::size_t remember = 8;               ///< of selective-copy: tokens to be repeated
   double validation = 0.05;               ///< share of the data, its tail, that is never trained on
 
   std::string family = "tmm";  ///< tmm, first-tmm, softplus-heads
   std::size_t dim = 64, context = 64, blocks = 4, expansion = 4;
-  std::size_t vocabulary = 0;  ///< 0: 256 for text, 64 for random, largest token + 1 else
+  std::size_t vocabulary = 0;  ///< 0: 256 for text, 64 for what is drawn, largest token + 1 else
   std::size_t heads = 1, kernel = 1, bottleneck = 0;
   bool expanded = false, tie = false, parallel_heads = false;
 
@@ -54,7 +62,8 @@ struct TrainingConfig {
 /// UTF-8.
 std::string training_config_toml(const TrainingConfig& config);
 
-/// Puts numbers where the configuration leaves the choice and needs no data for it (warmup).
+/// Puts numbers where the configuration leaves the choice and needs no data for it (warmup), and the
+/// objective of a task.
 void complete_training_config(TrainingConfig& config);
 
 /// Throws ArgumentError naming the option: a text that stands for nothing, no data or data twice, numbers
@@ -64,6 +73,10 @@ void check_training_config(const TrainingConfig& config);
 // The parts of a checked configuration that model/ works with.
 
 model::Objective training_objective(const TrainingConfig& config);
+/// The task and its sizes, if there is one; the vocabulary must be known.
+std::optional<model::TaskSizes> task_sizes(const TrainingConfig& config);
+/// Whether the sequences are the task's own: no file holds them.
+bool draws_task(const TrainingConfig& config);
 model::NetworkSizes network_sizes(const TrainingConfig& config);
 /// `sequences` tokens of `length` at a time.
 model::TrainerOptions trainer_options(const TrainingConfig& config, std::size_t length);

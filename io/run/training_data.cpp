@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "io/tokens/task_sequences.hpp"
 #include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
 #include "model/network/cross_entropy.hpp"
@@ -14,8 +15,7 @@ namespace tmm::io {
 namespace {
 
 constexpr std::uint64_t batch_source = 0x6261746368;  // first word of the names of these random sources
-constexpr std::uint64_t training_stream = 0, validation_stream = 1;
-constexpr std::size_t synthetic_vocabulary = 64, byte_vocabulary = 256;
+constexpr std::size_t byte_vocabulary = 256;
 
 std::uint64_t fingerprint_of(const std::vector<std::int32_t>& ids, std::size_t row_length) {
   std::uint64_t hash = 0xcbf29ce484222325U ^ row_length;  // FNV-1a over tokens
@@ -32,7 +32,7 @@ std::size_t validation_count(std::size_t total, double share, std::size_t least)
 }  // namespace
 
 Tokens read_training_tokens(TrainingConfig& config) {
-  if (config.random) {
+  if (config.random || draws_task(config)) {
     if (config.vocabulary == 0) config.vocabulary = synthetic_vocabulary;
     return {"synthetic tokens", {}, 0};
   }
@@ -61,6 +61,13 @@ TrainingData::TrainingData(Tokens tokens, const TrainingConfig& config,
       ignored_(tokens.ignored),
       batch_(config.batch),
       seed_(config.seed) {
+  if (draws_task(config)) {
+    task_.emplace(*task_sizes(config), config.seed);
+    length_ = task_->length();
+    if (config.validation > 0)
+      validation_ = draw_sequences(*task_, validation_stream, 0, config.eval_sequences);
+    return;
+  }
   if (config.random) {
     synthetic_.emplace(architecture.vocabulary, config.seed);
     const std::size_t n = architecture.context;
@@ -135,6 +142,12 @@ void TrainingData::draw_validation(std::size_t count) {
 
 void TrainingData::append_sequence(std::uint64_t step, std::size_t number, model::TokenBatch& batch) const {
   std::vector<std::int32_t>& out = batch.ids;
+  if (task_) {
+    const auto drawn = task_->draw(training_stream, (step - 1) * batch_ + number);
+    out.insert(out.end(), drawn.ids.begin(), drawn.ids.end());
+    batch.labels.insert(batch.labels.end(), drawn.labels.begin(), drawn.labels.end());
+    return;
+  }
   const std::size_t piece = doubles() ? length_ / 2 : length_, begin = out.size();
   if (synthetic_) {
     out.resize(begin + piece);
@@ -160,7 +173,7 @@ model::TokenBatch TrainingData::batch(std::uint64_t step) const {
   model::TokenBatch batch{batch_, {}, {}};
   batch.ids.reserve(batch_ * length_);
   for (std::size_t i = 0; i < batch_; ++i) append_sequence(step, i, batch);
-  if (!labels_.empty()) return batch;
+  if (!batch.labels.empty()) return batch;
   batch.labels = model::make_labels(batch.ids, length_, objective_);
   if (ignored_) std::ranges::replace(batch.labels, *ignored_, model::ignored_label);
   return batch;

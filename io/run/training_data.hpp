@@ -10,17 +10,18 @@
 #include "model/checkpoint/architecture.hpp"
 #include "model/network/evaluator.hpp"
 #include "model/training/synthetic_tokens.hpp"
+#include "model/training/task_tokens.hpp"
 
 namespace tmm::io {
 
-/// Reads the tokens of a configuration (none with --random) and sets its vocabulary where it leaves it open.
-/// Throws as read_tokens and read_text do.
+/// Reads the tokens of a configuration (none with --random and drawn tasks) and sets its vocabulary where it
+/// leaves it open. Throws as read_tokens and read_text do.
 Tokens read_training_tokens(TrainingConfig& config);
 
 /// Sequences to train and to validate on. A stream of N tokens is cut once: its last share, a fraction
 /// `validation` but one sequence at least, validates, and training sequences begin anywhere in the rest, so
-/// that no token serves both. Rows are cut likewise by rows. Synthetic tokens have a stream for each purpose.
-/// Training has length n (the length of the rows, if there are any; 2⌊n/2⌋ for copy).
+/// that no token serves both. Rows are cut likewise by rows. Synthetic tokens and drawn tasks have a stream
+/// for each purpose. Training has length n (the length of the rows, if there are any; 2⌊n/2⌋ for copy).
 class TrainingData {
  public:
   /// Throws FormatError if there are too few tokens for a sequence of each kind.
@@ -46,6 +47,7 @@ class TrainingData {
 
   model::Objective objective_;
   std::optional<model::SyntheticTokens> synthetic_;
+  std::optional<model::TaskTokens> task_;
   std::vector<std::int32_t> ids_;     // a stream, or rows of length_
   std::vector<std::int32_t> labels_;  // of the rows, where padding or an (n + 1)-th token makes them others
   std::optional<std::int32_t> ignored_;

@@ -9,6 +9,8 @@
 
 #include "io/files/atomic_file.hpp"
 #include "io/run/data_path.hpp"
+#include "io/run/run_result.hpp"
+#include "io/run/task_totals.hpp"
 #include "model/base/error.hpp"
 #include "model/network/evaluator.hpp"
 #include "model/network/loss_totals.hpp"
@@ -130,10 +132,13 @@ bool TrainingRun::due(std::uint64_t step) const {
          multiple(step, config_.index_every) || multiple(step, config_.eval_every);
 }
 
-double TrainingRun::validate() const {
+double TrainingRun::validate() {
   const SequenceSet& set = data_->validation();
   model::Evaluator<float> evaluator(trainer_->network(), set.length, threads_);
   model::LossTotals totals;
+  std::optional<TaskTotals> task;
+  if (const auto sizes = task_sizes(config_); sizes && steps() == config_.steps)
+    task.emplace(*sizes, draws_task(config_) ? std::optional(config_.seed) : std::nullopt, set.length);
   std::vector<model::TokenLoss> losses;
   for (std::size_t first = 0; first < set.count(); first += config_.batch) {
     const auto batch =
@@ -141,7 +146,9 @@ double TrainingRun::validate() const {
     losses.resize(batch.ids.size());
     evaluator.run(batch, losses);
     totals.add(losses, set.length);
+    if (task) task->add(set, first, batch, losses);
   }
+  if (task) task_ = task->report();
   return totals.summary().loss;
 }
 
@@ -179,6 +186,15 @@ void TrainingRun::save() {
   saved_step_ = steps();
 }
 
+/// After the last step. The result stands before the state that says that the run has ended.
+void TrainingRun::finish() {
+  if (!config_.task.empty() && data_->validation().count() != 0) {
+    if (!task_) validate();
+    write_atomically(folder_->result(), run_result_json(steps(), *task_));
+  }
+  if (saved_step_ != steps()) save();
+}
+
 TrainingEnd TrainingRun::run(const TrainingLimits& limits, TrainingObserver& observer) {
   const auto start = Clock::now();
   if (steps() == 0 && !has_rows_) {  // a state of step 0 has its row already
@@ -203,10 +219,10 @@ TrainingEnd TrainingRun::run(const TrainingLimits& limits, TrainingObserver& obs
     loss_sum_ += result.loss;
     ++loss_count_;
     if (due(steps())) record(observer, &result);
-    if (multiple(steps(), config_.checkpoint_every)) save();
+    if (multiple(steps(), config_.checkpoint_every) && steps() != config_.steps) save();
     observer.step(steps(), config_.steps);
   }
-  if (saved_step_ != steps()) save();
+  finish();
   return TrainingEnd::finished;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "io/report/task_report.hpp"
 #include "io/run/run_folder.hpp"
 #include "io/run/training_config.hpp"
 #include "io/run/training_data.hpp"
@@ -42,7 +43,8 @@ enum class TrainingEnd {
 /// The configuration as the folder of its run keeps it: paths of data are seen from there.
 TrainingConfig kept_in(const std::string& folder, TrainingConfig config);
 
-/// One training run in a folder: state.h5, model.h5, metrics.csv, trajectory.h5, config.toml. A checkpoint is
+/// One training run in a folder: state.h5, model.h5, metrics.csv, trajectory.h5, config.toml, and, where it
+/// has a task, result.json at its end. A checkpoint is
 /// written before the first step, after the last one, every checkpoint_every steps, and where a run pauses;
 /// state.h5 comes last, so that whatever else is there reaches at least as far as it does. Each file is
 /// replaced whole or not at all (metrics.csv grows by whole rows), and a continued run first cuts off what
@@ -76,6 +78,8 @@ class TrainingRun {
   [[nodiscard]] const TrainingData& data() const { return *data_; }
   [[nodiscard]] std::uint64_t steps() const { return trainer_->steps(); }
   [[nodiscard]] std::uint64_t saved_step() const { return saved_step_; }  ///< of the last checkpoint
+  /// What the network makes of its task on the validation sequences, when the last step has been done.
+  [[nodiscard]] const std::optional<TaskReport>& task() const { return task_; }
   [[nodiscard]] const RunFolder& folder() const { return *folder_; }
 
  private:
@@ -83,7 +87,8 @@ class TrainingRun {
   void open_records(bool existing);
   [[nodiscard]] bool due(std::uint64_t step) const;
   void record(TrainingObserver& observer, const model::StepResult* last);
-  double validate() const;
+  double validate();
+  void finish();
   void save();
 
   TrainingConfig config_;
@@ -93,6 +98,7 @@ class TrainingRun {
   std::optional<MetricsFile> metrics_;
   std::unique_ptr<TrajectoryFile> trajectory_;
   std::string config_text_;
+  std::optional<TaskReport> task_;
   bool has_rows_ = false;  // of the run so far, in metrics_
   std::size_t threads_ = 1;
   std::uint64_t saved_step_ = 0;

@@ -56,6 +56,8 @@ struct SequenceSet {
   std::size_t left_out = 0;  ///< tokens of the stream's rest
   /// (count, length) as in TokenBatch, where they are not what model::make_labels gives; else empty.
   std::vector<std::int32_t> labels = {};
+  /// (count, length): how far back an answer stands where one is asked for (model::TaskSequence); else empty.
+  std::vector<std::uint32_t> distances = {};
 
   [[nodiscard]] std::size_t count() const { return length == 0 ? 0 : ids.size() / length; }
 };
