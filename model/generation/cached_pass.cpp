@@ -46,6 +46,14 @@ void check_ids(std::span<const std::int32_t> ids, std::size_t vocabulary) {
                            std::to_string(ids[i]) + " at place " + std::to_string(i), ""});
 }
 
+void check_prompt(std::span<const std::int32_t> prompt, std::size_t longest, std::size_t vocabulary) {
+  if (prompt.empty()) throw ArgumentError("the prompt is empty", {"", "", "at least one token", "", ""});
+  if (prompt.size() > longest)
+    throw ArgumentError("too many tokens for the network's context",
+                        {"", "", "at most " + std::to_string(longest), std::to_string(prompt.size()), ""});
+  check_ids(prompt, vocabulary);
+}
+
 template <NetworkScalar T>
 CachedPass<T>::CachedPass(const Tmm<T>& network, std::size_t threads, CacheMethod method)
     : network_(&network), threads_(std::max<std::size_t>(1, threads)) {
@@ -61,12 +69,11 @@ CachedPass<T>::CachedPass(const Tmm<T>& network, std::size_t threads, CacheMetho
 template <NetworkScalar T>
 std::span<const T> CachedPass<T>::start(std::span<const std::int32_t> prompt, std::size_t capacity) {
   const Architecture& a = network_->architecture;
-  if (prompt.empty()) throw ArgumentError("the prompt is empty", {"", "", "at least one token", "", ""});
-  if (capacity > a.context || prompt.size() > capacity)
-    throw ArgumentError("a sequence is longer than the network takes",
-                        {"", "", "at most " + std::to_string(std::min(capacity, a.context)) + " tokens",
-                         std::to_string(std::max(capacity, prompt.size())), ""});
-  check_ids(prompt, a.vocabulary);
+  if (capacity > a.context)
+    throw ArgumentError(
+        "the network takes shorter sequences",
+        {"", "", "at most " + std::to_string(a.context) + " tokens", std::to_string(capacity), ""});
+  check_prompt(prompt, capacity, a.vocabulary);
   prompt_ = position_ = prompt.size();
   capacity_ = capacity;
   for (auto& cache : caches_) cache->start(capacity);

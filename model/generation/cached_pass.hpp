@@ -56,6 +56,9 @@ void require_causal(const Architecture& architecture);
 /// Throws ArgumentError, naming the place, for an id outside [0, v).
 void check_ids(std::span<const std::int32_t> ids, std::size_t vocabulary);
 
+/// The same, and for no tokens at all or more than `longest`.
+void check_prompt(std::span<const std::int32_t> prompt, std::size_t longest, std::size_t vocabulary);
+
 extern template class CachedPass<float>;
 extern template class CachedPass<double>;
 

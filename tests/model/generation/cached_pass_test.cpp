@@ -221,7 +221,7 @@ TEST_CASE("cached generation names what it cannot go on with") {
   CHECK_THROWS_WITH(start({1, 30}, 21)(), Catch::Contains("expected ids from 0 to 29, found 30 at place 1"));
   CHECK_THROWS_WITH(start({-1}, 21)(), Catch::Contains("found -1 at place 0"));
   CHECK_THROWS_WITH(start(std::vector<std::int32_t>(22, 1), 22)(), Catch::Contains("at most 21 tokens"));
-  CHECK_THROWS_WITH(start(ids, 2)(), Catch::Contains("expected at most 2 tokens, found 3"));
+  CHECK_THROWS_WITH(start(ids, 2)(), Catch::Contains("expected at most 2, found 3"));
   (void)pass.start(ids, 4);
   CHECK_THROWS_AS(pass.step(30), ArgumentError);
   (void)pass.step(0);
