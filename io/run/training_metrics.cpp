@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -23,25 +24,37 @@ namespace {
 std::string heading_of(const std::vector<std::string>& labels) {
   std::string line = "step,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second";
   for (const std::string& label : labels) line += ",winding_" + label;
-  return line + "\n";
+  return line;
 }
 
-std::string cell(const std::optional<double>& value) {
+constexpr std::string_view costs = ",seconds,flops,peak_bytes";
+constexpr std::string_view no_costs = ",,,";
+
+template <class Number>
+std::string cell(const std::optional<Number>& value) {
   return value ? fmt::format("{}", *value) : std::string();
 }
 
-/// The lines of `text` up to step `last`, each step once; a last line without an end is what a full disk has
-/// left of a row.
-std::string rows_until(const std::string& path, std::string_view text, std::string_view heading,
-                       std::uint64_t last) {
-  if (!text.starts_with(heading))
+/// Rows of a file, and the largest number in their last column.
+struct Rows {
+  std::string text;
+  std::uint64_t peak = 0;
+};
+
+/// The lines of `text` up to step `last`, each step once, with the columns of costs if it has none; a last
+/// line without an end is what a full disk has left of a row.
+Rows rows_until(const std::string& path, std::string_view text, const std::string& older,
+                std::uint64_t last) {
+  const std::string heading = older + std::string(costs);
+  const bool with_costs = text.starts_with(heading + "\n");
+  if (!with_costs && !text.starts_with(older + "\n"))
     throw FormatError("not the metrics of this run",
-                      {path, "", "columns " + std::string(heading.substr(0, heading.size() - 1)),
+                      {path, "", "columns " + heading,
                        std::string(text.substr(0, std::min<std::size_t>(text.find('\n'), 120))),
                        "Move the file away: a new one is begun"});
-  std::string kept(heading);
+  Rows kept{heading + "\n"};
   std::optional<std::uint64_t> latest;
-  text.remove_prefix(heading.size());
+  text.remove_prefix(text.find('\n') + 1);
   for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
     const std::string_view line = text.substr(0, end + 1);
     text.remove_prefix(end + 1);
@@ -50,8 +63,16 @@ std::string rows_until(const std::string& path, std::string_view text, std::stri
     if (error != std::errc() || *rest != ',')
       throw FormatError("not a row of metrics", {path, "", "", std::string(line.substr(0, 60)), ""});
     if (step > last || (latest && step <= *latest)) continue;
-    kept += line;
+    kept.text += line;
     latest = step;
+    if (!with_costs) {
+      kept.text.insert(kept.text.size() - 1, no_costs);
+      continue;
+    }
+    const std::size_t comma = line.rfind(',');
+    std::uint64_t peak = 0;
+    std::from_chars(line.data() + comma + 1, line.data() + line.size(), peak);
+    kept.peak = std::max(kept.peak, peak);
   }
   return kept;
 }
@@ -71,9 +92,10 @@ std::string winding_text(const analysis::Winding& winding) {
   return "undecided";
 }
 
-MetricsFile::MetricsFile(std::string path, std::size_t columns)
+MetricsFile::MetricsFile(std::string path, std::size_t columns, std::uint64_t peak)
     : path_(std::move(path)),
       columns_(columns),
+      peak_(peak),
       descriptor_(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)) {
   if (descriptor_ < 0)
     throw FileError(std::string("cannot write: ") + std::strerror(errno), {path_, "", "", "", ""});
@@ -82,6 +104,7 @@ MetricsFile::MetricsFile(std::string path, std::size_t columns)
 MetricsFile::MetricsFile(MetricsFile&& other) noexcept
     : path_(std::move(other.path_)),
       columns_(other.columns_),
+      peak_(other.peak_),
       descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 MetricsFile::~MetricsFile() {
@@ -89,15 +112,16 @@ MetricsFile::~MetricsFile() {
 }
 
 MetricsFile MetricsFile::create(const std::string& path, const std::vector<std::string>& labels) {
-  write_atomically(path, heading_of(labels));
-  return {path, labels.size()};
+  write_atomically(path, heading_of(labels) + std::string(costs) + "\n");
+  return {path, labels.size(), 0};
 }
 
 MetricsFile MetricsFile::resume(const std::string& path, const std::vector<std::string>& labels,
                                 std::uint64_t last) {
   const InputFile file(path);
-  write_atomically(path, rows_until(path, file.read(0, file.size()), heading_of(labels), last));
-  return {path, labels.size()};
+  const Rows rows = rows_until(path, file.read(0, file.size()), heading_of(labels), last);
+  write_atomically(path, rows.text);
+  return {path, labels.size(), rows.peak};
 }
 
 void MetricsFile::append(const MetricsRow& row) {
@@ -106,7 +130,10 @@ void MetricsFile::append(const MetricsRow& row) {
                                  row.tokens_per_second ? fmt::format("{:.0f}", *row.tokens_per_second) : "");
   for (const auto& op : row.windings) line += "," + winding_text(op.winding);
   if (row.windings.empty()) line.append(columns_, ',');
-  line += '\n';
+  std::optional<std::uint64_t> peak = row.peak_bytes;
+  if (peak) peak = peak_ = std::max(peak_, *peak);
+  line += fmt::format(",{},{},{}\n", row.seconds ? fmt::format("{:.6g}", *row.seconds) : "", cell(row.flops),
+                      cell(peak));
   struct stat before {};
   const bool known = ::fstat(descriptor_, &before) == 0;
   const ssize_t written = ::write(descriptor_, line.data(), line.size());

@@ -8,12 +8,14 @@
 #include <utility>
 
 #include "io/files/atomic_file.hpp"
+#include "io/files/peak_memory.hpp"
 #include "io/run/data_path.hpp"
 #include "io/run/run_result.hpp"
 #include "io/run/task_totals.hpp"
 #include "model/base/error.hpp"
 #include "model/network/evaluator.hpp"
 #include "model/network/loss_totals.hpp"
+#include "model/training/operation_count.hpp"
 
 namespace tmm::io {
 namespace {
@@ -115,6 +117,8 @@ void TrainingRun::begin(TrainingState state) {
   loss_count_ = state.progress.loss_count;
   seconds_ = state.progress.seconds;
   trainer_ = std::make_unique<model::Trainer<float>>(std::move(state.trainer), options);
+  step_operations_ =
+      model::training_step_operations(trainer_->network().architecture, options.sequences, options.length);
   saved_step_ = steps();
 }
 
@@ -171,6 +175,9 @@ void TrainingRun::record(TrainingObserver& observer, const model::StepResult* la
     row.windings = analysis::network_windings(trainer_->network(), threads_);
     trajectory_->record(row.step, trainer_->network());
   }
+  row.seconds = seconds_;
+  row.flops = static_cast<double>(row.step) * step_operations_;
+  row.peak_bytes = peak_memory();
   metrics_->append(row);
   observer.row(row);
   loss_sum_ = row_seconds_ = 0;

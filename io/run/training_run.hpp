@@ -48,8 +48,8 @@ TrainingConfig kept_in(const std::string& folder, TrainingConfig config);
 /// written before the first step, after the last one, every checkpoint_every steps, and where a run pauses;
 /// state.h5 comes last, so that whatever else is there reaches at least as far as it does. Each file is
 /// replaced whole or not at all (metrics.csv grows by whole rows), and a continued run first cuts off what
-/// lies beyond the state: the run is the same, bit for bit, wherever it was interrupted, except for the speed
-/// in metrics.csv.
+/// lies beyond the state: the run is the same, bit for bit, wherever it was interrupted, except for speed,
+/// seconds and memory in metrics.csv.
 class TrainingRun {
  public:
   /// A new run: `config` may leave the vocabulary open. Throws ArgumentError, FormatError, FileError
@@ -102,7 +102,7 @@ class TrainingRun {
   bool has_rows_ = false;  // of the run so far, in metrics_
   std::size_t threads_ = 1;
   std::uint64_t saved_step_ = 0;
-  double loss_sum_ = 0, seconds_ = 0;
+  double loss_sum_ = 0, seconds_ = 0, step_operations_ = 0;
   std::uint64_t loss_count_ = 0;
   double row_seconds_ = 0;  // since the last row, of this process
   std::uint64_t row_tokens_ = 0;

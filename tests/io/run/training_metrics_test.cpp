@@ -30,8 +30,9 @@ MetricsRow row_of(std::uint64_t step, std::vector<std::int64_t> windings = {}) {
   return row;
 }
 
-const std::string heading =
-    "step,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second,winding_0,winding_1\n";
+const std::string older_heading =
+    "step,train_loss,validation_loss,learning_rate,gradient_norm,tokens_per_second,winding_0,winding_1";
+const std::string heading = older_heading + ",seconds,flops,peak_bytes\n";
 
 }  // namespace
 
@@ -44,23 +45,53 @@ TEST_CASE("metrics have all digits, empty cells for what was not measured, and w
   auto wild = row_of(20, {3, 4});
   wild.windings[0].winding.status = analysis::IndexStatus::undecided;
   wild.windings[1].winding.status = analysis::IndexStatus::not_fredholm;
+  wild.seconds = 1.0 / 3;
+  wild.flops = 1.5e12;
+  wild.peak_bytes = 4096;
   for (const auto& row : {first, row_of(10, {3, 0}), wild}) file.append(row);
   file.flush();
   CHECK(test::read_text(path) == heading +
-                                     "0,,5.5,,,,,\n"
-                                     "10,0.3333333333333333,,0.001,2,123457,3,0\n"
-                                     "20,0.3333333333333333,,0.001,2,123457,undecided,not-fredholm\n");
+                                     "0,,5.5,,,,,,,,\n"
+                                     "10,0.3333333333333333,,0.001,2,123457,3,0,,,\n"
+                                     "20,0.3333333333333333,,0.001,2,123457,undecided,not-fredholm,"
+                                     "0.333333,1500000000000,4096\n");
+}
+
+TEST_CASE("metrics of a run that began without costs go on with them") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("metrics.csv");
+  std::ofstream(path) << older_heading << "\n0,,,,,,1,2\n10,1,,,,,,\n";
+  auto row = row_of(11);
+  row.flops = 7;
+  MetricsFile::resume(path, {"0", "1"}, 10).append(row);
+  CHECK(test::read_text(path) ==
+        heading + "0,,,,,,1,2,,,\n10,1,,,,,,,,,\n11,0.3333333333333333,,0.001,2,123457,,,,7,\n");
+}
+
+TEST_CASE("the peak of a run is the largest of its pieces") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("metrics.csv");
+  std::ofstream(path) << heading << "0,,,,,,1,2,0,0,500\n10,1,,,,,,,1,2,900\n20,1,,,,,,,2,4,5000\n";
+  auto file = MetricsFile::resume(path, {"0", "1"}, 10);
+  for (const std::uint64_t peak : {700, 1000}) {
+    MetricsRow row;
+    row.step = 10 + peak;
+    row.peak_bytes = peak;
+    file.append(row);
+  }
+  const std::string text = test::read_text(path);
+  CHECK_THAT(text, Catch::EndsWith("\n710,,,,,,,,,,900\n1010,,,,,,,,,,1000\n"));
 }
 
 TEST_CASE("a resumed metrics file loses what lies beyond the state, and half a row") {
   const TemporaryFolder folder;
   const std::string path = folder.file("metrics.csv");
-  std::ofstream(path) << heading << "0,,,,,,1,2\n10,1,,,,,,\n20,1,,,,,,\n30,0.";
+  std::ofstream(path) << heading << "0,,,,,,1,2,,,\n10,1,,,,,,,,,\n20,1,,,,,,,,,\n30,0.";
   MetricsFile::resume(path, {"0", "1"}, 10).append(row_of(11));
   CHECK(test::read_text(path) ==
-        heading + "0,,,,,,1,2\n10,1,,,,,,\n11,0.3333333333333333,,0.001,2,123457,,\n");
+        heading + "0,,,,,,1,2,,,\n10,1,,,,,,,,,\n11,0.3333333333333333,,0.001,2,123457,,,,,\n");
   CHECK_THROWS_WITH(MetricsFile::resume(path, {"0"}, 10), Catch::Contains("not the metrics of this run"));
-  std::ofstream(path) << heading << "ten,1,,,,,,\n";
+  std::ofstream(path) << heading << "ten,1,,,,,,,,,\n";
   CHECK_THROWS_WITH(MetricsFile::resume(path, {"0", "1"}, 10), Catch::Contains("not a row"));
 }
 
