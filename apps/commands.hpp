@@ -25,6 +25,7 @@ void add_copy(CLI::App& command, std::string& value);
 void add_analyze(CLI::App& app);
 void add_compare(CLI::App& app);
 void add_evaluate(CLI::App& app);
+void add_generate(CLI::App& app);
 void add_convert(CLI::App& app);
 void add_info(CLI::App& app);
 void add_report(CLI::App& app);

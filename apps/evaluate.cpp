@@ -13,15 +13,15 @@
 #include "analysis/spectrum/reconstruction.hpp"
 #include "apps/commands.hpp"
 #include "apps/evaluate_task.hpp"
-#include "apps/network_answers.hpp"
+#include "apps/network_file.hpp"
 #include "apps/options/number_option.hpp"
 #include "apps/options/output_format.hpp"
 #include "apps/progress_bar.hpp"
+#include "apps/score_continuations.hpp"
 #include "apps/standard_streams.hpp"
 #include "apps/terminal.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/output_file.hpp"
-#include "io/checkpoint/side_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/evaluation_report.hpp"
 #include "io/run/task_totals.hpp"
@@ -31,21 +31,19 @@
 #include "io/tokens/tokens.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
-#include "model/checkpoint/families/recognition.hpp"
 #include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::apps {
 namespace {
 
-struct EvaluateOptions {
+struct EvaluateOptions : NetworkFile {
   std::optional<std::int32_t> ignore_id;
-  std::string file, copy, tokens, token_type, dataset, objective, logits, activations, golden;
+  std::string tokens, continuations, token_type, dataset, objective, logits, activations, golden;
   std::vector<std::string> text;
   std::string format = "table", precision = "float32";
   std::size_t batch = 16, limit = 0, threads = 0;
   double tolerance = 1e-4;
-  bool invert = false, force = false, both_halves = false, assume_toeplitz = false;
-  NetworkAnswers answers;
+  bool invert = false, force = false, both_halves = false;
   TaskOptions task;
 };
 
@@ -161,26 +159,6 @@ void check_outputs(const EvaluateOptions& options) {
   if (logits) activations.require_apart(logits->path(), "logits and activations would go to one file");
 }
 
-/// What is assumed of the file: the flags, and what stands beside it.
-model::Assumptions assumed_of(const EvaluateOptions& options, const io::CheckpointHeader& header) {
-  return io::with_answers_beside(assumptions(options.assume_toeplitz, options.answers), header.path);
-}
-
-/// Refuses a file that says that its weights are not what the network applies, unless asked not to. Returns
-/// what every output must say of it.
-std::vector<std::string> judge(const EvaluateOptions& options, const io::CheckpointHeader& header,
-                               const model::StateDict& state) {
-  model::Architecture architecture = io::recognize_header(header, assumed_of(options, header));
-  model::add_dense_matrices(state, architecture);
-  if (!options.assume_toeplitz) model::require_no_contradictions(architecture.contradictions, options.file);
-  auto warnings = io::remarks(header);
-  std::ranges::move(model::forward_remarks(architecture), std::back_inserter(warnings));
-  if (!header.container.empty() && options.copy.empty())
-    warnings.push_back("The network is what stands below \"" + model::printable(header.container) +
-                       "\" in the file.");
-  return warnings;
-}
-
 template <class T>
 void evaluate(const EvaluateOptions& options, const io::TensorSource& source) {
   check_outputs(options);
@@ -246,13 +224,19 @@ void run(EvaluateOptions options) {
   if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
   const auto source = io::open_checkpoint(options.file, options.copy);
   options.file = source->header().path;  // of a folder, what was taken
+  if (!options.continuations.empty()) {
+    const ContinuationRequest request{options.continuations, options.precision, options.format,
+                                      options.threads};
+    return score_continuations(options, request, *source);
+  }
   const bool twice = options.precision == "float64";
   if (!options.golden.empty())
     return twice ? check<double>(options, *source) : check<float>(options, *source);
   if (options.tokens.empty() && options.text.empty() && options.task.task.empty())
     throw ArgumentError(
         "nothing to evaluate on",
-        {options.file, "", "--tokens FILE, --text FILE…, --task TASK or --check FILE", "", ""});
+        {options.file, "", "--tokens FILE, --text FILE…, --task TASK, --check FILE or --continuations FILE",
+         "", ""});
   return twice ? evaluate<double>(options, *source) : evaluate<float>(options, *source);
 }
 
@@ -306,16 +290,21 @@ void add_evaluate(CLI::App& app) {
       ->check(CLI::IsMember({"float32", "float64"}))
       ->capture_default_str();
   add_whole(*command, "--threads", options->threads, "threads (default: all processors)", 1, 1024);
-  for (CLI::Option* output : {command->add_option("--logits", options->logits,
-                                                  "write logits (sequences, tokens, v) to this HDF5 file"),
-                              command->add_option("--activations", options->activations,
-                                                  "write the output of every block to this HDF5 file")})
+  auto* logits = command->add_option("--logits", options->logits,
+                                     "write logits (sequences, tokens, v) to this HDF5 file");
+  auto* activations = command->add_option("--activations", options->activations,
+                                          "write the output of every block to this HDF5 file");
+  for (CLI::Option* output : {logits, activations})
     output->type_name("FILE")->excludes(golden)->check(check_file_name);
   command->add_flag("--force", options->force, "replace result files that exist");
   add_assume_toeplitz(*command, options->assume_toeplitz);
   add_copy(*command, options->copy);
   add_answers(*command, options->answers);
-  command->add_flag("--invert", options->invert, "push activations through each Toeplitz operator and back");
+  auto* invert = command->add_flag("--invert", options->invert,
+                                   "push activations through each Toeplitz operator and back");
+  CLI::Option* continuations = add_continuations(*command, options->continuations);
+  for (CLI::Option* other : {tokens, text, golden, objective, both_halves, task, logits, activations, invert})
+    continuations->excludes(other);
   command->add_option("--format", options->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
@@ -327,7 +316,9 @@ void add_evaluate(CLI::App& app) {
       "Example: associative recall among 4 pairs: accuracy by distance, with chance\n"
       "  tmm evaluate model.h5 --task induction --pairs 4\n"
       "Example: how much more context helps on text\n"
-      "  tmm evaluate model.h5 --task in-context --text book.txt");
+      "  tmm evaluate model.h5 --task in-context --text book.txt\n"
+      "Example: what an evaluation harness asks, {\"context\": [5, 17], \"continuation\": [4]} on each line\n"
+      "  tmm evaluate model.h5 --continuations requests.jsonl --format json");
   command->callback([options] { run(*options); });
 }
 

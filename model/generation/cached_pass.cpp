@@ -38,6 +38,11 @@ void require_causal(const Architecture& architecture) {
          "`tmm evaluate` measures what it gives back"});
 }
 
+std::size_t threads_for(std::size_t tokens, std::size_t threads) {
+  constexpr std::size_t least_shared_tokens = 64;
+  return tokens < least_shared_tokens ? 1 : threads;
+}
+
 void check_ids(std::span<const std::int32_t> ids, std::size_t vocabulary) {
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (ids[i] < 0 || static_cast<std::size_t>(ids[i]) >= vocabulary)
@@ -85,10 +90,11 @@ std::span<const T> CachedPass<T>::start(std::span<const std::int32_t> prompt, st
 template <NetworkScalar T>
 void CachedPass<T>::take_prompt(std::span<const std::int32_t> prompt) {
   const OneBlasThread one_blas_thread;
+  const std::size_t threads = threads_for(prompt.size(), threads_);
   const ForwardPass<T> pass(*network_, prompt.size());
-  auto workspace = pass.make_workspace(prompt.size(), threads_);
+  auto workspace = pass.make_workspace(prompt.size(), threads);
   PromptObserver<T> observer(caches_, threads_);
-  const MatrixView<T> x = pass.run(prompt, 1, workspace, threads_, &observer);
+  const MatrixView<T> x = pass.run(prompt, 1, workspace, threads, &observer);
   form_logits(x.row(prompt.size() - 1));
 }
 

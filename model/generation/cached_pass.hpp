@@ -56,7 +56,11 @@ void require_causal(const Architecture& architecture);
 /// Throws ArgumentError, naming the place, for an id outside [0, v).
 void check_ids(std::span<const std::int32_t> ids, std::size_t vocabulary);
 
-/// The same, and for no tokens at all or more than `longest`.
+/// Threads for a pass over so few tokens that waiting for others would cost more than they save: 1; otherwise
+/// `threads`.
+std::size_t threads_for(std::size_t tokens, std::size_t threads);
+
+/// The same as check_ids, and for no tokens at all or more than `longest`.
 void check_prompt(std::span<const std::int32_t> prompt, std::size_t longest, std::size_t vocabulary);
 
 extern template class CachedPass<float>;

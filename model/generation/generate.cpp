@@ -16,6 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* window_hint = "A window goes on with the last n tokens (--window)";
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -54,19 +56,24 @@ class GrowingSequence {
   std::optional<WholePass<T>> whole_;
 };
 
-void check(const Architecture& a, std::span<const std::int32_t> prompt, const GenerationSettings& settings) {
+}  // namespace
+
+void check_generation(const Architecture& a, std::span<const std::int32_t> prompt,
+                      const GenerationSettings& settings) {
   require_causal(a);
   if (settings.count == 0) throw ArgumentError("no tokens are asked for", {"", "", "1 or more", "0", ""});
   const std::size_t n = a.context, longest = settings.window ? prompt.size() : n;
+  if (prompt.size() > longest)
+    throw ArgumentError(
+        "the prompt is longer than the network's context",
+        {"", "", "at most " + std::to_string(n) + " tokens", std::to_string(prompt.size()), window_hint});
   check_prompt(prompt, longest, a.vocabulary);
   if (!settings.window && settings.count > n + 1 - prompt.size())
     throw ArgumentError(
         "the sequence would become longer than the network's context",
         {"", "", "at most " + std::to_string(n + 1 - prompt.size()) + " tokens behind this prompt",
-         std::to_string(settings.count), "A window goes on with the last n tokens (--window)"});
+         std::to_string(settings.count), window_hint});
 }
-
-}  // namespace
 
 double Generation::tokens_per_second() const {
   return tokens.size() < 2 ? std::numeric_limits<double>::quiet_NaN()
@@ -76,7 +83,7 @@ double Generation::tokens_per_second() const {
 template <NetworkScalar T>
 Generation generate(const Tmm<T>& network, std::span<const std::int32_t> prompt,
                     const GenerationSettings& settings, const std::function<void(const Choice&)>& take) {
-  check(network.architecture, prompt, settings);
+  check_generation(network.architecture, prompt, settings);
   Sampler sampler(settings.sampling, network.architecture.vocabulary);
   Generation generation;
   generation.tokens.reserve(settings.count);

@@ -41,6 +41,10 @@ template <NetworkScalar T>
 Generation generate(const Tmm<T>& network, std::span<const std::int32_t> prompt,
                     const GenerationSettings& settings, const std::function<void(const Choice&)>& take = {});
 
+/// Throws what generate throws before it begins.
+void check_generation(const Architecture& architecture, std::span<const std::int32_t> prompt,
+                      const GenerationSettings& settings);
+
 extern template Generation generate(const Tmm<float>&, std::span<const std::int32_t>,
                                     const GenerationSettings&, const std::function<void(const Choice&)>&);
 extern template Generation generate(const Tmm<double>&, std::span<const std::int32_t>,

@@ -30,7 +30,7 @@ template <NetworkScalar T>
 std::span<const T> WholePass<T>::logits(std::span<const std::int32_t> ids) {
   check_prompt(ids, pass_.length(), pass_.network().architecture.vocabulary);
   const OneBlasThread one_blas_thread;
-  const MatrixView<T> x = pass_.run(ids, 1, workspace_, threads_);
+  const MatrixView<T> x = pass_.run(ids, 1, workspace_, threads_for(ids.size(), threads_));
   std::ranges::fill(logits_, T{0});
   add_matrix_vector(pass_.network().output_matrix(), x.row(ids.size() - 1), logits_.data(), threads_);
   return logits_;
