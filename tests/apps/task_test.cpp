@@ -37,11 +37,11 @@ std::string evaluation_error(const std::string& arguments) {
 TEST_CASE("a small model learns to copy, says so at its end, and copies sequences that it has not seen") {
   const TemporaryFolder folder;
   const std::string out = folder.file("run");
-  const auto result = train(quick + "--task copy --vocabulary 4 --context 8 --steps 300 -o " + out);
+  const auto result = train(quick + "--task copy --vocabulary 4 --context 8 --steps 600 -o " + out);
   CHECK_THAT(result.out,
              Contains("objective copy") && Contains("chance            25%;") && Contains("Wilson"));
   const auto end = nlohmann::json::parse(read_text(out + "/result.json"));
-  CHECK(end["steps"] == 300);
+  CHECK(end["steps"] == 600);
   CHECK(end["task"]["name"] == "copy");
   CHECK(end["task"]["accuracy"].get<double>() > 0.99);
   const auto first = evaluated(out + "/model.h5 --task copy");
