@@ -117,7 +117,7 @@ void check_outputs(const EvaluateOptions& options) {
 
 /// What is assumed of the file: the flags, and what stands beside it.
 model::Assumptions assumed_of(const EvaluateOptions& options, const io::CheckpointHeader& header) {
-  return io::with_answers_beside(assumptions(options.assume_toeplitz, options.answers), header.path);
+  return io::with_answers_beside(assumptions(options.assume_toeplitz, options.answers), header);
 }
 
 /// Refuses a file that says that its weights are not what the network applies, unless asked not to. Returns
@@ -125,7 +125,9 @@ model::Assumptions assumed_of(const EvaluateOptions& options, const io::Checkpoi
 std::vector<std::string> judge(const EvaluateOptions& options, const io::CheckpointHeader& header,
                                const model::StateDict& state) {
   model::Architecture architecture = io::recognize_header(header, assumed_of(options, header));
-  model::add_dense_matrices(state, architecture);
+  model::hear_values(
+      state, options.assume_toeplitz ? model::Contradictions::assume_toeplitz : model::Contradictions::refuse,
+      architecture);
   if (!options.assume_toeplitz) model::require_no_contradictions(architecture.contradictions, options.file);
   auto warnings = io::remarks(header);
   std::ranges::move(model::forward_remarks(architecture), std::back_inserter(warnings));

@@ -25,7 +25,8 @@ struct TrainingConfig {
   bool random = false;                    ///< synthetic tokens (model/training/synthetic_tokens.hpp)
   double validation = 0.05;               ///< share of the data, its tail, that is never trained on
 
-  std::string family = "tmm";  ///< tmm, first-tmm, softplus-heads
+  std::string family = "tmm";       ///< tmm, first-tmm, softplus-heads
+  std::string mixing = "toeplitz";  ///< toeplitz, attention, dense
   std::size_t dim = 64, context = 64, blocks = 4, expansion = 4;
   std::size_t vocabulary = 0;  ///< 0: 256 for text, 64 for random, largest token + 1 else
   std::size_t heads = 1, kernel = 1, bottleneck = 0;
