@@ -25,7 +25,7 @@ struct InfoOptions {
 void run(const InfoOptions& options) {
   const auto source = io::open_checkpoint(options.file, options.copy);
   const io::CheckpointHeader& header = source->header();
-  const auto assumed = io::with_answers_beside(assumptions(true, options.answers), header.path);
+  const auto assumed = io::with_answers_beside(assumptions(true, options.answers), header);
   auto architecture = io::recognize_header(header, assumed);
   if (model::has_square_weights(architecture)) {  // the one question that names and shapes leave open
     const model::StateDict weights =

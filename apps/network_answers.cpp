@@ -34,8 +34,10 @@ void add_answers(CLI::App& command, NetworkAnswers& answers) {
              "autoencoder: the code is the last position but one, x[m-2]");
   add_answer(command, "unroll", answers.unroll,
              "autoencoder: the decoder reads windows of the code (--no-unroll: all of it at every position)");
-  add_whole(command, "--context", answers.context, "exponential averages: number of taps n (default: 512)", 1,
-            1U << 20U)
+  add_whole(command, "--context", answers.context,
+            "n where no tensor is as long: taps of exponential averages, longest sequence of attention "
+            "(default: 512)",
+            1, 1U << 20U)
       ->group(group);
 }
 

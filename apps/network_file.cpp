@@ -23,13 +23,15 @@ void add_network_file(CLI::App& command, NetworkFile& network) {
 }
 
 model::Assumptions assumed_of(const NetworkFile& network, const io::CheckpointHeader& header) {
-  return io::with_answers_beside(assumptions(network.assume_toeplitz, network.answers), header.path);
+  return io::with_answers_beside(assumptions(network.assume_toeplitz, network.answers), header);
 }
 
 std::vector<std::string> judge(const NetworkFile& network, const io::CheckpointHeader& header,
                                const model::StateDict& state) {
   model::Architecture architecture = io::recognize_header(header, assumed_of(network, header));
-  model::add_dense_matrices(state, architecture);
+  model::hear_values(
+      state, network.assume_toeplitz ? model::Contradictions::assume_toeplitz : model::Contradictions::refuse,
+      architecture);
   if (!network.assume_toeplitz) model::require_no_contradictions(architecture.contradictions, network.file);
   auto warnings = io::remarks(header);
   std::ranges::move(model::forward_remarks(architecture), std::back_inserter(warnings));

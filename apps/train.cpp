@@ -42,12 +42,13 @@ struct TrainOptions {
 /// Rows on standard output as they come, the bar on standard error between them.
 class Display : public io::TrainingObserver {
  public:
-  Display(bool quiet, bool validation) : quiet_(quiet), validation_(validation) {}
+  Display(bool quiet, bool validation, bool windings)
+      : quiet_(quiet), validation_(validation), windings_(windings) {}
 
   void row(const io::MetricsRow& row) override {
     if (quiet_) return;
     bar_.reset();
-    if (!headed_) print("{}\n", io::metrics_heading(validation_));
+    if (!headed_) print("{}\n", io::metrics_heading(validation_, windings_));
     headed_ = true;
     print("{}\n", io::metrics_line(row, validation_));
     flush_output();
@@ -60,7 +61,7 @@ class Display : public io::TrainingObserver {
   void close() { bar_.reset(); }
 
  private:
-  bool quiet_, validation_, headed_ = false;
+  bool quiet_, validation_, windings_, headed_ = false;
   std::optional<ProgressBar> bar_;
 };
 
@@ -93,8 +94,11 @@ io::TrainingRun resume(const TrainOptions& options, const CLI::App& command) {
 void print_beginning(const io::TrainingRun& run) {
   const auto& architecture = run.architecture();
   print("{}\n", io::architecture_line(architecture));
-  print("{} parameters, {} Toeplitz operators ({}, {}), objective {}\n", architecture.parameters,
-        architecture.operators, run.config().toeplitz, run.config().init, run.config().objective);
+  const std::string operators = architecture.operators == 0
+                                    ? fmt::format("no Toeplitz operators ({})", run.config().init)
+                                    : fmt::format("{} Toeplitz operators ({}, {})", architecture.operators,
+                                                  run.config().toeplitz, run.config().init);
+  print("{} parameters, {}, objective {}\n", architecture.parameters, operators, run.config().objective);
   if (run.steps() != 0) print("resumed after step {} of {}\n", run.steps(), run.config().steps);
   print("\n");
 }
@@ -143,7 +147,8 @@ void run(const TrainOptions& options, const CLI::App& command) {
         if (!path.empty()) page->require_apart(path, "the page would replace the data of the run");
   if (!options.quiet) print_beginning(training);
   Display display(options.quiet,
-                  training.config().eval_every != 0 && training.data().validation().count() != 0);
+                  training.config().eval_every != 0 && training.data().validation().count() != 0,
+                  training.architecture().operators != 0);
   auto end = io::TrainingEnd::finished;
   try {
     end = training.run({options.minutes, options.stop_at, &interrupt.requested()}, display);

@@ -17,6 +17,7 @@ namespace tmm::analysis {
 namespace {
 
 std::vector<model::LayerOperator> layers_of(const model::Tmm<float>& network) {
+  if (network.architecture.operators == 0) return {};  // attention, dense matrices
   model::StateDict weights;
   for_each_parameter(
       network, [&](const std::string& tensor, const auto& shape, std::span<const float> values) {

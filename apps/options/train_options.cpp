@@ -66,13 +66,20 @@ void add_network_options(CLI::App& command, io::TrainingConfig& c) {
                   "tmm, first-tmm (token mixing first, RMSNorm) or softplus-heads (positive taps)")
       ->capture_default_str()
       ->group(group);
+  command
+      .add_option(
+          "--mixing", c.mixing,
+          "over time: toeplitz, attention (causal softmax, rotary positions) or dense (a lower triangular "
+          "matrix a block)")
+      ->capture_default_str()
+      ->group(group);
   size("--dim", c.dim, "embedding d");
   size("--context", c.context, "context length n");
   whole(command, "--vocabulary", c.vocabulary,
         "v (0: 256 for text, 64 for --random and tasks, largest token + 1)", group);
   size("--blocks", c.blocks, "blocks L; of an autoencoder: in each half");
   size("--expansion", c.expansion, "width of channel mixing over d");
-  size("--heads", c.heads, "heads H, with projections if more than 1");
+  size("--heads", c.heads, "heads H, of Toeplitz layers with projections if more than 1");
   command.add_flag("--parallel-heads", c.parallel_heads, "all heads in one tensor")->group(group);
   command.add_flag("--expanded", c.expanded, "two Toeplitz operators with SiLU between")->group(group);
   size("--kernel", c.kernel, "kernel rows k");

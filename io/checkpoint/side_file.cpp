@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/checkpoint/side_file.hpp"
 
+#include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -42,9 +43,21 @@ void answer(const Json& object, const char* key, const std::string& path,
                                  fs::path(path).filename().string() + " beside the file (" + key + ")"};
 }
 
+/// A whole number of at least 1; 0 for any other text.
+std::size_t context_of(const std::string& text) {
+  std::size_t n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  return error == std::errc() && end == text.data() + text.size() && n <= largest ? n : 0;
+}
+
 }  // namespace
 
-model::Assumptions with_answers_beside(model::Assumptions given, const std::string& path) {
+model::Assumptions with_answers_beside(model::Assumptions given, const CheckpointHeader& header) {
+  const std::string& path = header.path;
+  if (const auto attribute = header.attributes.find("context");
+      !given.context && attribute != header.attributes.end())
+    if (const std::size_t n = context_of(attribute->second))
+      given.context = model::Answer<std::size_t>{n, "the attribute \"context\" of the file"};
   std::error_code ignored;
   const fs::path folder = fs::is_directory(path, ignored) ? fs::path(path) : fs::path(path).parent_path();
   for (const char* name : {"metrics.json", "config.json"}) {

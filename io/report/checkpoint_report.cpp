@@ -81,7 +81,9 @@ void append_sizes(std::string& table, const Architecture& a) {
     for (const auto& part : a.parts)
       blocks += fmt::format("{}{} {}", &part == &a.parts.front() ? ": " : ", ", part.blocks, part.prefix);
   append_row(table, "blocks L", blocks);
-  if (a.heads > 1 || a.mixing == model::TokenMixing::parallel_heads) size("heads H", a.heads);
+  if (a.heads > 1 || a.mixing == model::TokenMixing::parallel_heads ||
+      a.mixing == model::TokenMixing::attention)
+    size("heads H", a.heads);
   size("averages M", a.form.averages);
   if (a.mixing == model::TokenMixing::kernel) size("kernel rows k", a.kernel_rows);
   if (a.hidden != 0 && a.embedding != 0)
@@ -148,7 +150,9 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
       table, "parameters",
       fmt::format("{} stored in {} tensors, {}", grouped(a.parameters),
                   header.tensors.size() - a.unknown.size() - tensors_of_copies(a), dtypes_in_words(header)));
-  if (a.operators != 0 || a.dense_operators == 0)
+  if (a.mixing == model::TokenMixing::attention)
+    append_row(table, "Toeplitz", "no operators: what is applied over time depends on the input");
+  else if (a.operators != 0 || a.dense_operators == 0)
     append_row(
         table, "Toeplitz",
         fmt::format("{} operator{} of length {}", a.operators, a.operators == 1 ? "" : "s", a.context));
@@ -156,10 +160,11 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
     append_row(table, "dense",
                fmt::format("{} causal matri{} of ({}, {}), not Toeplitz", a.dense_operators,
                            a.dense_operators == 1 ? "x" : "ces", a.context, a.context));
-  append_row(table, "missing",
-             list(a.missing, a.mixing == model::TokenMixing::dense
-                                 ? "nothing, but no forward pass is known of dense mixers"
-                                 : "nothing: a forward pass can run"));
+  append_row(
+      table, "missing",
+      list(a.missing, a.mixing == model::TokenMixing::dense && a.form.decoder == model::DecoderMixing::dense
+                          ? "nothing, but no forward pass is known of dense mixers"
+                          : "nothing: a forward pass can run"));
   if (!a.unknown.empty()) append_row(table, "unknown", list(a.unknown, ""));
   for (const model::NetworkCopy& copy : a.copies)
     append_row(table, "copy",

@@ -37,7 +37,7 @@ analysis::RecordedStep read_step(const std::string& path, std::uint64_t step, co
                                  const model::Assumptions& given, std::vector<std::string>& remarks_) {
   const auto source = open_checkpoint(path, copy);
   const auto state = read_checkpoint(*source, Selection::toeplitz, given.contradictions);
-  const auto assumptions = with_answers_beside(given, source->header().path);
+  const auto assumptions = with_answers_beside(given, source->header());
   model::Architecture architecture = recognize_header(source->header(), assumptions);
   model::hear_values(state, assumptions.contradictions, architecture);
   for (const std::string& text : remarks(source->header())) add_remark(remarks_, text);

@@ -133,6 +133,16 @@ void check_task_options(const TrainingConfig& c) {
   }
 }
 
+/// What has no Toeplitz weights takes no wishes for them. (plan_architecture checks the rest.)
+void check_mixing(const TrainingConfig& c) {
+  if (c.mixing == "toeplitz") return;
+  if (c.mixing != "attention" && c.mixing != "dense")
+    refuse("mixing", "toeplitz, attention or dense", c.mixing);
+  if (c.toeplitz != "free") refuse("toeplitz", "free with --mixing " + c.mixing, c.toeplitz);
+  if (c.mixing == "attention" && c.init != "reference")
+    refuse("init", "reference with --mixing attention", c.init);
+}
+
 }  // namespace
 
 std::string training_config_toml(const TrainingConfig& c) {
@@ -142,6 +152,7 @@ std::string training_config_toml(const TrainingConfig& c) {
   add_data(toml, c);
   toml.group("network");
   if (c.family != TrainingConfig{}.family) toml.add("family", c.family);
+  if (c.mixing != TrainingConfig{}.mixing) toml.add("mixing", c.mixing);
   toml.add("dim", c.dim);
   toml.add("context", c.context);
   toml.add("vocabulary", c.vocabulary);
@@ -185,6 +196,7 @@ void check_training_config(const TrainingConfig& c) {
   if (!model::parse_parametrisation(c.toeplitz))
     refuse("toeplitz", "free, minimum-phase or frozen", c.toeplitz);
   if (!model::parse_initialisation(c.init)) refuse("init", "reference, identity, decaying or ones", c.init);
+  check_mixing(c);
   if (!model::parse_decay(c.decay)) refuse("decay", "linear, cosine or constant", c.decay);
   check_task_options(c);
   const int sources = sources_of(c);
@@ -217,6 +229,7 @@ model::NetworkSizes network_sizes(const TrainingConfig& c) {
   model::NetworkSizes sizes;
   sizes.network = c.objective == "autoencoder" ? model::Network::autoencoder : model::Network::language_model;
   sizes.family = c.family;
+  sizes.mixing = c.mixing;
   sizes.embedding = c.dim;
   sizes.context = c.context;
   sizes.vocabulary = c.vocabulary;

@@ -33,7 +33,8 @@ struct TrainingConfig {
   std::size_t remember = 8;               ///< of selective-copy: tokens to be repeated
   double validation = 0.05;               ///< share of the data, its tail, that is never trained on
 
-  std::string family = "tmm";  ///< tmm, first-tmm, softplus-heads
+  std::string family = "tmm";       ///< tmm, first-tmm, softplus-heads
+  std::string mixing = "toeplitz";  ///< toeplitz, attention, dense
   std::size_t dim = 64, context = 64, blocks = 4, expansion = 4;
   std::size_t vocabulary = 0;  ///< 0: 256 for text, 64 for what is drawn, largest token + 1 else
   std::size_t heads = 1, kernel = 1, bottleneck = 0;

@@ -169,9 +169,9 @@ std::string or_blank(const std::optional<double>& value, const char* format) {
 
 }  // namespace
 
-std::string metrics_heading(bool validation) {
-  return fmt::format("{:>8} {:>9}{} {:>9} {:>8} {:>9}  {}", "step", "train", validation ? "     valid" : "",
-                     "rate", "|grad|", "tokens/s", "winding numbers N");
+std::string metrics_heading(bool validation, bool windings) {
+  return fmt::format("{:>8} {:>9}{} {:>9} {:>8} {:>9}{}", "step", "train", validation ? "     valid" : "",
+                     "rate", "|grad|", "tokens/s", windings ? "  winding numbers N" : "");
 }
 
 std::string metrics_line(const MetricsRow& row, bool validation) {

@@ -62,7 +62,7 @@ class MetricsFile {
 };
 
 /// Heading and lines of a run's report, at most 80 columns; windings that do not fit are counted instead.
-std::string metrics_heading(bool validation);
+std::string metrics_heading(bool validation, bool windings = true);
 std::string metrics_line(const MetricsRow& row, bool validation);
 
 }  // namespace tmm::io

@@ -43,7 +43,7 @@ void require_other_data(const TrainingConfig& config, const std::string& folder)
 
 /// A trajectory must be one that can be read again.
 void check_records(const TrainingConfig& config, const model::Architecture& architecture) {
-  if (config.index_every == 0) return;
+  if (config.index_every == 0 || architecture.operators == 0) return;
   const std::uint64_t weights = architecture.operators / architecture.kernel_rows;
   const std::uint64_t records = config.steps / config.index_every + 2;
   if (records * weights <= TrajectoryFile::most_tensors) return;
@@ -131,9 +131,13 @@ void TrainingRun::open_records(bool existing) {
   if (existing && std::filesystem::exists(folder_->trajectory())) trajectory_->read(steps());
 }
 
+bool TrainingRun::records_index() const {
+  return config_.index_every != 0 && trainer_->network().architecture.operators != 0;
+}
+
 bool TrainingRun::due(std::uint64_t step) const {
   return step == 0 || step == config_.steps || multiple(step, config_.report_every) ||
-         multiple(step, config_.index_every) || multiple(step, config_.eval_every);
+         (records_index() && multiple(step, config_.index_every)) || multiple(step, config_.eval_every);
 }
 
 double TrainingRun::validate() {
@@ -171,7 +175,7 @@ void TrainingRun::record(TrainingObserver& observer, const model::StepResult* la
   if (config_.eval_every != 0 && data_->validation().count() != 0 &&
       (first || end || multiple(row.step, config_.eval_every)))
     row.validation_loss = validate();
-  if (config_.index_every != 0 && (first || end || multiple(row.step, config_.index_every))) {
+  if (records_index() && (first || end || multiple(row.step, config_.index_every))) {
     row.windings = analysis::network_windings(trainer_->network(), threads_);
     trajectory_->record(row.step, trainer_->network());
   }
@@ -186,7 +190,7 @@ void TrainingRun::record(TrainingObserver& observer, const model::StepResult* la
 
 void TrainingRun::save() {
   metrics_->flush();
-  if (config_.index_every != 0) trajectory_->write();
+  if (records_index()) trajectory_->write();
   write_model(folder_->model(), trainer_->network(), config_.objective, steps(), config_text_);
   write_training_state(folder_->state(), trainer_->state(),
                        {config_text_, data_->fingerprint(), loss_sum_, loss_count_, seconds_});

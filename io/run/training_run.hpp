@@ -85,6 +85,8 @@ class TrainingRun {
  private:
   void begin(TrainingState state);
   void open_records(bool existing);
+  /// Whether indices and Toeplitz weights are recorded: wished for, and there are Toeplitz layers.
+  [[nodiscard]] bool records_index() const;
   [[nodiscard]] bool due(std::uint64_t step) const;
   void record(TrainingObserver& observer, const model::StepResult* last);
   double validate();

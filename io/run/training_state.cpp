@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "io/hdf5/array_file.hpp"
@@ -77,13 +79,16 @@ class StateFile {
     return result;
   }
 
-  [[nodiscard]] model::Architecture architecture() const {
+  /// `context`: n, for layers of which no tensor says it.
+  [[nodiscard]] model::Architecture architecture(std::size_t context) const {
     std::vector<model::TensorInfo> tensors;
     const std::string group = "parameters/";
     for (const DatasetInfo& info : infos_)
       if (info.path.starts_with(group))
         tensors.push_back({info.path.substr(group.size()), info.shape, model::DType::float32});
-    model::Architecture architecture = model::recognize(tensors, path_);
+    model::Assumptions assumptions;
+    if (context != 0) assumptions.context = model::Answer<std::size_t>{context, ""};
+    model::Architecture architecture = model::recognize(tensors, path_, assumptions);
     model::require_no_contradictions(architecture.contradictions, path_);
     if (!architecture.unknown.empty())
       throw FormatError("not the state of a training run: unknown dataset",
@@ -123,6 +128,16 @@ std::string config_of(const StateFile& file) {
   return config;
 }
 
+/// The line "context = N" of a configuration; 0 without one.
+std::size_t context_of(const std::string& config) {
+  constexpr std::string_view key = "\ncontext = ";
+  const std::size_t at = config.find(key);
+  std::size_t context = 0;
+  if (at != std::string::npos)
+    std::from_chars(config.data() + at + key.size(), config.data() + config.size(), context);
+  return context;
+}
+
 }  // namespace
 
 void write_training_state(const std::string& path, const model::TrainerState<float>& trainer,
@@ -147,7 +162,8 @@ void write_training_state(const std::string& path, const model::TrainerState<flo
 TrainingState read_training_state(const std::string& path) {
   const StateFile file(path);
   const auto counters = counters_of(file, path);
-  const model::Architecture architecture = file.architecture();
+  const std::string config = config_of(file);
+  const model::Architecture architecture = file.architecture(context_of(config));
   TrainingState state{
       {model::zero_network<float>(architecture, path), model::AdamWState<float>(architecture)}, {}};
   file.fill("parameters", state.trainer.parameters);
@@ -159,7 +175,7 @@ TrainingState read_training_state(const std::string& path) {
   const auto amounts = file.numbers<double, 2>("amounts", Element::float64);
   state.progress.loss_sum = amounts[0];
   state.progress.seconds = amounts[1];
-  state.progress.config = config_of(file);
+  state.progress.config = config;
   return state;
 }
 
@@ -182,6 +198,8 @@ void write_model(const std::string& path, const model::Tmm<float>& network, cons
   file.attribute("/", "objective", objective);
   file.attribute("/", "training_steps", static_cast<std::int64_t>(steps));
   file.attribute("/", "config", config);
+  if (network.architecture.mixing == model::TokenMixing::attention)  // no tensor says n
+    file.attribute("/", "context", static_cast<std::int64_t>(network.architecture.context));
   file.finish();
 }
 

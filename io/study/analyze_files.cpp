@@ -35,7 +35,7 @@ struct LoadedModel {
 void load_network(const TensorSource& source, const AnalysisRequest& request, LoadedModel& loaded) {
   const CheckpointHeader& header = source.header();
   const model::Assumptions assumptions =
-      source.in_files() ? with_answers_beside(request.assumptions, header.path) : request.assumptions;
+      source.in_files() ? with_answers_beside(request.assumptions, header) : request.assumptions;
   model::Architecture architecture = recognize_header(header, assumptions);
   loaded.weights = read_checkpoint(source, Selection::token_mixing, assumptions.contradictions);
   model::hear_values(loaded.weights, assumptions.contradictions, architecture);

@@ -28,6 +28,8 @@ std::string_view name(TokenMixing mixing) {
       return "exponential averages";
     case TokenMixing::dense:
       return "dense causal";
+    case TokenMixing::attention:
+      return "attention";
   }
   return "?";
 }

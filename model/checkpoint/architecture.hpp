@@ -13,7 +13,17 @@ namespace tmm::model {
 
 /// How a block mixes over time; one and the same in all blocks of a network (of an encoder, where the decoder
 /// is dense: NetworkForm::decoder).
-enum class TokenMixing { flat, heads, expanded, heads_expanded, kernel, parallel_heads, averages, dense };
+enum class TokenMixing {
+  flat,
+  heads,
+  expanded,
+  heads_expanded,
+  kernel,
+  parallel_heads,
+  averages,
+  dense,
+  attention
+};
 
 /// What the tensors make up. toeplitz_only: nothing but Toeplitz weights and biases is there.
 enum class Network { language_model, autoencoder, toeplitz_only };

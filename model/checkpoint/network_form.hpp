@@ -54,6 +54,7 @@ struct BlockNames {
   std::string_view head_in;       ///< "proj_head." where each head has a tensor of its own
   std::string_view heads;         ///< "mixer_heads."
   std::string_view weight, bias;  ///< what an operator is computed from, and its bias: "weight"
+  std::string_view query{}, key{}, value{}, frequencies{};  ///< of attention: "q_proj", "rotary.inv_freq"
 };
 
 /// The same for a whole network.

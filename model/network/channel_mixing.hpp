@@ -47,8 +47,8 @@ struct ChannelMixingGradientBuffers {
 
   ChannelMixingGradientBuffers() = default;
   ChannelMixingGradientBuffers(std::size_t rows, const Architecture& a)
-      : activated(rows * a.hidden),
-        hidden_gradient(rows * a.hidden),
+      : activated(rows * std::max(a.hidden, a.form.decoder_hidden)),
+        hidden_gradient(activated.size()),
         normalized_gradient(rows * a.embedding) {}
 };
 

@@ -31,9 +31,11 @@ ForwardPass<T>::ForwardPass(const Tmm<T>& network, std::size_t length) : network
     throw ArgumentError("the network does not take sequences of this length",
                         {"", "", "1 to " + std::to_string(n) + " tokens", std::to_string(length), ""});
   token_mixing_.reserve(network.blocks.size());
+  attention_.resize(network.blocks.size());
   for (const Block<T>& block : network.blocks) {
     token_mixing_.emplace_back();
     if (block.token_mixer.first.heads != 0) token_mixing_.back().emplace(block, length);
+    if (block.token_mixer.attention.heads != 0) attention_[token_mixing_.size() - 1].emplace(block, length);
   }
 }
 
@@ -41,6 +43,8 @@ template <NetworkScalar T>
 void ForwardPass<T>::update() {
   for (auto& mixing : token_mixing_)
     if (mixing) mixing->update();
+  for (auto& layer : attention_)
+    if (layer) layer->update();
 }
 
 template <NetworkScalar T>
@@ -55,6 +59,8 @@ typename ForwardPass<T>::Workspace ForwardPass<T>::make_workspace(std::size_t ro
     const Block<T>& block = network_->blocks[i];
     if (token_mixing_[i])
       workspace.token = token_mixing_[i]->make_buffers(threads);
+    else if (attention_[i])
+      workspace.attention = attention_[i]->make_buffers(length_, threads);
     else if (block.token_mixer.averages.count != 0)
       workspace.averages = AveragesBuffers<T>(length_, block);
     else
@@ -79,11 +85,12 @@ template <NetworkScalar T>
 void ForwardPass<T>::mix_time(std::size_t block, MatrixView<T> x, Workspace& workspace,
                               std::size_t threads) const {
   if (token_mixing_[block]) return token_mixing_[block]->forward(x, workspace.token, threads);
+  if (attention_[block]) return attention_[block]->forward(x, x, 1, workspace.attention, threads);
   const Block<T>& parameters = network_->blocks[block];
   if (parameters.token_mixer.averages.count != 0)
     mix_averages(parameters, x, workspace.averages);
   else
-    mix_dense(parameters, x, workspace.dense);
+    mix_dense(parameters, x, x, 1, workspace.dense.record(x.rows, parameters), threads);
 }
 
 template <NetworkScalar T>

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "model/network/attention.hpp"
 #include "model/network/bottleneck.hpp"
 #include "model/network/channel_mixing.hpp"
 #include "model/network/dense_mixing.hpp"
@@ -24,7 +25,7 @@ class ForwardObserver {
   /// Residual stream (m, d) of one sequence after block `block` (counted in data flow).
   virtual void block_output(std::size_t block, std::size_t sequence, MatrixView<const T> x);
   /// What the Toeplitz operators of a block read, (m, d): stage 0 is T1, stage 1 is T2 of expanded variants.
-  /// Not called for blocks with dense matrices.
+  /// Not called for blocks with dense matrices or attention.
   virtual void stage_input(std::size_t block, std::size_t stage, std::size_t sequence, MatrixView<const T> u);
   /// Logits (rows, v) of one sequence at positions first_position …
   virtual void logits(std::size_t sequence, std::size_t first_position, MatrixView<const T> values);
@@ -43,13 +44,14 @@ class ForwardPass {
     TokenMixingBuffers<T> token;
     AveragesBuffers<T> averages;
     DenseMixingBuffers<T> dense;
+    AttentionBuffers<T> attention;
     BottleneckBuffers<T> bottleneck;
   };
 
   /// Keeps a reference to the network. Throws ArgumentError unless 1 ≤ length ≤ n.
   ForwardPass(const Tmm<T>& network, std::size_t length);
 
-  /// Takes the Toeplitz taps of the network again after they have changed.
+  /// Takes Toeplitz taps and rotary frequencies of the network again after they have changed.
   void update();
   [[nodiscard]] const Tmm<T>& network() const { return *network_; }
   [[nodiscard]] std::size_t length() const { return length_; }
@@ -73,6 +75,7 @@ class ForwardPass {
   const Tmm<T>* network_;
   std::size_t length_;
   std::vector<std::optional<TokenMixingLayer<T>>> token_mixing_;  // one a block with Toeplitz stages
+  std::vector<std::optional<AttentionLayer<T>>> attention_;       // one a block with attention
 };
 
 extern template class ForwardObserver<float>;

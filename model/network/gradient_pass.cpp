@@ -145,9 +145,9 @@ GradientPass<T>::GradientPass(const Tmm<T>& network, std::size_t sequences, std:
                         {"", "", "1 to " + std::to_string(n) + " tokens", std::to_string(length), ""});
   if (sequences == 0) throw ArgumentError("a batch needs at least one sequence");
   for (const Block<T>& block : network.blocks)
-    if (block.token_mixer.first.heads == 0)
-      throw ArgumentError("there is no way back through exponential averages or dense causal matrices",
-                          {"", block.name, "blocks that mix over time with Toeplitz stages", "", ""});
+    if (block.token_mixer.averages.count != 0)
+      throw ArgumentError("there is no way back through exponential averages",
+                          {"", block.name, "blocks that mix over time in another way", "", ""});
   implementation_ = std::make_unique<Implementation>(network, sequences, length, threads);
 }
 

@@ -18,15 +18,15 @@ template <NetworkScalar T>
 class GradientPass {
  public:
   /// For batches of at most `sequences` sequences of at most `length` tokens each. Keeps a reference to the
-  /// network. Throws ArgumentError unless 1 ≤ length ≤ n and sequences ≥ 1, and for a block without Toeplitz
-  /// stages: only forward passes know these.
+  /// network. Throws ArgumentError unless 1 ≤ length ≤ n and sequences ≥ 1, and for a block that mixes
+  /// over time by exponential averages: only forward passes know these.
   GradientPass(const Tmm<T>& network, std::size_t sequences, std::size_t length, std::size_t threads);
   ~GradientPass();
   GradientPass(GradientPass&&) noexcept;
   GradientPass& operator=(GradientPass&&) noexcept;
 
-  /// Takes the Toeplitz taps of the network again after they have changed. All other parameters are read
-  /// where they are.
+  /// Takes Toeplitz taps and rotary frequencies of the network again after they have changed. All other
+  /// parameters are read where they are.
   void update();
 
   /// Mean cross entropy in nats over the positions whose label is not ignored_label. Overwrites `gradient`, a

@@ -21,16 +21,12 @@ constexpr std::size_t least_logit_rows = 32;
 
 template <NetworkScalar T>
 GradientLayers<T>::GradientLayers(const Tmm<T>& whole, std::size_t length) : network(&whole) {
-  for (const Block<T>& block : whole.blocks) {
-    forth.emplace_back(block, length);
-    back.emplace_back(block, length);
-  }
+  for (const Block<T>& block : whole.blocks) mixing.emplace_back(block, length);
 }
 
 template <NetworkScalar T>
 void GradientLayers<T>::update() {
-  for (auto& layer : forth) layer.update();
-  for (auto& layer : back) layer.update();
+  for (auto& layer : mixing) layer.update();
 }
 
 template <NetworkScalar T>
@@ -40,18 +36,17 @@ GradientWorkspace<T>::GradientWorkspace(const GradientLayers<T>& layers, std::si
   const Architecture& a = network.architecture;
   const std::size_t size = rows * dimension_, tile = std::min(rows, rows_of_tile);
   logit_rows_ = std::clamp(logits_at_a_time / a.vocabulary, least_logit_rows, most_logit_rows);
-  for (std::size_t i = 0; i < network.blocks.size(); ++i)
+  for (std::size_t i = 0; i < network.blocks.size(); ++i) {
     blocks_.push_back({AlignedVector<T>(size), AlignedVector<T>(size), AlignedVector<T>(size),
-                       AlignedVector<T>(rows * a.hidden), layers.forth[i].make_record_buffers(rows)});
+                       AlignedVector<T>(rows * network.blocks[i].expand.out),
+                       layers.mixing[i].make_memory(rows)});
+    layers.mixing[i].extend(time_, rows);
+  }
   output_.resize(size);
   gradient_.resize(size);
-  activated_.resize(tile * a.hidden);
+  activated_.resize(tile * std::max(a.hidden, a.form.decoder_hidden));
   logits_.resize(logit_rows_ * a.vocabulary);
   channel_back_ = ChannelMixingGradientBuffers<T>(tile, a);
-  if (!network.blocks.empty()) {
-    scratch_ = layers.forth.front().make_scratch(1);
-    token_back_ = layers.back.front().make_buffers(rows);
-  }
   if (!network.final_norm.weight.empty()) {
     normalized_output_.resize(size);
     normalized_gradient_.resize(size);
@@ -71,7 +66,7 @@ template <NetworkScalar T>
 ChannelMixingRecord<T> GradientWorkspace<T>::channel_record(std::size_t block, std::size_t first,
                                                             std::size_t count) {
   BlockMemory& memory = blocks_[block];
-  const std::size_t hidden = layers_->network->architecture.hidden, end = first + count;
+  const std::size_t hidden = layers_->network->blocks[block].expand.out, end = first + count;
   AlignedVector<T>& input = layers_->network->blocks[block].token_mixing_first ? memory.middle : memory.input;
   return {view(input, end).middle_rows(first, count), view(memory.normalized, end).middle_rows(first, count),
           MatrixView<T>(memory.hidden.data() + first * hidden, count, hidden)};
@@ -109,11 +104,11 @@ MatrixView<T> GradientWorkspace<T>::forward(std::span<const std::int32_t> ids, s
         pass_bottleneck(network, x.middle_rows(s * m, m), bottleneck_);
     }
     if (network.blocks[block].token_mixing_first) {
-      mix_time(block, x, middle, sequences);
+      layers_->mixing[block].forward(x, middle, sequences, blocks_[block].time, time_);
       mix_channels(block, input_of(block + 1));
     } else {
       mix_channels(block, middle);
-      mix_time(block, middle, input_of(block + 1), sequences);
+      layers_->mixing[block].forward(middle, input_of(block + 1), sequences, blocks_[block].time, time_);
     }
   }
   return input_of(blocks_.size());
@@ -121,23 +116,12 @@ MatrixView<T> GradientWorkspace<T>::forward(std::span<const std::int32_t> ids, s
 
 template <NetworkScalar T>
 void GradientWorkspace<T>::mix_channels(std::size_t block, MatrixView<T> y) {
-  const std::size_t hidden = layers_->network->architecture.hidden;
+  const std::size_t hidden = layers_->network->blocks[block].expand.out;
   for (std::size_t first = 0; first < y.rows; first += rows_of_tile) {
     const std::size_t count = std::min(rows_of_tile, y.rows - first);
     channel_mixing(layers_->network->blocks[block], channel_record(block, first, count),
                    MatrixView<T>(activated_.data(), count, hidden), y.middle_rows(first, count));
   }
-}
-
-template <NetworkScalar T>
-void GradientWorkspace<T>::mix_time(std::size_t block, MatrixView<T> x, MatrixView<T> y,
-                                    std::size_t sequences) {
-  const TokenMixingLayer<T>& mixing = layers_->forth[block];
-  const TokenMixingRecord<T> record = mixing.record(x.rows, blocks_[block].token);
-  const std::size_t m = x.rows / sequences;
-  for (std::size_t s = 0; s < sequences; ++s)
-    mixing.forward(x.middle_rows(s * m, m), y.middle_rows(s * m, m), record.middle_rows(s * m, m), scratch_,
-                   1);
 }
 
 // The output matrix reads norm(x) where there is a final norm.
@@ -197,9 +181,8 @@ void GradientWorkspace<T>::backward(std::size_t sequences, MatrixView<T> x_gradi
     const bool time_first = network.blocks[block].token_mixing_first;
     BlockMemory& memory = blocks_[block];
     if (time_first) pass_back_channels(block, x_gradient, sums);
-    layers_->back[block].run(view(time_first ? memory.input : memory.middle, rows),
-                             layers_->forth[block].record(rows, memory.token), sequences, x_gradient, sums,
-                             token_back_);
+    layers_->mixing[block].backward(view(time_first ? memory.input : memory.middle, rows), sequences,
+                                    memory.time, x_gradient, sums, time_);
     if (!time_first) pass_back_channels(block, x_gradient, sums);
     if (network.autoencoder() && block == network.encoder_blocks)
       for (std::size_t s = 0; s < sequences; ++s)

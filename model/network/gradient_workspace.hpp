@@ -7,20 +7,19 @@
 
 #include "model/network/bottleneck.hpp"
 #include "model/network/channel_mixing.hpp"
-#include "model/network/token_mixing_gradient.hpp"
+#include "model/network/time_mixing.hpp"
 
 namespace tmm::model {
 
-/// Mixing over time of all blocks, forth and back, with Toeplitz products planned. Shared by threads.
+/// Mixing over time of all blocks, forth and back, planned. Shared by threads.
 template <NetworkScalar T>
 struct GradientLayers {
   const Tmm<T>* network;
-  std::vector<TokenMixingLayer<T>> forth;    ///< one a block
-  std::vector<TokenMixingGradient<T>> back;  ///< one a block
+  std::vector<TimeMixing<T>> mixing;  ///< one a block
 
   /// For sequences of at most `length` ≤ n tokens. Keeps a reference to the network.
   GradientLayers(const Tmm<T>& network, std::size_t length);
-  /// Takes the taps of the network again after they have changed.
+  /// Takes what was planned from the network again after that has changed.
   void update();
 };
 
@@ -41,7 +40,7 @@ class GradientWorkspace {
   struct BlockMemory {
     AlignedVector<T> input, middle;       // x before and between both mixings (rows, d)
     AlignedVector<T> normalized, hidden;  // of channel mixing (rows, d), (rows, hidden)
-    TokenMixingBuffers<T> token;
+    TimeMixingMemory<T> time;
   };
 
   [[nodiscard]] MatrixView<T> view(AlignedVector<T>& values, std::size_t rows) const;
@@ -49,7 +48,6 @@ class GradientWorkspace {
                                                       std::size_t count);
   MatrixView<T> forward(std::span<const std::int32_t> ids, std::size_t sequences);
   void mix_channels(std::size_t block, MatrixView<T> y);
-  void mix_time(std::size_t block, MatrixView<T> x, MatrixView<T> y, std::size_t sequences);
   double pass_final_norm(MatrixView<T> x, std::span<const std::int32_t> labels, double scale,
                          MatrixView<T> x_gradient, Tmm<T>& gradient);
   double pass_output(MatrixView<const T> x, std::span<const std::int32_t> labels, double scale,
@@ -63,10 +61,9 @@ class GradientWorkspace {
   AlignedVector<T> code_input_;  // what an autoencoder's bottleneck reads (rows, d)
   AlignedVector<T> normalized_output_, normalized_gradient_;  // of the final norm (rows, d)
   AlignedVector<T> output_, gradient_, activated_, logits_;
-  std::vector<typename TokenMixingLayer<T>::Scratch> scratch_;
   BottleneckBuffers<T> bottleneck_;
   ChannelMixingGradientBuffers<T> channel_back_;
-  TokenMixingGradientBuffers<T> token_back_;
+  TimeMixingScratch<T> time_;
 };
 
 extern template struct GradientLayers<float>;

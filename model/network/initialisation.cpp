@@ -5,11 +5,13 @@
 #include <cmath>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/network/parameters.hpp"
+#include "model/network/rotary.hpp"
 
 namespace tmm::model {
 namespace {
@@ -53,6 +55,22 @@ void draw_taps(std::span<T> taps, std::size_t n, bool every_row_is_own, bool aut
   }
 }
 
+/// A matrix (n, n), causal: row t over its t + 1 inputs.
+template <NetworkScalar T>
+void draw_dense(std::span<T> matrix, std::size_t n, Initialisation kind, RandomSource& source) {
+  std::vector<T> taps(n);
+  for (std::size_t t = 0; t < n; ++t) {
+    const std::span<T> row = matrix.subspan(t * n, n);
+    std::fill(row.begin(), row.end(), T{0});
+    if (kind == Initialisation::reference) {
+      draw_normal(row.first(t + 1), std::sqrt(2 / static_cast<double>(t + 1)), source);
+      continue;
+    }
+    draw_taps<T>(taps, n, true, false, kind, source);
+    std::reverse_copy(taps.begin(), taps.begin() + static_cast<std::ptrdiff_t>(t + 1), row.begin());
+  }
+}
+
 }  // namespace
 
 std::string_view name(Initialisation initialisation) {
@@ -93,10 +111,20 @@ void initialise(Tmm<T>& network, Initialisation toeplitz, std::uint64_t seed) {
   if (derived && toeplitz != Initialisation::reference)
     throw ArgumentError("the numbers that these taps are computed from start in one way",
                         {"", "", "reference", std::string(name(toeplitz)), ""});
+  const TokenMixing mixing = network.architecture.mixing;
+  if (mixing == TokenMixing::attention && toeplitz != Initialisation::reference)
+    throw ArgumentError("attention has no Toeplitz weights to draw",
+                        {"", "", "reference", std::string(name(toeplitz)), ""});
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
     RandomSource source = tensor_source(seed, tensor);
     const bool embedding = tensor == names.embedding;
-    if (is_operator_tensor(tensor)) {
+    if (mixing == TokenMixing::attention && tensor.ends_with(names.block.frequencies)) {
+      std::ranges::copy(rotary_frequencies(2 * values.size()), values.begin());
+    } else if (mixing == TokenMixing::attention && tensor.find(names.block.mixing) != std::string::npos) {
+      draw_normal(values, 1 / std::sqrt(static_cast<double>(shape.back())), source);
+    } else if (mixing == TokenMixing::dense && is_operator_tensor(tensor)) {
+      draw_dense(values, shape[0], toeplitz, source);
+    } else if (is_operator_tensor(tensor)) {
       if (derived)
         draw_normal(values, start.deviation(shape.back()), source);
       else if (toeplitz == Initialisation::reference && !start.without.empty())

@@ -23,12 +23,16 @@ std::string_view name(Initialisation initialisation);
 /// One of these names; nothing for any other text.
 std::optional<Initialisation> parse_initialisation(std::string_view text);
 
-/// Overwrites every parameter of a network. Other than Toeplitz weights they are always drawn as the
-/// reference models' are: biases 0; LayerNorm 1 and 0; embeddings N(0, 1); other matrices (out, in) N(0,
-/// 2/in) in a language model and uniform on ±1/√in in an autoencoder. The one embedding of a tied model is
-/// drawn as the output matrix it also is, N(0, 2/d): logits would have standard deviation √d otherwise. A
-/// kernel layer of the identity kind has it in its last row, which reads the channel itself, and the small
-/// numbers elsewhere.
+/// Overwrites every parameter of a network. Row t of a dense causal matrix is drawn for its t + 1 inputs:
+/// reference W_ts ~ N(0, 2/(t+1)), the rule of the other matrices (He et al., arXiv 1502.01852) row by row;
+/// the other kinds as Toeplitz weights are, with w_{t−s}. Projections of attention are N(0, 1/d), which gives
+/// queries and keys of variance 1 (Vaswani et al., arXiv 1706.03762, footnote 4); rotary frequencies are
+/// rotary_frequencies(d/H), and no kind but reference is known for it (ArgumentError). Other than Toeplitz
+/// weights they are always drawn as the reference models' are: biases 0; LayerNorm 1 and 0; embeddings N(0,
+/// 1); other matrices (out, in) N(0, 2/in) in a language model and uniform on ±1/√in in an autoencoder. The
+/// one embedding of a tied model is drawn as the output matrix it also is, N(0, 2/d): logits would have
+/// standard deviation √d otherwise. A kernel layer of the identity kind has it in its last row, which reads
+/// the channel itself, and the small numbers elsewhere.
 ///
 /// Each tensor has a source of its own, named by the seed and its name: the numbers are the same on every
 /// machine, whatever else the network has.

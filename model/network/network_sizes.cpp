@@ -56,7 +56,28 @@ void check(const NetworkSizes& s) {
     refuse("only an autoencoder has a bottleneck", "0", std::to_string(s.bottleneck));
 }
 
+/// Attention and dense matrices stand in for the Toeplitz layers of a plain language model.
+void check_mixing(const NetworkSizes& s) {
+  if (s.mixing == "toeplitz") return;
+  if (s.mixing != "attention" && s.mixing != "dense")
+    refuse("no such token mixing", "toeplitz, attention or dense", s.mixing);
+  const auto only_toeplitz = [&](bool given, const char* what) {
+    if (given) refuse("token mixing by " + s.mixing + " has none of these", "--mixing toeplitz", what);
+  };
+  only_toeplitz(s.kernel_rows > 1, "kernel rows");
+  only_toeplitz(s.expanded, "expanded layers");
+  only_toeplitz(s.parallel_heads, "parallel heads");
+  only_toeplitz(s.network == Network::autoencoder, "an autoencoder");
+  only_toeplitz(s.family != "tmm", "another family than tmm");
+  only_toeplitz(s.mixing == "dense" && s.heads > 1, "heads");
+  if (s.mixing == "attention" && s.embedding / s.heads % 2 != 0)
+    refuse("rotary positions turn pairs of channels", "an even d/H",
+           "d/H = " + std::to_string(s.embedding / s.heads));
+}
+
 TokenMixing mixing_of(const NetworkSizes& s) {
+  if (s.mixing == "attention") return TokenMixing::attention;
+  if (s.mixing == "dense") return TokenMixing::dense;
   if (s.parallel_heads) return TokenMixing::parallel_heads;
   if (s.heads > 1) return s.expanded ? TokenMixing::heads_expanded : TokenMixing::heads;
   if (s.expanded) return TokenMixing::expanded;
@@ -79,10 +100,11 @@ void plan_further_family(const Family& family, const NetworkSizes& s, Architectu
 
 Architecture plan_architecture(const NetworkSizes& sizes) {
   check(sizes);
+  check_mixing(sizes);
   const Family* family = find_family(std::string_view(sizes.family));
   if (family == nullptr) refuse("no such family", "tmm, first-tmm or softplus-heads", sizes.family);
   Architecture a;
-  a.family = family->name();
+  a.family = sizes.mixing == "attention" ? attention_family().name() : family->name();
   a.network = sizes.network;
   a.mixing = mixing_of(sizes);
   if (sizes.network == Network::autoencoder)
@@ -104,7 +126,9 @@ Architecture plan_architecture(const NetworkSizes& sizes) {
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<const float>) {
     tensors.push_back({tensor, shape, DType::float32});
   });
-  return recognize(tensors, "a new network");
+  Assumptions assumptions;
+  if (a.mixing == TokenMixing::attention) assumptions.context = Answer<std::size_t>{sizes.context, ""};
+  return recognize(tensors, "a new network", assumptions);
 }
 
 }  // namespace tmm::model

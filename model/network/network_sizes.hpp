@@ -10,7 +10,8 @@ namespace tmm::model {
 
 /// What a new network is to be, in the words of a command line.
 struct NetworkSizes {
-  std::string family = "tmm";  ///< key of its family (find_family)
+  std::string family = "tmm";       ///< key of its family (find_family)
+  std::string mixing = "toeplitz";  ///< toeplitz, attention or dense: what TMM blocks mix over time with
   Network network = Network::language_model;
   std::size_t embedding = 64;    ///< d
   std::size_t context = 64;      ///< n
@@ -27,8 +28,10 @@ struct NetworkSizes {
 
 /// The architecture of these sizes: exactly what recognize() finds in a checkpoint of such a network. Throws
 /// ArgumentError naming the size: one that is 0, heads that do not divide d, an autoencoder of odd d or tied,
-/// heads or expanded layers with a kernel, a bottleneck without an autoencoder; what another family than the
-/// TMM has not, or a family of which no new networks are made.
+/// heads or expanded layers with a kernel, a bottleneck without an autoencoder; attention or dense matrices
+/// with anything that only Toeplitz layers have, in an autoencoder or another family, attention with heads of
+/// an odd width, dense matrices with heads; what another family than the TMM has not, or a family of which no
+/// new networks are made.
 Architecture plan_architecture(const NetworkSizes& sizes);
 
 }  // namespace tmm::model

@@ -71,6 +71,8 @@ class ParameterWalk {
       const auto& stage = mixer.first;
       tensor(heads + std::string(names.weight), {stage.heads, stage.context}, all(mixer.first.weight));
       tensor(heads + std::string(names.bias), {stage.heads, stage.context}, all(mixer.first.bias));
+    } else if (mixer.attention.heads != 0) {
+      walk_attention(names, mixing, mixer.attention);
     } else if (mixer.averages.count != 0) {
       tensor(mixing + std::string(names.weight), {mixer.averages.count}, all(mixer.averages.weight));
       tensor(mixing + std::string(names.bias), {mixer.averages.count}, all(mixer.averages.bias));
@@ -90,6 +92,15 @@ class ParameterWalk {
     const std::size_t d = in.in, width = in.out / heads;
     tensor(name + ".weight", {width, d}, all(in.weight).subspan(h * width * d, width * d));
     tensor(name + ".bias", {width}, all(in.bias).subspan(h * width, width));
+  }
+
+  void walk_attention(const BlockNames& names, const std::string& mixing, auto& stage) {
+    const std::size_t d = stage.embedding, h = stage.heads, size = d * d;
+    std::size_t part = 0;
+    for (const std::string_view name : {names.query, names.key, names.value})
+      tensor(mixing + std::string(name) + ".weight", {h, d / h, d},
+             all(stage.weight).subspan(part++ * size, size));
+    tensor(mixing + std::string(names.frequencies), {stage.frequencies.size()}, all(stage.frequencies));
   }
 
   void walk_stages(const BlockNames& names, const std::string& name, std::size_t h, auto& mixer) {
@@ -122,8 +133,9 @@ void for_each_parameter(Model& network, Visit visit) {
   ParameterWalk<Model, Visit>(network, visit).run();
 }
 
-/// Calls visit(span, span, …) for every array of numbers of networks of one architecture, walked in step: the
-/// same array of each of them. The order is fixed. Takes no memory, for what happens at every training step.
+/// Calls visit(span, span, …) for every array of numbers that are trained (all but rotary frequencies) of
+/// networks of one architecture, walked in step: the same array of each of them. The order is fixed. Takes no
+/// memory, for what happens at every training step.
 template <class Visit, class First, class... Others>
 void for_each_array(const Visit& visit, First& first, Others&... others) {
   const auto member = [&](auto&& get) { visit(std::span(get(first)), std::span(get(others))...); };
@@ -142,6 +154,7 @@ void for_each_array(const Visit& visit, First& first, Others&... others) {
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.second; });
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.averages; });
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.dense; });
+    member([i](auto& network) -> auto& { return network.blocks[i].token_mixer.attention.weight; });
     both([i](auto& network) -> auto& { return network.blocks[i].token_mixer.out; });
   }
   both([](auto& network) -> auto& { return network.down; });

@@ -24,8 +24,10 @@ void require_complete(const Architecture& a, const std::string& source) {
              "The index and the spectrum of its layers can be analysed (`tmm analyze`). Missing:" + list});
 }
 
-void require_toeplitz_mixing(const Architecture& a, const std::string& source) {
-  if (a.mixing == TokenMixing::dense)
+/// Masked mixers of blocks that are not a TMM's, or of which some are not there.
+void require_known_mixing(const Architecture& a, const std::string& source) {
+  const bool whole = a.missing.empty() && a.network != Network::toeplitz_only;
+  if (a.mixing == TokenMixing::dense && (!whole || a.form.decoder == DecoderMixing::dense))
     throw FormatError(
         "only the operators of a mixer with dense causal matrices are known, not what it does "
         "with them",
@@ -49,6 +51,15 @@ TokenMixer<T> zero_mixer(const Architecture& a) {
   if (a.mixing == TokenMixing::averages) {
     mixer.averages = ExponentialAverages<T>(a.form.averages);
     mixer.out = Linear<T>(a.embedding, a.embedding * a.form.averages);
+    return mixer;
+  }
+  if (a.mixing == TokenMixing::dense) {
+    mixer.dense = DenseStage<T>(1, a.context);
+    return mixer;
+  }
+  if (a.mixing == TokenMixing::attention) {
+    mixer.attention = AttentionStage<T>(a.heads, a.embedding);
+    mixer.out = Linear<T>(a.embedding, a.embedding, false);
     return mixer;
   }
   const bool expanded = a.mixing == TokenMixing::expanded || a.mixing == TokenMixing::heads_expanded;
@@ -85,6 +96,20 @@ Block<T> zero_dense_block(const Architecture& a, std::string name) {
           Norm<T>(d),      std::move(mixer), a.form.decoder_activation, a.form.decoder_token_mixing_first};
 }
 
+/// The matrices of a TMM's own blocks are what they are stored as: analyses refuse others too.
+template <NetworkScalar T>
+void require_causal(const Tmm<T>& network, const std::string& source) {
+  if (network.architecture.mixing != TokenMixing::dense) return;
+  for (const Block<T>& block : network.blocks) {
+    const std::size_t n = block.token_mixer.dense.context;
+    const T* entries = block.token_mixer.dense.weight.data();
+    for (std::size_t t = 0; t < n; ++t)
+      if (std::any_of(entries + t * n + t + 1, entries + (t + 1) * n, [](T x) { return x != 0; }))
+        throw FormatError("a dense matrix that is not causal",
+                          {source, block.name, "zeros above the diagonal", "other numbers there", ""});
+  }
+}
+
 /// What the network masks may be stored as anything.
 template <NetworkScalar T>
 void clear_above_diagonal(DenseStage<T>& dense) {
@@ -107,7 +132,7 @@ bool stores_tied_embedding_twice(const StateDict& state) {
 
 template <NetworkScalar T>
 Tmm<T> zero_network(const Architecture& architecture, const std::string& source) {
-  require_toeplitz_mixing(architecture, source);
+  require_known_mixing(architecture, source);
   require_complete(architecture, source);
   const std::size_t v = architecture.vocabulary, d = architecture.embedding;
   Tmm<T> network;
@@ -161,6 +186,7 @@ Tmm<T> load_network(const StateDict& state, const Assumptions& assumptions) {
       throw FormatError("a parameter is not a finite number",
                         {state.source(), name, "", "element " + std::to_string(bad - values.begin()), ""});
   });
+  require_causal(network, state.source());
   for (Block<T>& block : network.blocks) clear_above_diagonal(block.token_mixer.dense);
   return network;
 }

@@ -76,17 +76,32 @@ struct DenseStage {
   DenseStage(std::size_t h, std::size_t n) : heads(h), context(n), weight(h * n * n), bias(h * n) {}
 };
 
+/// Causal softmax attention with rotary positions (attention.hpp). An absent stage has heads = 0.
+template <NetworkScalar T>
+struct AttentionStage {
+  std::size_t heads = 0, embedding = 0;
+  std::vector<T> weight;       ///< queries, keys and values, one below the other: (3, H, d/H, d)
+  std::vector<T> frequencies;  ///< θ of rotary positions (d/H/2), the same in all heads: stored, not trained
+
+  AttentionStage() = default;
+  AttentionStage(std::size_t h, std::size_t d)
+      : heads(h), embedding(d), weight(3 * d * d), frequencies(d / h / 2) {}
+  [[nodiscard]] MatrixView<const T> matrix() const { return {weight.data(), 3 * embedding, embedding}; }
+  [[nodiscard]] MatrixView<T> matrix() { return {weight.data(), 3 * embedding, embedding}; }
+};
+
 /// Mixing over time of every variant: out(second(SiLU(first(in(x))))), where a variant leaves some out. Heads
 /// stand one under the other in `in`, so that P_h is the rows h·d/H … (h+1)·d/H − 1. In place of Toeplitz
-/// stages there are either averages, whose projection is `out`, or dense matrices.
+/// stages there are averages, whose projection is `out`, dense matrices, or attention before `out`.
 template <NetworkScalar T>
 struct TokenMixer {
   Linear<T> in;             ///< (d, d), with heads
-  ToeplitzStage<T> first;   ///< unless there are averages or dense matrices
+  ToeplitzStage<T> first;   ///< unless there is another kind of mixing
   ToeplitzStage<T> second;  ///< expanded variants
   Linear<T> out;            ///< (d, d), with heads; (d, d·M) of M averages
   ExponentialAverages<T> averages;
   DenseStage<T> dense;
+  AttentionStage<T> attention;
 };
 
 /// x ← x + contract(activation(expand(norm(x)))), then x ← x + token_mixer(norm(x)), or the other way round.

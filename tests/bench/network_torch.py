@@ -35,8 +35,20 @@ sys.exit(status != 0)
 """
 
 
-def parameters(v, d, n, blocks):
-    """State dictionary of a flat network, initialised as the reference does."""
+def mixing_parameters(mixing, d, n, heads, normal):
+    """What mixes over time, below its layer."""
+    if mixing == "attention":
+        width = d // heads
+        state = {part + "_proj.weight": normal(heads, width, d) for part in "qkv"}
+        return state | {"out_proj.weight": normal(d, d), "rotary.inv_freq": (10000.0 ** (-np.arange(0, width, 2) / width)).astype(np.float32)}
+    if mixing == "dense":
+        weight = np.tril(normal(n, n))
+        return {"weight": weight.reshape(n, n, 1), "bias": np.zeros(n, np.float32)}
+    return {"weight": normal(1, n), "bias": np.zeros(n, np.float32)}
+
+
+def parameters(v, d, n, blocks, mixing="toeplitz", heads=1):
+    """State dictionary of a network without heads or of attention, initialised as the reference does."""
     random = np.random.default_rng(1)
 
     def normal(*shape):
@@ -52,8 +64,8 @@ def parameters(v, d, n, blocks):
         state[p + "channel_mixing_layer.0.bias"] = np.zeros(4 * d, np.float32)
         state[p + "channel_mixing_layer.3.weight"] = normal(d, 4 * d)
         state[p + "channel_mixing_layer.3.bias"] = np.zeros(d, np.float32)
-        state[p + "token_mixing_layer.weight"] = normal(1, n)
-        state[p + "token_mixing_layer.bias"] = np.zeros(n, np.float32)
+        for name, x in mixing_parameters(mixing, d, n, heads, normal).items():
+            state[p + "token_mixing_layer." + name] = x
     return state
 
 

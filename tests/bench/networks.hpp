@@ -13,6 +13,7 @@
 #include "model/checkpoint/families/families.hpp"
 #include "model/network/objective.hpp"
 #include "model/network/parameters.hpp"
+#include "model/network/rotary.hpp"
 #include "model/network/token_batch.hpp"
 #include "timing.hpp"
 
@@ -27,7 +28,8 @@ template <class T>
 model::Tmm<T> random_network(const Size& size, model::TokenMixing mixing = model::TokenMixing::flat,
                              std::size_t heads = 1) {
   model::Architecture a;
-  a.family = model::tmm_family().name();
+  const bool attention = mixing == model::TokenMixing::attention;
+  a.family = attention ? model::attention_family().name() : model::tmm_family().name();
   a.mixing = mixing;
   a.parts = {{"mixer_blocks", size.blocks}};
   a.context = size.n;
@@ -40,7 +42,17 @@ model::Tmm<T> random_network(const Size& size, model::TokenMixing mixing = model
   model::for_each_parameter(network, [&](const std::string&, const auto& shape, std::span<T> values) {
     std::normal_distribution<float> normal(0, std::sqrt(2.0F / static_cast<float>(shape.back())));
     for (T& x : values) x = normal(engine);
+    if (shape.size() == 3 && shape[2] == 1)  // a dense causal matrix (n, n, 1)
+      for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = i % shape[0] > i / shape[0]
+                        ? T{0}
+                        : values[i] / static_cast<T>(std::sqrt(static_cast<double>(i / shape[0] + 1)));
   });
+  if (attention)
+    for (auto& block : network.blocks) {
+      const auto theta = model::rotary_frequencies(size.d / heads);
+      block.token_mixer.attention.frequencies.assign(theta.begin(), theta.end());
+    }
   return network;
 }
 

@@ -4,8 +4,9 @@
 // sgemm on the same threads. Then the way back through Toeplitz products by length and channels, by dense
 // blocks and by FFT: their crossing justifies ToeplitzGradient::choose.
 //
-// With `--serve V D N L BATCH THREADS` it times one step for each line on the standard input and prints
-// seconds and loss: tests/bench/training_torch.py lets PyTorch take turns with it.
+// With `--serve V D N L BATCH THREADS MIXING HEADS` it times one step for each line on the standard input and
+// prints seconds and loss: tests/bench/training_torch.py lets PyTorch take turns with it. With `--gradient
+// MODEL OUT BATCH N` it writes the gradient of a model's loss on fixed tokens, for PyTorch to compare with.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -17,6 +18,8 @@
 #include <string>
 #include <thread>
 
+#include "io/checkpoint/checkpoint.hpp"
+#include "io/hdf5/array_file.hpp"
 #include "model/network/gradient_pass.hpp"
 #include "model/toeplitz/toeplitz_gradient.hpp"
 #include "model/training/adamw.hpp"
@@ -32,9 +35,10 @@ namespace {
 /// A network that takes steps on one batch.
 class Trainer {
  public:
-  Trainer(const Size& size, std::size_t threads)
+  explicit Trainer(const Size& size, std::size_t threads, TokenMixing mixing = TokenMixing::flat,
+                   std::size_t heads = 1)
       : threads_(threads),
-        network_(random_network<float>(size)),
+        network_(random_network<float>(size, mixing, heads)),
         gradient_(zero_network<float>(network_.architecture)),
         state_(network_.architecture),
         pass_(network_, size.batch, size.n, threads),
@@ -64,9 +68,33 @@ double operations(const Size& s) {
   return 3 * (blocks * (16 * d * d + d * static_cast<double>(s.n)) + 2 * d * static_cast<double>(s.v));
 }
 
-void serve(const Size& size, std::size_t threads) {
+TokenMixing mixing_of(const std::string& word) {
+  if (word == "attention") return TokenMixing::attention;
+  return word == "dense" ? TokenMixing::dense : TokenMixing::flat;
+}
+
+/// Tokens of the comparison: token i of the batch is (i² + 7i + ⌊i/5⌋) mod v.
+void write_gradient(const std::string& model, const std::string& out, std::size_t batch, std::size_t n) {
+  const auto network = load_network<float>(tmm::io::read_checkpoint(model));
+  TokenBatch tokens;
+  tokens.sequences = batch;
+  for (std::size_t i = 0; i < batch * n; ++i)
+    tokens.ids.push_back(
+        static_cast<std::int32_t>((i * i + 7 * i + i / 5) % network.architecture.vocabulary));
+  tokens.labels = make_labels(tokens.ids, n, Objective::clm);
+  auto gradient = zero_network<float>(network.architecture);
+  const double loss = GradientPass<float>(network, batch, n, 2).run(tokens, gradient);
+  tmm::io::ArrayWriter file(out);
+  for_each_parameter(gradient, [&](const std::string& name, const auto& shape, std::span<float> values) {
+    file.dataset(name, shape, values);
+  });
+  file.finish();
+  fmt::print("{}\n", loss);
+}
+
+void serve(const Size& size, std::size_t threads, TokenMixing mixing, std::size_t heads) {
   using Clock = std::chrono::steady_clock;
-  Trainer trainer(size, threads);
+  Trainer trainer(size, threads, mixing, heads);
   for (std::string line; std::getline(std::cin, line);) {
     const auto start = Clock::now();
     const double loss = trainer.step();
@@ -132,8 +160,13 @@ void compare_methods() {
 int main(int count, char** arguments) {
   const std::size_t threads = std::thread::hardware_concurrency();
   const auto number = [&](int i) { return static_cast<std::size_t>(std::atoll(arguments[i])); };
-  if (count == 8 && std::strcmp(arguments[1], "--serve") == 0) {
-    serve({number(2), number(3), number(4), number(5), number(6)}, number(7));
+  if (count == 10 && std::strcmp(arguments[1], "--serve") == 0) {
+    serve({number(2), number(3), number(4), number(5), number(6)}, number(7), mixing_of(arguments[8]),
+          number(9));
+    return 0;
+  }
+  if (count == 6 && std::strcmp(arguments[1], "--gradient") == 0) {
+    write_gradient(arguments[2], arguments[3], number(4), number(5));
     return 0;
   }
   fmt::print("training step in float32, {} threads\n", threads);

@@ -10,8 +10,9 @@
 namespace tmm::model {
 
 std::span<const Family* const> families() {
-  static const std::array all{&information_retention_family(), &tmm_family(), &softplus_heads_family(),
-                              &first_tmm_family(), &exponential_averages_family()};
+  static const std::array all{&information_retention_family(), &tmm_family(),
+                              &softplus_heads_family(),        &first_tmm_family(),
+                              &exponential_averages_family(),  &attention_family()};
   return all;
 }
 

@@ -29,5 +29,6 @@ const Family& first_tmm_family();
 const Family& softplus_heads_family();
 const Family& exponential_averages_family();
 const Family& information_retention_family();
+const Family& attention_family();
 
 }  // namespace tmm::model

@@ -132,7 +132,8 @@ class Recognition {
         return {"mixer_heads."};
       case TokenMixing::heads:
       case TokenMixing::heads_expanded:
-      case TokenMixing::averages:  // never here
+      case TokenMixing::averages:  // these two never here
+      case TokenMixing::attention:
         break;
     }
     std::vector<std::string> stems;

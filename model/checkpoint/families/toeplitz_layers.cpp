@@ -41,6 +41,10 @@ std::vector<LayerOperator> layer_operators(const StateDict& state, const Assumpt
   const Architecture architecture = recognize(state, assumptions);
   if (assumptions.contradictions == Contradictions::refuse)
     require_no_contradictions(architecture.contradictions, state.source());
+  if (architecture.mixing == TokenMixing::attention)
+    throw FormatError("no Toeplitz operator: the layers of this network mix over time with attention",
+                      {state.source(), "", "a network with Toeplitz or dense causal layers", "",
+                       "`tmm info` describes it, `tmm evaluate` gives its loss"});
   const Family& family = family_of(architecture);
   for (const std::string& tensor : family.operator_names(state.infos()))
     require_finite(state.source(), state.at(tensor));

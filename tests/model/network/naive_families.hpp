@@ -104,17 +104,6 @@ class NaiveFamilyNetwork : public NaiveNetwork {
     return projections ? multiply(all, matrix(name + "out_proj.weight")) : all;
   }
 
-  [[nodiscard]] Matrix dense(const std::string& name, const Matrix& u) const {
-    const auto w = vector(name + "weight"), b = vector(name + "bias");
-    Matrix y(u.size(), std::vector<double>(u[0].size()));
-    for (std::size_t t = 0; t < u.size(); ++t)
-      for (std::size_t e = 0; e < u[0].size(); ++e) {
-        y[t][e] = b[t];
-        for (std::size_t s = 0; s <= t; ++s) y[t][e] += w[t * b.size() + s] * u[s][e];
-      }
-    return y;
-  }
-
   [[nodiscard]] Matrix mix_dense(const std::string& name, const Matrix& u) const {
     if (has(name + "weight")) return dense(name, u);
     Matrix all(u.size());

@@ -110,12 +110,67 @@ class NaiveNetwork {
     return y;
   }
 
+  [[nodiscard]] Matrix dense(const std::string& name, const Matrix& u) const {
+    const auto w = vector(name + "weight"), b = vector(name + "bias");
+    Matrix y(u.size(), std::vector<double>(u[0].size()));
+    for (std::size_t t = 0; t < u.size(); ++t)
+      for (std::size_t e = 0; e < u[0].size(); ++e) {
+        y[t][e] = b[t];
+        for (std::size_t s = 0; s <= t; ++s) y[t][e] += w[t * b.size() + s] * u[s][e];
+      }
+    return y;
+  }
+
+  /// Channels first … of the projection of head h: rows of (H, w, d); queries and keys are turned.
+  [[nodiscard]] Matrix head_of(const std::string& name, std::size_t h, const Matrix& x, bool turned) const {
+    const auto& shape = state_.at(name + ".weight").info.shape;
+    const auto weight = vector(name + ".weight");
+    const std::size_t width = shape[1], d = shape[2];
+    Matrix y(x.size(), std::vector<double>(width));
+    for (std::size_t t = 0; t < x.size(); ++t) {
+      for (std::size_t e = 0; e < width; ++e)
+        for (std::size_t j = 0; j < d; ++j) y[t][e] += weight[(h * width + e) * d + j] * x[t][j];
+      if (!turned) continue;
+      const auto theta = vector(name.substr(0, name.rfind('.')) + ".rotary.inv_freq");
+      for (std::size_t i = 0; i < width / 2; ++i) {
+        const double angle = static_cast<double>(t) * theta[i], a = y[t][2 * i], b = y[t][2 * i + 1];
+        y[t][2 * i] = a * std::cos(angle) - b * std::sin(angle);
+        y[t][2 * i + 1] = a * std::sin(angle) + b * std::cos(angle);
+      }
+    }
+    return y;
+  }
+
+  [[nodiscard]] Matrix attention(const std::string& name, const Matrix& x) const {
+    const auto shape = state_.at(name + "q_proj.weight").info.shape;
+    Matrix all(x.size());
+    for (std::size_t h = 0; h < shape[0]; ++h) {
+      const Matrix q = head_of(name + "q_proj", h, x, true), k = head_of(name + "k_proj", h, x, true),
+                   v = head_of(name + "v_proj", h, x, false);
+      for (std::size_t t = 0; t < x.size(); ++t) {
+        std::vector<double> y(shape[1]);
+        double sum = 0;
+        for (std::size_t s = 0; s <= t; ++s) {
+          double score = 0;
+          for (std::size_t e = 0; e < shape[1]; ++e) score += q[t][e] * k[s][e];
+          const double weight = std::exp(score / std::sqrt(static_cast<double>(shape[1])));
+          sum += weight;
+          for (std::size_t e = 0; e < shape[1]; ++e) y[e] += weight * v[s][e];
+        }
+        for (const double value : y) all[t].push_back(value / sum);
+      }
+    }
+    return multiply(all, matrix(name + "out_proj.weight"));
+  }
+
   [[nodiscard]] Matrix stages(const std::string& name, const Matrix& x) const {
+    if (has(name + "weight") && state_.at(name + "weight").info.shape.size() == 3) return dense(name, x);
     if (has(name + "weight")) return one_stage(name, x);
     return one_stage(name + "3.", silu(one_stage(name + "0.", x)));
   }
 
   [[nodiscard]] Matrix mix(const std::string& name, const Matrix& x) const {
+    if (has(name + "q_proj.weight")) return attention(name, x);
     if (!has(name + "out_proj.weight")) return stages(name, x);
     Matrix all(x.size());
     const bool parallel = has(name + "in_proj.weight");

@@ -19,22 +19,24 @@ inline const std::vector<std::string>& variants() {
   static const std::vector<std::string> names = {
       "flat",           "heads",          "expanded",    "heads_expanded",    "kernel",
       "parallel_heads", "tied",           "autoencoder", "autoencoder_heads", "autoencoder_compressed",
-      "first_tmm",      "softplus_heads", "plain_heads"};
+      "first_tmm",      "softplus_heads", "plain_heads", "attention",         "masked_mixer",
+      "dense",          "dense_heads"};
   return names;
 }
 
 /// Those that only have a forward pass.
 inline const std::vector<std::string>& forward_variants() {
-  static const std::vector<std::string> names = {"averages", "dense", "dense_heads"};
+  static const std::vector<std::string> names = {"averages"};
   return names;
 }
 
+/// Autoencoders with dense decoders.
 inline bool is_dense(const std::string& variant) {
   return variant.starts_with("dense");
 }
 
 inline bool is_autoencoder(const std::string& variant) {
-  return variant.starts_with("autoencoder");
+  return variant.starts_with("autoencoder") || is_dense(variant);
 }
 
 inline Infos mixing_of(const std::string& variant, std::size_t n, std::size_t d) {
@@ -48,6 +50,18 @@ inline Infos mixing_of(const std::string& variant, std::size_t n, std::size_t d)
     }
   };
   if (variant == "kernel") return flat_mixing(n, 3);
+  if (variant == "attention") {
+    for (const char* part : {"q_proj.weight", "k_proj.weight", "v_proj.weight"})
+      add(mixing, part, {heads, d / heads, d});
+    add(mixing, "out_proj.weight", {d, d});
+    add(mixing, "rotary.inv_freq", {d / heads / 2});
+    return mixing;
+  }
+  if (variant == "masked_mixer") {
+    add(mixing, "weight", {n, n, 1});
+    add(mixing, "bias", {n});
+    return mixing;
+  }
   if (variant == "parallel_heads") {
     add(mixing, "in_proj.weight", {d, d});
     add(mixing, "in_proj.bias", {d});
@@ -149,7 +163,7 @@ inline Infos headers_of(const std::string& variant, std::size_t n, std::size_t d
     add(infos, name + "channel_mixing_layer.3.bias", {d});
     for (const auto& t : mixing_of(variant, n, d)) add(infos, name + "token_mixing_layer." + t.name, t.shape);
   };
-  if (!is_autoencoder(variant) && !is_dense(variant)) {
+  if (!is_autoencoder(variant)) {
     add(infos, "input_layer.weight", {v, d});
     if (variant != "tied") add(infos, "output_layer.weight", {v, d});
     for (int i = 0; i < 2; ++i) block("mixer_blocks." + std::to_string(i) + ".");
@@ -179,12 +193,15 @@ inline model::StateDict random_state(const std::string& variant, std::size_t n =
   model::StateDict state(variant + ".h5");
   std::mt19937 engine(7);
   for (const auto& info : headers_of(variant, n, d, v)) {
-    const bool matrix = info.shape.size() == 2;
+    const bool matrix = info.shape.size() == 2 || info.name.find("_proj.weight") != std::string::npos;
     std::normal_distribution<double> normal(
         info.name.find("norm") != std::string::npos && info.name.ends_with(".weight") ? 1 : 0,
-        matrix ? std::sqrt(2.0 / static_cast<double>(info.shape[1])) : 0.3);
+        matrix ? std::sqrt(2.0 / static_cast<double>(info.shape.back())) : 0.3);
     std::vector<double> values(info.size());
     for (double& x : values) x = normal(engine);
+    if (info.shape == std::vector<std::size_t>{n, n, 1} && !is_dense(variant))
+      for (std::size_t i = 0; i < values.size(); ++i)
+        if (i % n > i / n) values[i] = 0;  // a decoder masks what stands there
     state.insert({{info.name, info.shape, model::DType::float64}, std::move(values)});
   }
   return state;

@@ -21,12 +21,13 @@ std::vector<T> numbers(const Tmm<T>& network) {
 
 }  // namespace
 
-TEST_CASE("for_each_array walks all numbers that for_each_parameter walks") {
+TEST_CASE("for_each_array walks all trained numbers that for_each_parameter walks") {
   for (const auto& variant : test::variants()) {
     CAPTURE(variant);
     auto network = model::load_network<double>(test::random_state(variant));
     std::vector<const double*> by_name, by_array;
-    model::for_each_parameter(network, [&](const std::string&, const auto&, std::span<double> values) {
+    model::for_each_parameter(network, [&](const std::string& name, const auto&, std::span<double> values) {
+      if (name.ends_with("inv_freq")) return;  // stored, not trained
       for (const double& x : values) by_name.push_back(&x);
     });
     model::for_each_array(
