@@ -47,7 +47,7 @@ std::string error_of(const std::string& arguments, int code = 1) {
 }
 
 std::vector<std::int64_t> stored_ids(const std::string& golden, const std::string& name) {
-  return io::read_array<std::int64_t>(io::InputFile(golden), name).values;
+  return io::read_array<std::int64_t>(golden, name).values;
 }
 
 }  // namespace

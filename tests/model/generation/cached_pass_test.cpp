@@ -8,12 +8,13 @@
 
 #include "model/base/error.hpp"
 #include "model/generation/allocations.hpp"
+#include "model/generation/whole_logits.hpp"
 #include "model/network/random_network.hpp"
 #include "model/toeplitz/off_diagonal_product.hpp"
 
 using namespace tmm;
 using model::CachedPass, model::CacheMethod;
-using test::random_batch, test::random_state;
+using test::Gap, test::random_batch, test::random_state, test::whole_pass;
 
 namespace {
 
@@ -35,46 +36,6 @@ model::Tmm<T> network_of(const std::string& variant, std::size_t n) {
   network.architecture.context = n;  // averages have none of their own
   return stored == variant ? network : test::mean_normalised(std::move(network));
 }
-
-/// Logits of one whole pass, (m, v).
-template <class T>
-std::vector<std::vector<T>> whole_pass(const model::Tmm<T>& network, std::span<const std::int32_t> ids) {
-  class Keeper : public model::ForwardObserver<T> {
-   public:
-    void logits(std::size_t, std::size_t first, model::MatrixView<const T> values) override {
-      rows.resize(std::max(rows.size(), first + values.rows));
-      for (std::size_t i = 0; i < values.rows; ++i)
-        rows[first + i].assign(values.row(i), values.row(i) + values.cols);
-    }
-    [[nodiscard]] bool wants_all_logits() const override { return true; }
-    std::vector<std::vector<T>> rows;
-  } keeper;
-  model::TokenBatch batch;
-  batch.sequences = 1;
-  batch.ids.assign(ids.begin(), ids.end());
-  batch.labels = batch.ids;
-  std::vector<model::TokenLoss> losses(ids.size());
-  model::Evaluator<T>(network, ids.size(), 1).run(batch, losses, &keeper);
-  return keeper.rows;
-}
-
-/// Largest difference over the largest logit.
-template <class T>
-class Gap {
- public:
-  void add(std::span<const T> found, const std::vector<T>& wanted) {
-    REQUIRE(found.size() == wanted.size());
-    for (std::size_t j = 0; j < wanted.size(); ++j) {
-      const auto difference = static_cast<double>(std::fabs(found[j] - wanted[j]));
-      gap_ = difference <= gap_ ? gap_ : difference;  // NaN stays
-      scale_ = std::max(scale_, static_cast<double>(std::fabs(wanted[j])));
-    }
-  }
-  [[nodiscard]] double relative() const { return gap_ / scale_; }
-
- private:
-  double gap_ = 0, scale_ = 0;
-};
 
 /// How far logits one token at a time behind a prompt of m are from those of one pass, over every position.
 template <class T>
