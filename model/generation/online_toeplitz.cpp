@@ -14,12 +14,13 @@ namespace {
 // Inputs that are multiplied one by one: they stay in the first cache.
 constexpr std::size_t block = 32;
 // The largest square that is a matrix product, where OffDiagonalProduct::choose changes over.
-constexpr std::size_t largest_small_square = 512;
+constexpr std::size_t largest_small_square = 128;
 // Further outputs from which on it pays to form their sums together.
 constexpr std::size_t least_blocked_steps = 3;
-// Channels that a thread takes at a time, and products below which one thread does all.
+// Channels that a thread takes at a time, and products below which one thread does all: others that are busy
+// elsewhere would be waited for.
 constexpr std::size_t channels_of_slice = 64;
-constexpr std::size_t least_shared = std::size_t{1} << 20;
+constexpr std::size_t least_shared = std::size_t{1} << 25;
 
 }  // namespace
 

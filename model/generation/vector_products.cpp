@@ -9,8 +9,9 @@
 namespace tmm::model {
 namespace {
 
-// Below so many products a second thread costs more than it does.
-constexpr std::size_t least_shared = std::size_t{1} << 16;
+// Below so many products a second thread saves less than waiting for it can cost, on a machine that has other
+// work to do: then it waits for a whole slice of the scheduler's time.
+constexpr std::size_t least_shared = std::size_t{1} << 19;
 
 template <class T>
 TMM_INLINE T row_product(const T* w, const T* x, std::size_t d) {

@@ -19,7 +19,7 @@ using fft_columns::group, fft_columns::column_stride;
 constexpr std::size_t most_rows = 64;
 // A multiply-add of the matrix products takes so much of the time of one step of N log2 N of the transforms
 // (tests/bench/generation.cpp).
-constexpr double dense_cost = 1.0 / 40;
+constexpr double dense_cost = 1.0 / 9;
 
 }  // namespace
 
