@@ -22,6 +22,7 @@
 #include "io/report/library_versions.hpp"
 #include "io/report/metrics_page.hpp"
 #include "io/report/report_html.hpp"
+#include "io/report/retention_report.hpp"
 #include "io/report/task_report.hpp"
 #include "io/run/run_page.hpp"
 #include "io/run/training_run.hpp"
@@ -108,6 +109,7 @@ void report_end(io::TrainingEnd end, const io::TrainingRun& run, int signal) {
   switch (end) {
     case io::TrainingEnd::finished:
       if (run.task()) print("\nvalidation loss   {:.6g}\n{}", run.task()->loss, io::task_table(*run.task()));
+      if (run.retention()) print("\n{}", io::retention_table(*run.retention()));
       print("\ndone: {}/model.h5\n", folder);
       return;
     case io::TrainingEnd::paused:
@@ -204,7 +206,10 @@ void add_train(CLI::App& app) {
       "  tmm train --config run/config.toml --seed 2 -o run2\n"
       "Example: associative recall of 2 pairs; its accuracy by distance at the end, and on other sequences\n"
       "  tmm train --task induction --pairs 2 --vocabulary 16 --context 32 -o recall\n"
-      "  tmm evaluate recall/model.h5 --task induction");
+      "  tmm evaluate recall/model.h5 --task induction\n"
+      "Example: how much of its input a model keeps in its last vector, and an untrained one\n"
+      "  tmm train --objective retention --encoder run --text book.txt -o kept\n"
+      "  tmm train --config kept/config.toml --encoder-untrained -o untrained");
   command->callback([options, command] { run(*options, *command); });
 }
 

@@ -215,9 +215,10 @@ class StudyReader {
     }
     finish_training_options(reader, run.config, source_, nullptr);
     for (const auto& [key, given] : chosen) {
-      const std::vector<std::string> texts = key == "text"     ? run.config.text
-                                             : key == "tokens" ? std::vector{run.config.tokens}
-                                                               : reader.get_option("--" + key)->results();
+      const std::vector<std::string> texts = key == "text"      ? run.config.text
+                                             : key == "tokens"  ? std::vector{run.config.tokens}
+                                             : key == "encoder" ? std::vector{run.config.encoder}
+                                                                : reader.get_option("--" + key)->results();
       for (const std::string& text : texts) run.options.push_back(fmt::format("--{}={}", key, text));
     }
     return run;
@@ -235,7 +236,7 @@ class StudyReader {
     for (auto&& [key, value] : table) {
       if (auto* inner = value.as_table())
         move_paths(*inner, folder);
-      else if (key == "text" || key == "tokens")
+      else if (key == "text" || key == "tokens" || key == "encoder")
         move_path(value, folder);
     }
   }

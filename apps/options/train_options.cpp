@@ -122,6 +122,24 @@ void add_record_options(CLI::App& command, io::TrainingConfig& c) {
         group);
 }
 
+void add_retention_options(CLI::App& command, io::TrainingConfig& c) {
+  const char* group = "Retention";
+  command
+      .add_option("--encoder", c.encoder,
+                  "checkpoint or run whose embedding and blocks are kept as they are, under a new decoder")
+      ->type_name("FILE")
+      ->group(group);
+  command
+      .add_flag("--encoder-untrained", c.encoder_untrained,
+                "an encoder of that architecture with numbers drawn anew: what training is compared with")
+      ->group(group);
+  command.add_option("--decoder", c.decoder, "toeplitz (blocks as the encoder's) or dense (masked mixers)")
+      ->capture_default_str()
+      ->group(group);
+  whole(command, "--code-from-end", c.code_from_end, "read the last position (1) or the last but one (2)",
+        group, 1);
+}
+
 /// Gives the keys of a configuration to the options of `reader` of their names, except to those that have a
 /// value already. Throws for keys that are no options, and for values of another type.
 void take_keys(CLI::App& reader, const std::string& toml, const std::string& source) {
@@ -139,7 +157,9 @@ void take_keys(CLI::App& reader, const std::string& toml, const std::string& sou
 }  // namespace
 
 void add_training_options(CLI::App& command, io::TrainingConfig& config) {
-  command.add_option("--objective", config.objective, "clm, copy or autoencoder")->capture_default_str();
+  command.add_option("--objective", config.objective, "clm, copy, autoencoder or retention")
+      ->capture_default_str();
+  add_retention_options(command, config);
   add_data_options(command, config);
   add_network_options(command, config);
   add_optimiser_options(command, config);

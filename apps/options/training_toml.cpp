@@ -111,6 +111,8 @@ void finish_training_options(CLI::App& reader, io::TrainingConfig& config, const
   if (command == nullptr || !given(*command, "--text"))
     for (std::string& path : config.text) path = io::path_in(folder, path);
   if (command == nullptr || !given(*command, "--tokens")) config.tokens = io::path_in(folder, config.tokens);
+  if (command == nullptr || !given(*command, "--encoder"))
+    config.encoder = io::path_in(folder, config.encoder);
 }
 
 }  // namespace tmm::apps

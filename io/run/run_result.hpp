@@ -2,14 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "io/report/retention_report.hpp"
 #include "io/report/task_report.hpp"
 
 namespace tmm::io {
 
-/// result.json of a run that has ended: {"schema_version": 1, "command": "train", "steps", "task": {…}}, the
-/// task as task_json writes it.
-std::string run_result_json(std::uint64_t steps, const TaskReport& task);
+/// result.json of a run that has ended: {"schema_version": 1, "command": "train", "steps", "task": {…}} as
+/// task_json writes it, or "retention": {…} as retention_json does.
+std::string run_result_json(std::uint64_t steps, const std::optional<TaskReport>& task,
+                            const std::optional<RetentionReport>& retention);
 
 }  // namespace tmm::io

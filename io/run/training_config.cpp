@@ -143,12 +143,38 @@ void check_mixing(const TrainingConfig& c) {
     refuse("init", "reference with --mixing attention", c.init);
 }
 
+void check_retention(const TrainingConfig& c) {
+  if (!is_retention(c)) {
+    const char* fitting = "--objective retention beside it";
+    if (!c.encoder.empty()) refuse("encoder", fitting, c.encoder);
+    if (c.encoder_untrained) refuse("encoder-untrained", fitting, c.objective);
+    if (c.decoder != TrainingConfig{}.decoder) refuse("decoder", fitting, c.decoder);
+    if (c.code_from_end != TrainingConfig{}.code_from_end)
+      refuse("code-from-end", fitting, std::to_string(c.code_from_end));
+    return;
+  }
+  if (c.encoder.empty()) refuse("encoder", "a checkpoint or the folder of a run", "none");
+  if (c.decoder != "toeplitz" && c.decoder != "dense") refuse("decoder", "toeplitz or dense", c.decoder);
+  require(c.code_from_end == 1 || c.code_from_end == 2, "code-from-end", "1 or 2",
+          static_cast<double>(c.code_from_end));
+  if (c.toeplitz == "minimum-phase") refuse("toeplitz", "free or frozen beside a frozen encoder", c.toeplitz);
+  if (c.mixing != TrainingConfig{}.mixing) refuse("mixing", "that of the encoder", c.mixing);
+  if (c.tie || c.bottleneck != 0)
+    refuse(c.tie ? "tie" : "bottleneck", "neither of them beside --objective retention", "");
+}
+
 }  // namespace
 
 std::string training_config_toml(const TrainingConfig& c) {
   TomlLines toml;
   toml.group("A training run of tmm. Again: tmm train --config FILE -o DIR");
   toml.add("objective", c.objective);
+  if (is_retention(c)) {
+    toml.add("encoder", c.encoder);
+    toml.add("encoder-untrained", c.encoder_untrained);
+    toml.add("decoder", c.decoder);
+    toml.add("code-from-end", c.code_from_end);
+  }
   add_data(toml, c);
   toml.group("network");
   if (c.family != TrainingConfig{}.family) toml.add("family", c.family);
@@ -192,7 +218,9 @@ void complete_training_config(TrainingConfig& config) {
 }
 
 void check_training_config(const TrainingConfig& c) {
-  if (!model::parse_objective(c.objective)) refuse("objective", "clm, copy or autoencoder", c.objective);
+  if (!is_retention(c) && !model::parse_objective(c.objective))
+    refuse("objective", "clm, copy or autoencoder, or retention", c.objective);
+  check_retention(c);
   if (!model::parse_parametrisation(c.toeplitz))
     refuse("toeplitz", "free, minimum-phase or frozen", c.toeplitz);
   if (!model::parse_initialisation(c.init)) refuse("init", "reference, identity, decaying or ones", c.init);
@@ -212,7 +240,7 @@ void check_training_config(const TrainingConfig& c) {
 }
 
 model::Objective training_objective(const TrainingConfig& config) {
-  return *model::parse_objective(config.objective);
+  return is_retention(config) ? model::Objective::autoencoder : *model::parse_objective(config.objective);
 }
 
 std::optional<model::TaskSizes> task_sizes(const TrainingConfig& c) {
@@ -223,6 +251,10 @@ std::optional<model::TaskSizes> task_sizes(const TrainingConfig& c) {
 
 bool draws_task(const TrainingConfig& c) {
   return !c.task.empty() && c.task != "in-context" && sources_of(c) == 0;
+}
+
+bool is_retention(const TrainingConfig& config) {
+  return config.objective == "retention";
 }
 
 model::NetworkSizes network_sizes(const TrainingConfig& c) {
@@ -252,6 +284,7 @@ model::TrainerOptions trainer_options(const TrainingConfig& c, std::size_t lengt
   options.clip = c.clip;
   options.sequences = c.batch;
   options.length = length;
+  options.frozen_encoder = is_retention(c);
   options.threads = c.threads != 0 ? c.threads : std::max(1U, std::thread::hardware_concurrency());
   return options;
 }

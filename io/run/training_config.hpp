@@ -20,7 +20,12 @@ inline constexpr std::size_t synthetic_vocabulary = 64;
 /// Everything that determines a training run, in the words of the command line; names are those of its
 /// options. The same configuration on the same data makes the same run.
 struct TrainingConfig {
-  std::string objective = "clm";  ///< clm, copy, autoencoder
+  std::string objective = "clm";  ///< clm, copy, autoencoder, retention
+
+  std::string encoder;             ///< of retention: checkpoint, or folder of a run
+  bool encoder_untrained = false;  ///< drawn anew in the place of its numbers
+  std::string decoder = "toeplitz";
+  std::size_t code_from_end = 1;  ///< the decoder reads the last position (1) or the last but one (2)
 
   std::vector<std::string> text;  ///< files read as bytes, one stream; paths as this process opens them
   std::string tokens, dataset;    ///< file of token ids, and which dataset of HDF5
@@ -78,6 +83,8 @@ model::Objective training_objective(const TrainingConfig& config);
 std::optional<model::TaskSizes> task_sizes(const TrainingConfig& config);
 /// Whether the sequences are the task's own: no file holds them.
 bool draws_task(const TrainingConfig& config);
+/// Whether a decoder is trained on a frozen encoder.
+bool is_retention(const TrainingConfig& config);
 model::NetworkSizes network_sizes(const TrainingConfig& config);
 /// `sequences` tokens of `length` at a time.
 model::TrainerOptions trainer_options(const TrainingConfig& config, std::size_t length);

@@ -10,12 +10,14 @@
 #include "io/files/atomic_file.hpp"
 #include "io/files/peak_memory.hpp"
 #include "io/run/data_path.hpp"
+#include "io/run/retention_totals.hpp"
 #include "io/run/run_result.hpp"
 #include "io/run/task_totals.hpp"
 #include "model/base/error.hpp"
 #include "model/network/evaluator.hpp"
 #include "model/network/loss_totals.hpp"
 #include "model/training/operation_count.hpp"
+#include "model/training/retention.hpp"
 
 namespace tmm::io {
 namespace {
@@ -33,7 +35,8 @@ bool multiple(std::uint64_t step, std::uint64_t every) {
 /// The files of a run must not be its data: they would be replaced before they are read again.
 void require_other_data(const TrainingConfig& config, const std::string& folder) {
   auto data = config.text;
-  if (!config.tokens.empty()) data.push_back(config.tokens);
+  for (const std::string& path : {config.tokens, config.encoder})
+    if (!path.empty()) data.push_back(path);
   std::error_code error;
   for (const std::string& file : RunFolder::files(folder))
     for (const std::string& path : data)
@@ -53,13 +56,13 @@ void check_records(const TrainingConfig& config, const model::Architecture& arch
                        std::to_string(config.index_every), ""});
 }
 
-/// The data of a configuration, and the sizes that follow from it.
-std::unique_ptr<TrainingData> complete(TrainingConfig& config) {
+/// The data of a configuration, and the sizes that follow from it, or from the encoder.
+std::unique_ptr<TrainingData> complete(TrainingConfig& config, std::optional<RetentionEncoder>& encoder) {
   complete_training_config(config);
   check_training_config(config);
+  if (is_retention(config)) encoder.emplace(config);
   auto tokens = read_training_tokens(config);
-  return std::make_unique<TrainingData>(std::move(tokens), config,
-                                        model::plan_architecture(network_sizes(config)));
+  return std::make_unique<TrainingData>(std::move(tokens), config, architecture_of(config, encoder));
 }
 
 }  // namespace
@@ -67,19 +70,21 @@ std::unique_ptr<TrainingData> complete(TrainingConfig& config) {
 TrainingConfig kept_in(const std::string& folder, TrainingConfig config) {
   for (std::string& path : config.text) path = path_from(folder, path);
   config.tokens = path_from(folder, config.tokens);
+  config.encoder = path_from(folder, config.encoder);
   return config;
 }
 
 void TrainingRun::check(TrainingConfig config, const std::string& folder) {
-  complete(config);
-  check_records(config, model::plan_architecture(network_sizes(config)));
+  std::optional<RetentionEncoder> encoder;
+  complete(config, encoder);
+  check_records(config, architecture_of(config, encoder));
   require_other_data(config, folder);
 }
 
 TrainingRun::TrainingRun(TrainingConfig config, const std::string& folder, bool replace)
-    : config_(std::move(config)), data_(complete(config_)) {
+    : config_(std::move(config)), data_(complete(config_, encoder_)) {
   config_text_ = training_config_toml(kept_in(folder, config_));
-  const auto architecture = model::plan_architecture(network_sizes(config_));
+  const auto architecture = architecture_of(config_, encoder_);
   check_records(config_, architecture);
   require_other_data(config_, folder);
   // Everything that can be wrong with the wish has been found: only now is anything touched.
@@ -88,8 +93,10 @@ TrainingRun::TrainingRun(TrainingConfig config, const std::string& folder, bool 
       model::new_trainer_state<float>(architecture, *model::parse_parametrisation(config_.toeplitz),
                                       *model::parse_initialisation(config_.init), config_.seed),
       {config_text_, data_->fingerprint(), 0, 0, 0}};
+  if (encoder_) model::place_encoder(encoder_->network(), state.trainer.parameters);
   begin(std::move(state));
   write_atomically(folder_->config(), config_text_);
+  if (encoder_) write_atomically(folder_->answers(), encoder_->answers());
   open_records(false);
 }
 
@@ -100,14 +107,29 @@ TrainingRun::Stored TrainingRun::open(const std::string& folder) {
 }
 
 TrainingRun::TrainingRun(Stored stored, TrainingConfig config)
-    : config_(std::move(config)), folder_(std::move(stored.folder)), data_(complete(config_)) {
+    : config_(std::move(config)), folder_(std::move(stored.folder)), data_(complete(config_, encoder_)) {
   if (data_->fingerprint() != stored.state.progress.fingerprint)
     throw FormatError(
         "the data is not what this run has been trained on",
         {folder_->path(), "", "", "", "Its file has changed since, or another stands in its place"});
   config_text_ = stored.state.progress.config;
+  if (encoder_) require_same_encoder(stored.state.trainer.parameters);
   begin(std::move(stored.state));
   open_records(true);
+}
+
+/// The state holds the encoder that the run has begun with; what stands in its file must still be it.
+void TrainingRun::require_same_encoder(model::Tmm<float>& parameters) const {
+  const auto architecture = encoder_->architecture();
+  const bool alike = parameters.architecture.parameters == architecture.parameters &&
+                     parameters.encoder_blocks == architecture.parts.front().blocks;
+  auto expected = model::zero_network<float>(architecture);
+  model::place_encoder(encoder_->network(), expected);
+  if (!alike || !model::same_encoder(expected, parameters))
+    throw FormatError(
+        "the encoder is not the one that this run began with",
+        {config_.encoder, "--encoder", "", "", "Its file has changed since, or another stands in its place"});
+  parameters.architecture = architecture;  // no tensor says which position is the code
 }
 
 void TrainingRun::begin(TrainingState state) {
@@ -117,8 +139,8 @@ void TrainingRun::begin(TrainingState state) {
   loss_count_ = state.progress.loss_count;
   seconds_ = state.progress.seconds;
   trainer_ = std::make_unique<model::Trainer<float>>(std::move(state.trainer), options);
-  step_operations_ =
-      model::training_step_operations(trainer_->network().architecture, options.sequences, options.length);
+  step_operations_ = model::training_step_operations(trainer_->network().architecture, options.sequences,
+                                                     options.length, options.frozen_encoder);
   saved_step_ = steps();
 }
 
@@ -145,6 +167,8 @@ double TrainingRun::validate() {
   model::Evaluator<float> evaluator(trainer_->network(), set.length, threads_);
   model::LossTotals totals;
   std::optional<TaskTotals> task;
+  std::optional<RetentionTotals> retention;
+  if (is_retention(config_) && steps() == config_.steps) retention.emplace(config_, set.length);
   if (const auto sizes = task_sizes(config_); sizes && steps() == config_.steps)
     task.emplace(*sizes, draws_task(config_) ? std::optional(config_.seed) : std::nullopt, set.length);
   std::vector<model::TokenLoss> losses;
@@ -155,8 +179,10 @@ double TrainingRun::validate() {
     evaluator.run(batch, losses);
     totals.add(losses, set.length);
     if (task) task->add(set, first, batch, losses);
+    if (retention) retention->add(batch, losses);
   }
   if (task) task_ = task->report();
+  if (retention) retention_ = retention->report();
   return totals.summary().loss;
 }
 
@@ -191,7 +217,8 @@ void TrainingRun::record(TrainingObserver& observer, const model::StepResult* la
 void TrainingRun::save() {
   metrics_->flush();
   if (records_index()) trajectory_->write();
-  write_model(folder_->model(), trainer_->network(), config_.objective, steps(), config_text_);
+  write_model(folder_->model(), trainer_->network(), std::string(model::name(data_->objective())), steps(),
+              config_text_);
   write_training_state(folder_->state(), trainer_->state(),
                        {config_text_, data_->fingerprint(), loss_sum_, loss_count_, seconds_});
   saved_step_ = steps();
@@ -199,9 +226,9 @@ void TrainingRun::save() {
 
 /// After the last step. The result stands before the state that says that the run has ended.
 void TrainingRun::finish() {
-  if (!config_.task.empty() && data_->validation().count() != 0) {
-    if (!task_) validate();
-    write_atomically(folder_->result(), run_result_json(steps(), *task_));
+  if ((encoder_ || !config_.task.empty()) && data_->validation().count() != 0) {
+    if (!task_ && !retention_) validate();
+    write_atomically(folder_->result(), run_result_json(steps(), task_, retention_));
   }
   if (saved_step_ != steps()) save();
 }

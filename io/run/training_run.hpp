@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "io/report/retention_report.hpp"
 #include "io/report/task_report.hpp"
+#include "io/run/retention_encoder.hpp"
 #include "io/run/run_folder.hpp"
 #include "io/run/training_config.hpp"
 #include "io/run/training_data.hpp"
@@ -80,10 +82,13 @@ class TrainingRun {
   [[nodiscard]] std::uint64_t saved_step() const { return saved_step_; }  ///< of the last checkpoint
   /// What the network makes of its task on the validation sequences, when the last step has been done.
   [[nodiscard]] const std::optional<TaskReport>& task() const { return task_; }
+  /// The same of a retention run: what the decoder has got back.
+  [[nodiscard]] const std::optional<RetentionReport>& retention() const { return retention_; }
   [[nodiscard]] const RunFolder& folder() const { return *folder_; }
 
  private:
   void begin(TrainingState state);
+  void require_same_encoder(model::Tmm<float>& parameters) const;
   void open_records(bool existing);
   /// Whether indices and Toeplitz weights are recorded: wished for, and there are Toeplitz layers.
   [[nodiscard]] bool records_index() const;
@@ -95,12 +100,14 @@ class TrainingRun {
 
   TrainingConfig config_;
   std::unique_ptr<RunFolder> folder_;
+  std::optional<RetentionEncoder> encoder_;
   std::unique_ptr<TrainingData> data_;
   std::unique_ptr<model::Trainer<float>> trainer_;
   std::optional<MetricsFile> metrics_;
   std::unique_ptr<TrajectoryFile> trajectory_;
   std::string config_text_;
   std::optional<TaskReport> task_;
+  std::optional<RetentionReport> retention_;
   bool has_rows_ = false;  // of the run so far, in metrics_
   std::size_t threads_ = 1;
   std::uint64_t saved_step_ = 0;

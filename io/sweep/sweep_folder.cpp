@@ -68,7 +68,7 @@ std::map<std::string, std::string> entries(const std::string& toml) {
 }
 
 /// Throws unless a run has been begun with the options that the study has for it. Threads may be others, and
-/// a vocabulary that the study leaves open has been found in the data.
+/// a vocabulary that the study leaves open has been found in the data; sizes of a frozen encoder are its own.
 void require_same_options(const Sweep& sweep, const SweepRun& run, const std::string& folder,
                           const std::string& stored) {
   TrainingConfig config = kept_in(folder, run.config);
@@ -77,6 +77,10 @@ void require_same_options(const Sweep& sweep, const SweepRun& run, const std::st
   for (auto* options : {&there, &wanted}) {
     options->erase("threads");
     if (run.config.vocabulary == 0) options->erase("vocabulary");
+    if (!is_retention(run.config)) continue;
+    for (const char* size :
+         {"dim", "vocabulary", "heads", "kernel", "parallel-heads", "expanded", "expansion"})
+      options->erase(size);
   }
   std::set<std::string> keys;
   for (const auto* options : {&there, &wanted})

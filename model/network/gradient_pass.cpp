@@ -46,7 +46,8 @@ struct Cut {
 template <NetworkScalar T>
 class GradientPass<T>::Implementation {
  public:
-  Implementation(const Tmm<T>& network, std::size_t sequences, std::size_t length, std::size_t threads)
+  Implementation(const Tmm<T>& network, std::size_t sequences, std::size_t length, std::size_t threads,
+                 GradientScope scope)
       : network_(&network),
         layers_(network, length),
         sequences_(sequences),
@@ -54,6 +55,7 @@ class GradientPass<T>::Implementation {
         threads_(std::max<std::size_t>(1, threads)),
         lanes_allowed_(std::clamp<std::size_t>(numbers_in_lanes / size_of(network), 2, most_lanes)) {
     losses_.resize(lanes_allowed_);
+    layers_.decoder_alone = scope == GradientScope::decoder;
     // Shorter sequences come in larger groups, and then there may be more lanes.
     const std::size_t lanes = std::min(sequences, lanes_allowed_);
     for (std::size_t i = 1; i < lanes; ++i) lanes_.push_back(zero_network<T>(network.architecture));
@@ -138,7 +140,7 @@ void GradientPass<T>::Implementation::add_lanes(std::size_t lanes, Tmm<T>& gradi
 
 template <NetworkScalar T>
 GradientPass<T>::GradientPass(const Tmm<T>& network, std::size_t sequences, std::size_t length,
-                              std::size_t threads) {
+                              std::size_t threads, GradientScope scope) {
   const std::size_t n = network.architecture.context;
   if (length == 0 || length > n)
     throw ArgumentError("the network does not take sequences of this length",
@@ -148,7 +150,10 @@ GradientPass<T>::GradientPass(const Tmm<T>& network, std::size_t sequences, std:
     if (block.token_mixer.averages.count != 0)
       throw ArgumentError("there is no way back through exponential averages",
                           {"", block.name, "blocks that mix over time in another way", "", ""});
-  implementation_ = std::make_unique<Implementation>(network, sequences, length, threads);
+  if (scope == GradientScope::decoder && !network.autoencoder())
+    throw ArgumentError("only an autoencoder has a decoder",
+                        {"", "", "an autoencoder", std::string(name(network.architecture.network)), ""});
+  implementation_ = std::make_unique<Implementation>(network, sequences, length, threads, scope);
 }
 
 template <NetworkScalar T>

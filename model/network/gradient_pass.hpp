@@ -8,6 +8,12 @@
 
 namespace tmm::model {
 
+/// Which parameters get a gradient.
+enum class GradientScope {
+  all,
+  decoder  ///< of an autoencoder: all but its embedding and its encoder, whose entries are 0
+};
+
 /// Loss of a network on a batch and its derivative by every parameter: forward and backward pass. All memory
 /// is taken once, by the constructor.
 ///
@@ -18,9 +24,11 @@ template <NetworkScalar T>
 class GradientPass {
  public:
   /// For batches of at most `sequences` sequences of at most `length` tokens each. Keeps a reference to the
-  /// network. Throws ArgumentError unless 1 ≤ length ≤ n and sequences ≥ 1, and for a block that mixes
-  /// over time by exponential averages: only forward passes know these.
-  GradientPass(const Tmm<T>& network, std::size_t sequences, std::size_t length, std::size_t threads);
+  /// network. The scope decoder takes an autoencoder. Throws ArgumentError unless 1 ≤ length ≤ n and
+  /// sequences ≥ 1, and for a block that mixes over time by exponential averages: only forward passes know
+  /// these.
+  GradientPass(const Tmm<T>& network, std::size_t sequences, std::size_t length, std::size_t threads,
+               GradientScope scope = GradientScope::all);
   ~GradientPass();
   GradientPass(GradientPass&&) noexcept;
   GradientPass& operator=(GradientPass&&) noexcept;

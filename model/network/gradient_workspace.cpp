@@ -78,6 +78,7 @@ double GradientWorkspace<T>::run(std::span<const std::int32_t> ids, std::span<co
   const MatrixView<T> x = forward(ids, sequences), x_gradient = view(gradient_, ids.size());
   const double loss = pass_final_norm(x, labels, scale, x_gradient, gradient);
   backward(sequences, x_gradient, gradient);
+  if (layers_->decoder_alone) return loss;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     T* row = gradient.embedding.data() + static_cast<std::size_t>(ids[i]) * dimension_;
     const T* more = x_gradient.row(i);
@@ -184,10 +185,11 @@ void GradientWorkspace<T>::backward(std::size_t sequences, MatrixView<T> x_gradi
     layers_->mixing[block].backward(view(time_first ? memory.input : memory.middle, rows), sequences,
                                     memory.time, x_gradient, sums, time_);
     if (!time_first) pass_back_channels(block, x_gradient, sums);
-    if (network.autoencoder() && block == network.encoder_blocks)
-      for (std::size_t s = 0; s < sequences; ++s)
-        bottleneck_gradient<T>(network, view(code_input_, rows).middle_rows(s * m, m),
-                               x_gradient.middle_rows(s * m, m), gradient, bottleneck_);
+    if (!network.autoencoder() || block != network.encoder_blocks) continue;
+    for (std::size_t s = 0; s < sequences; ++s)
+      bottleneck_gradient<T>(network, view(code_input_, rows).middle_rows(s * m, m),
+                             x_gradient.middle_rows(s * m, m), gradient, bottleneck_);
+    if (layers_->decoder_alone) return;
   }
 }
 

@@ -16,6 +16,7 @@ template <NetworkScalar T>
 struct GradientLayers {
   const Tmm<T>* network;
   std::vector<TimeMixing<T>> mixing;  ///< one a block
+  bool decoder_alone = false;         ///< the way back ends at an autoencoder's bottleneck
 
   /// For sequences of at most `length` ≤ n tokens. Keeps a reference to the network.
   GradientLayers(const Tmm<T>& network, std::size_t length);

@@ -119,9 +119,14 @@ OperationCount operation_count(const Architecture& a, std::size_t length) {
   return count += 2 * matrix(1, a.bottleneck, a.embedding);
 }
 
-double training_step_operations(const Architecture& a, std::size_t sequences, std::size_t length) {
-  const double all = static_cast<double>(sequences) * operation_count(a, length).both();
-  return all + static_cast<double>(a.operators) * Toeplitz(length, width_of_head(a)).taps();
+double training_step_operations(const Architecture& a, std::size_t sequences, std::size_t length,
+                                bool frozen_encoder) {
+  OperationCount one = operation_count(a, length);
+  for (const BlockList& part : a.parts)
+    if (frozen_encoder && part.prefix == "encoderblocks")
+      one.backward -= static_cast<double>(part.blocks) * block(a, part, length).backward;
+  return static_cast<double>(sequences) * one.both() +
+         static_cast<double>(a.operators) * Toeplitz(length, width_of_head(a)).taps();
 }
 
 }  // namespace tmm::model

@@ -29,7 +29,9 @@ struct OperationCount {
 OperationCount operation_count(const Architecture& architecture, std::size_t length);
 
 /// Operations of one training step on so many sequences, forward and backward; the transforms of the taps of
-/// products by FFT, three an operator and step, are among them. The optimiser is not.
-double training_step_operations(const Architecture& architecture, std::size_t sequences, std::size_t length);
+/// products by FFT, three an operator and step, are among them. The optimiser is not. There is no
+/// way back through the blocks of a frozen encoder.
+double training_step_operations(const Architecture& architecture, std::size_t sequences, std::size_t length,
+                                bool frozen_encoder = false);
 
 }  // namespace tmm::model

@@ -4,7 +4,20 @@
 #include <cmath>
 #include <utility>
 
+#include "model/base/error.hpp"
+
 namespace tmm::model {
+
+namespace {
+
+/// Embedding and encoder of one network of an architecture into another.
+template <NetworkScalar T>
+void copy_encoder(const Tmm<T>& from, Tmm<T>& to) {
+  to.embedding = from.embedding;
+  for (std::size_t i = 0; i < from.encoder_blocks; ++i) to.blocks[i] = from.blocks[i];
+}
+
+}  // namespace
 
 template <NetworkScalar T>
 Trainer<T>::Trainer(TrainerState<T> state, const TrainerOptions& options)
@@ -13,7 +26,11 @@ Trainer<T>::Trainer(TrainerState<T> state, const TrainerOptions& options)
       parametrisation_(options.parametrisation, options.threads),
       network_(zero_network<T>(state_.parameters.architecture)),
       gradient_(network_),
-      pass_(network_, options.sequences, options.length, options.threads) {
+      pass_(network_, options.sequences, options.length, options.threads,
+            options.frozen_encoder ? GradientScope::decoder : GradientScope::all) {
+  if (options.frozen_encoder && options.parametrisation == Parametrisation::minimum_phase)
+    throw ArgumentError("a frozen encoder keeps its own taps",
+                        {"", "", "free or frozen Toeplitz weights", "minimum-phase", ""});
   parametrisation_.apply(state_.parameters, network_);
   pass_.update();
 }
@@ -33,6 +50,8 @@ StepResult Trainer<T>::step(const TokenBatch& batch) {
   adamw_step(options_.adamw, result.learning_rate, gradient_, state_.parameters, state_.optimiser,
              options_.threads);
   parametrisation_.restore(network_, state_.parameters);
+  // Gradients of a frozen encoder are 0, but weight decay has touched it.
+  if (options_.frozen_encoder) copy_encoder(network_, state_.parameters);
   parametrisation_.apply(state_.parameters, network_);
   pass_.update();
   return result;

@@ -18,6 +18,9 @@ struct TrainerOptions {
   std::size_t sequences = 1;  ///< at most so many in a batch
   std::size_t length = 1;     ///< of at most so many tokens
   std::size_t threads = 1;
+  /// Of an autoencoder: embedding and encoder stay what they are, bit for bit. With free or frozen Toeplitz
+  /// weights.
+  bool frozen_encoder = false;
 };
 
 /// What training has come to: all that a later continuation needs.
