@@ -76,6 +76,10 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
               : id == "training"   ? assets.of_training
               : id == "study"      ? assets.of_study
                                    : std::string_view();
+  if (std::ranges::any_of(data, [](const auto& element) {
+        return element.first == "costs" || element.first == "correlations";
+      }))
+    script += assets.of_runs;
   if (std::ranges::any_of(data, [](const auto& element) { return element.first.starts_with("steps-"); }))
     script += assets.of_steps;
   script += assets.last;
