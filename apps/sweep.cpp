@@ -184,6 +184,7 @@ void finish(const io::Sweep& sweep, const io::SweepFolder& folder, const Failure
   bars.end();
   io::write_atomically(folder.file("study.txt"), io::study_table(report));
   io::write_atomically(folder.file("runs.csv"), io::study_csv(report));
+  io::write_atomically(folder.file("study.json"), io::study_results_json(report));
   try {
     io::write_atomically(folder.file("study.html"), io::study_html(report));
   } catch (const ArgumentError& error) {  // no chart library
@@ -191,7 +192,8 @@ void finish(const io::Sweep& sweep, const io::SweepFolder& folder, const Failure
   }
   if (!options.quiet) print("\n");
   print("{}", io::study_table(report, {.width = output_width()}));
-  if (!options.quiet) print("\ndone: {}/study.html, study.txt, runs.csv\n", model::printable(folder.path()));
+  if (!options.quiet)
+    print("\ndone: {}/study.html, study.txt, study.json, runs.csv\n", model::printable(folder.path()));
 }
 
 void run(const SweepOptions& options) {

@@ -141,29 +141,30 @@ std::string comparison_json(const ComparisonReport& report) {
   for (const MeasureComparison& measure : report.comparison.measures)
     measures.push_back(measure_json(measure, options.confidence, 3));
   for (const std::string& warning : report.comparison.warnings) warnings.push_back(json_string(warning));
-  return json_object(
-             {{"schema", "\"tmm.comparison\""},
-              {"schema_version", json_integer(report_schema_version)},
-              {"program", json_line({{"name", "\"tmm\""},
-                                     {"version", json_string(report.program_version)},
-                                     {"libraries", json_line(libraries)}})},
-              {"conventions",
-               json_object({{"cliffs_delta", "\"P(A > B) - P(A < B) over pairs of operators\""},
-                            {"p_value", "\"two-sided Mann-Whitney test\""},
-                            {"adjusted_p_value", "\"Holm, over options.adjusted_measures\""},
-                            {"winding_fraction", "\"N/(n-1)\""}},
-                           2)},
-              {"options", json_line({{"resamples", json_integer(options.resamples)},
-                                     {"confidence", json_number(options.confidence)},
-                                     {"seed", json_integer(options.seed)},
-                                     {"adjusted_measures", fmt::format("[{}]", fmt::join(adjusted, ", "))}})},
-              {"a", group_json(report.a, 2)},
-              {"b", group_json(report.b, 2)},
-              {"measures", json_array(measures, 2)},
-              {"not_compared", json_array(beyond, 2)},
-              {"warnings", json_array(warnings, 2)}},
-             1) +
-         "\n";
+  JsonMembers members{
+      {"schema", "\"tmm.comparison\""},
+      {"schema_version", json_integer(report_schema_version)},
+      {"program", json_line({{"name", "\"tmm\""},
+                             {"version", json_string(report.program_version)},
+                             {"libraries", json_line(libraries)}})},
+      {"conventions", json_object({{"cliffs_delta", "\"P(A > B) - P(A < B) over pairs of operators\""},
+                                   {"p_value", "\"two-sided Mann-Whitney test\""},
+                                   {"adjusted_p_value", "\"Holm, over options.adjusted_measures\""},
+                                   {"winding_fraction", "\"N/(n-1)\""}},
+                                  2)},
+      {"options", json_line({{"resamples", json_integer(options.resamples)},
+                             {"confidence", json_number(options.confidence)},
+                             {"seed", json_integer(options.seed)},
+                             {"adjusted_measures", fmt::format("[{}]", fmt::join(adjusted, ", "))}})},
+      {"a", group_json(report.a, 2)},
+      {"b", group_json(report.b, 2)},
+      {"measures", json_array(measures, 2)},
+      {"not_compared", json_array(beyond, 2)},
+      {"warnings", json_array(warnings, 2)}};
+  if (has_costs(report.costs)) members.emplace_back("costs", cost_json(report.costs, 2));
+  if (!report.correlations.rows.empty())
+    members.emplace_back("correlations", correlation_json(report.correlations, 2));
+  return json_object(members, 1) + "\n";
 }
 
 std::string comparison_csv(const ComparisonReport& report) {

@@ -8,6 +8,8 @@
 #include "analysis/statistics/comparison.hpp"
 #include "analysis/statistics/trajectory.hpp"
 #include "io/report/analysis_report.hpp"
+#include "io/report/correlation_report.hpp"
+#include "io/report/cost_report.hpp"
 #include "io/report/step_curves.hpp"
 
 namespace tmm::io {
@@ -27,7 +29,9 @@ struct ComparisonReport {
   std::vector<std::pair<std::string, std::string>> libraries;  ///< name, version
   ComparisonGroup a, b;
   analysis::Comparison comparison;
-  std::vector<std::string> shown;  ///< measures of the terminal table; the other writers print all
+  std::vector<std::string> shown;       ///< measures of the terminal table; the other writers print all
+  CostReport costs = {};                ///< of runs among the models; empty unless costs were recorded
+  CorrelationReport correlations = {};  ///< of runs that were evaluated on tasks
 };
 
 /// The whole comparison as JSON text: groups, measures with every value, statistics and layers, trajectories.

@@ -204,6 +204,9 @@ std::string comparison_table(const ComparisonReport& report, const TableStyle& s
   const auto width = static_cast<std::size_t>(style.width);
   std::string text = heading(report.a, width) + heading(report.b, width) + "\n";
   text += statistics_table(report, width) + layers(report, width) + trajectories(report, width) + "\n";
+  for (const std::string& part : {has_costs(report.costs) ? cost_table(report.costs, width) : std::string(),
+                                  correlation_table(report.correlations, width)})
+    if (!part.empty()) text += part + "\n";
   return text + notes_of(report, width) + legend(report, report.a.name, report.b.name, width);
 }
 

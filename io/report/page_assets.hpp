@@ -9,9 +9,10 @@ namespace tmm::io {
 struct PageAssets {
   std::string_view html, css;
   std::string_view css_of_volume;  ///< besides, for pages of very many operators
-  /// Parts of the script: the first, that of the page's kind, that of curves along a trajectory, and the
-  /// last.
-  std::string_view first, of_operators, of_volume, of_comparison, of_training, of_study, of_steps, last;
+  /// Parts of the script: the first, that of the page's kind, that of what runs have cost and can do,
+  /// that of curves along a trajectory, and the last.
+  std::string_view first, of_operators, of_volume, of_comparison, of_training, of_study, of_runs, of_steps,
+      last;
   std::string_view plotly;  ///< empty if it was not there when this program was built
 };
 

@@ -76,6 +76,10 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
               : id == "training"   ? assets.of_training
               : id == "study"      ? assets.of_study
                                    : std::string_view();
+  if (std::ranges::any_of(data, [](const auto& element) {
+        return element.first == "costs" || element.first == "correlations";
+      }))
+    script += assets.of_runs;
   if (std::ranges::any_of(data, [](const auto& element) { return element.first.starts_with("steps-"); }))
     script += assets.of_steps;
   script += assets.last;
@@ -109,6 +113,9 @@ std::string report_html(const AnalysisReport& report) {
 
 std::string comparison_html(const ComparisonReport& report) {
   std::vector<std::pair<std::string, std::string>> data{{"comparison", comparison_json(report)}};
+  if (has_costs(report.costs)) data.emplace_back("costs", cost_json(report.costs, 1));
+  if (!report.correlations.rows.empty())
+    data.emplace_back("correlations", correlation_json(report.correlations, 1));
   std::size_t k = 0;
   for (const ComparisonGroup* group : {&report.a, &report.b})
     for (const StepCurves& curves : group->curves) {

@@ -13,6 +13,7 @@
 #include "io/report/library_versions.hpp"
 #include "io/result/read_report.hpp"
 #include "io/run/checkpoint_run.hpp"
+#include "io/run/recorded_run.hpp"
 #include "io/run/trajectory.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
@@ -23,6 +24,8 @@ namespace {
 /// The files behind the arguments of one group.
 struct GroupFiles {
   std::vector<std::string> checkpoints, saved, trajectories, runs;
+  std::vector<std::pair<std::size_t, std::string>>
+      trained;  ///< which checkpoint is that of a run of tmm train
 
   explicit GroupFiles(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) {
@@ -36,6 +39,7 @@ struct GroupFiles {
         if (list_checkpoint_folder(argument).is_run()) runs.push_back(argument);
         continue;
       }
+      if (exists(folder / "metrics.csv")) trained.emplace_back(checkpoints.size(), argument);
       checkpoints.push_back(folder / "model.h5");
       if (exists(folder / "trajectory.h5")) trajectories.push_back(folder / "trajectory.h5");
     }
@@ -108,6 +112,27 @@ std::vector<analysis::ComparedModel> members(const ComparisonGroup& group) {
   return models;
 }
 
+/// Costs of the runs among the models, and what they can do. Runs from before costs were recorded are no
+/// news where no other has them.
+void add_runs(const GroupFiles& a, const GroupFiles& b, ComparisonReport& report) {
+  std::vector<GroupedRun> runs;
+  std::vector<CorrelatedModel> models;
+  for (const auto& [files, group] : {std::pair(&a, &report.a), std::pair(&b, &report.b)})
+    for (const auto& [place, folder] : files->trained) {
+      RecordedRun recorded = read_recorded_run(folder);
+      models.push_back(
+          {folder, group->name, medians(group->models[place].operators), std::move(recorded.outcomes)});
+      runs.push_back({group->name, std::move(recorded.trained_on), std::move(recorded.costs)});
+    }
+  report.correlations = correlate(std::move(models));
+  CostReport costs = cost_report(std::move(runs));
+  if (!has_costs(costs)) return;
+  if (std::ranges::all_of(costs.parts, [](const CostPart& part) { return part.groups.size() == 1; }))
+    costs.remarks.emplace_back(
+        "No two groups were trained on the same: their losses are not set against each other.");
+  report.costs = std::move(costs);
+}
+
 /// What the statistics cannot see: one file on both sides.
 void warn_of_common_files(ComparisonReport& report) {
   for (const ModelReport& a : report.a.models)
@@ -170,8 +195,10 @@ ComparisonReport compare_files(const ComparisonRequest& request) {
   std::vector<ModelReport> models = analyze_files(files, request.analysis).models;
   const auto first = std::make_move_iterator(models.begin());
   const auto middle = first + static_cast<std::ptrdiff_t>(a.checkpoints.size());
-  return compare_groups(make_group(request.name_a, a, first, request.analysis),
-                        make_group(request.name_b, b, middle, request.analysis), request);
+  ComparisonReport report = compare_groups(make_group(request.name_a, a, first, request.analysis),
+                                           make_group(request.name_b, b, middle, request.analysis), request);
+  add_runs(a, b, report);
+  return report;
 }
 
 ComparisonReport compare_reports(AnalysisReport a, AnalysisReport b, const ComparisonRequest& request) {

@@ -125,6 +125,29 @@ std::string study_json(const StudyReport& report) {
                      1);
 }
 
+/// Run by name, as the tables of cost have it.
+const analysis::CostRun* costs_of(const StudyReport& report, const std::string& name) {
+  for (const CostPart& part : report.costs.parts)
+    for (const analysis::CostGroup& group : part.groups)
+      for (const analysis::CostRun& run : group.runs)
+        if (run.name == name) return &run;
+  return nullptr;
+}
+
+std::string cost_fields(const StudyReport& report, const std::string& name) {
+  const analysis::CostRun* run = costs_of(report, name);
+  if (run == nullptr) return ",,,,";
+  std::string text = "," + format_shortest(run->parameters);
+  const auto field = [&](double analysis::CostPoint::*cost) {
+    const bool known = !run->points.empty() && std::isfinite(run->points.back().*cost);
+    text += "," + (known ? format_shortest(run->points.back().*cost) : "");
+  };
+  for (const auto cost :
+       {&analysis::CostPoint::flops, &analysis::CostPoint::seconds, &analysis::CostPoint::peak_bytes})
+    field(cost);
+  return text;
+}
+
 std::string last(const std::map<std::uint64_t, double>& losses) {
   return losses.empty() ? "" : format_shortest(losses.rbegin()->second);
 }
@@ -141,7 +164,8 @@ std::string study_csv(const StudyReport& report) {
   for (const SweepAxis& axis : report.axes) text += "," + csv_field(axis.name);
   text += ",train_loss,validation_loss";
   for (const std::string& label : labels) text += "," + csv_field("winding_" + label);
-  text += "\n";
+  const bool costs = has_costs(report.costs);
+  text += costs ? ",parameters,flops,seconds,peak_bytes\n" : "\n";
   for (const StudyModel& model : report.models) {
     text += csv_field(model.name);
     for (std::size_t k = 0; k < report.axes.size(); ++k)
@@ -152,13 +176,28 @@ std::string study_csv(const StudyReport& report) {
       for (const analysis::OperatorReport& op : model.report.operators)
         if (model::layer_label(op.layer) == label) text += winding_text(op.winding);
     }
-    text += "\n";
+    text += (costs ? cost_fields(report, model.name) : "") + "\n";
   }
   return text;
 }
 
+std::string study_results_json(const StudyReport& report) {
+  return json_object({{"schema", "\"tmm.study\""},
+                      {"schema_version", "1"},
+                      {"program_version", json_string(report.program_version)},
+                      {"file", json_string(report.source)},
+                      {"costs", cost_json(report.costs, 2)},
+                      {"correlations", correlation_json(report.correlations, 2)}},
+                     1) +
+         "\n";
+}
+
 std::string study_html(const StudyReport& report) {
-  return page_html({{"study", study_json(report)}});
+  std::vector<std::pair<std::string, std::string>> data{{"study", study_json(report)}};
+  if (has_costs(report.costs)) data.emplace_back("costs", cost_json(report.costs, 1));
+  if (!report.correlations.rows.empty())
+    data.emplace_back("correlations", correlation_json(report.correlations, 1));
+  return page_html(data);
 }
 
 }  // namespace tmm::io

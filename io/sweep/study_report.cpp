@@ -8,6 +8,7 @@
 
 #include "analysis/statistics/summary.hpp"
 #include "io/report/library_versions.hpp"
+#include "io/run/recorded_run.hpp"
 #include "io/study/compare_files.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/layer_label.hpp"
@@ -88,6 +89,29 @@ void add_groupings(StudyReport& report) {
   report.groupings.push_back(std::move(all));
 }
 
+/// Models by all axes but the seed, as they are named in tables.
+std::string finest_group(const StudyReport& report, const StudyModel& model) {
+  std::string name;
+  for (std::size_t k = 0; k < report.axes.size(); ++k)
+    if (report.axes[k].name != seed_axis && report.axes[k].values.size() > 1)
+      name += (name.empty() ? "" : " ") + report.axes[k].words[model.values[k]];
+  return name;
+}
+
+void add_costs_and_correlations(StudyReport& report, const std::string& folder) {
+  std::vector<GroupedRun> runs;
+  std::vector<CorrelatedModel> models;
+  for (const StudyModel& model : report.models) {
+    RecordedRun recorded = read_recorded_run(folder + "/" + model.name);
+    const std::string group = finest_group(report, model);
+    if (!model.report.operators.empty())
+      models.push_back({model.name, group, medians(model.report.operators), std::move(recorded.outcomes)});
+    runs.push_back({group, std::move(recorded.trained_on), std::move(recorded.costs)});
+  }
+  report.costs = cost_report(std::move(runs));
+  report.correlations = correlate(std::move(models));
+}
+
 std::optional<analysis::Distribution> distribution(std::vector<double> values) {
   if (values.empty()) return std::nullopt;
   return analysis::Distribution::of(std::move(values));
@@ -144,6 +168,7 @@ StudyReport study_report(const Sweep& sweep, const std::string& folder,
   }
   analyze_models(report, files, progress);
   warn_of_imbalance(report);
+  add_costs_and_correlations(report, folder);
   if (!report.models.empty()) add_groupings(report);
   return report;
 }

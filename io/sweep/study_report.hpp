@@ -10,6 +10,8 @@
 
 #include "analysis/statistics/comparison.hpp"
 #include "io/report/comparison_report.hpp"
+#include "io/report/correlation_report.hpp"
+#include "io/report/cost_report.hpp"
 #include "io/study/analyze_files.hpp"
 #include "io/sweep/run_metrics.hpp"
 #include "io/sweep/sweep.hpp"
@@ -55,6 +57,8 @@ struct StudyReport {
   std::vector<StudyGrouping> groupings;
   std::vector<std::pair<std::string, std::string>> missing;  ///< runs without a result, and why
   std::vector<std::string> warnings;
+  CostReport costs = {};                ///< by all axes but the seed
+  CorrelationReport correlations = {};  ///< of models with operators that were evaluated on tasks
 };
 
 /// Reads and analyses the finished runs in the folder of a study, 64 at a time, and compares them as
@@ -83,8 +87,12 @@ std::optional<analysis::Distribution> end_loss(const StudyReport& report, const 
 std::string study_table(const StudyReport& report, const TableStyle& style = {});
 
 /// A row for every finished run: name, a column for every axis, steps, losses, N of every operator at the
-/// end. RFC 4180.
+/// end; where costs were recorded also parameters, flops, seconds, peak_bytes. RFC 4180.
 std::string study_csv(const StudyReport& report);
+
+/// Costs and correlations for programs: {"costs", "correlations"}, as cost_json and correlation_json have
+/// them.
+std::string study_results_json(const StudyReport& report);
 
 /// One self-contained page (io/report/report_html.hpp): windings by group, layer and step with statistics
 /// over models, comparisons, runs. Throws ArgumentError where this program was built without the chart

@@ -131,6 +131,9 @@ std::string study_table(const StudyReport& report, const TableStyle& style) {
             step_table(report, grouping, width) + pairs_table(grouping, style);
     if (!grouping.pairs.empty()) compared = &grouping.pairs.front().comparison;
   }
+  for (const std::string& part :
+       {cost_table(report.costs, width), correlation_table(report.correlations, width)})
+    if (!part.empty()) text += "\n" + part;
   text += "\n";
   for (const auto& [name, reason] : report.missing)
     text += wrap(fmt::format("! {} has no result: {}", name, model::printable(reason)), width, 2);

@@ -147,8 +147,8 @@ SweepFolder::~SweepFolder() {
 }
 
 std::span<const std::string> SweepFolder::files() {
-  static const std::array<std::string, 4> names{std::string(record_name), "study.txt", "study.html",
-                                                "runs.csv"};
+  static const std::array<std::string, 5> names{std::string(record_name), "study.txt", "study.html",
+                                                "study.json", "runs.csv"};
   return names;
 }
 

@@ -22,8 +22,8 @@ struct RunProgress {
 };
 
 /// The folder of a study: study.toml, which tells that it is one, a folder for every run, and at the end
-/// study.txt, study.html and runs.csv. Held by one process and its children as long as one of them lives (a
-/// lock on the folder, which they inherit and a killed process gives up).
+/// study.txt, study.html, study.json and runs.csv. Held by one process and its children as long as one of
+/// them lives (a lock on the folder, which they inherit and a killed process gives up).
 class SweepFolder {
  public:
   /// Makes the folder where it is missing, holds it, and writes the study down. A study may have grown since

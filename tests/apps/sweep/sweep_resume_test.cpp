@@ -18,7 +18,7 @@ const std::vector<std::string> names{"seed-1_clm", "seed-1_copy", "seed-2_clm", 
 void check_same_study(const std::string& a, const std::string& b) {
   CHECK(files_in(a) == files_in(b));
   for (const std::string& name : names) check_same_run(a + "/" + name, b + "/" + name);
-  for (const char* file : {"study.toml", "study.txt", "study.html", "runs.csv"})
+  for (const char* file : {"study.toml", "study.txt", "study.html", "study.json", "runs.csv"})
     CHECK(read_text(a + "/" + file) == read_text(b + "/" + file));
 }
 
