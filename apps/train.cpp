@@ -99,7 +99,8 @@ void print_beginning(const io::TrainingRun& run) {
                                     ? fmt::format("no Toeplitz operators ({})", run.config().init)
                                     : fmt::format("{} Toeplitz operators ({}, {})", architecture.operators,
                                                   run.config().toeplitz, run.config().init);
-  print("{} parameters, {}, objective {}\n", architecture.parameters, operators, run.config().objective);
+  print("{} parameters, {}, objective {}\n", model::trained_parameters(architecture), operators,
+        run.config().objective);
   if (run.steps() != 0) print("resumed after step {} of {}\n", run.steps(), run.config().steps);
   print("\n");
 }
