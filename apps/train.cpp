@@ -28,6 +28,7 @@
 #include "io/run/training_run.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
+#include "model/checkpoint/trained_parameters.hpp"
 
 namespace tmm::apps {
 namespace {

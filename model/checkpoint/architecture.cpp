@@ -52,13 +52,6 @@ std::size_t Architecture::blocks() const {
   return total;
 }
 
-std::size_t trained_parameters(const Architecture& a) {
-  std::size_t fixed = 0;
-  if (a.mixing == TokenMixing::dense) fixed = a.dense_operators * (a.context * (a.context - 1) / 2);
-  if (a.mixing == TokenMixing::attention) fixed = a.blocks() * (a.embedding / a.heads / 2);
-  return a.parameters - fixed;
-}
-
 std::vector<std::string> remarks(const Architecture& architecture) {
   std::vector<std::string> texts;
   if (!architecture.contradictions.empty()) texts.push_back(assumption_remark(architecture.contradictions));

@@ -71,10 +71,6 @@ struct Architecture {
   [[nodiscard]] std::size_t blocks() const;  ///< L, over all parts
 };
 
-/// Numbers that training changes: `parameters` without what is stored but fixed, the zeros above the
-/// diagonals of a language model's dense matrices and rotary frequencies.
-std::size_t trained_parameters(const Architecture& architecture);
-
 /// What must be said of a file wherever its results stand, one sentence each, names made printable: copies
 /// that were not used, and what was assumed against contradictions (results of such a file exist only under
 /// that assumption).

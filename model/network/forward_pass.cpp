@@ -99,6 +99,10 @@ void ForwardPass<T>::observe_inputs(std::size_t block, std::size_t sequence, std
   if (const auto& mixing = token_mixing_[block])
     for (std::size_t stage = 0; stage < mixing->stages(); ++stage)
       observer.stage_input(block, stage, sequence, mixing->stage_input(stage, m, workspace.token));
+  else if (const std::size_t d = network_->architecture.embedding; attention_[block])
+    observer.stage_input(block, 0, sequence, {workspace.attention.projected.data() + d, m, 2 * d, 3 * d});
+  else if (network_->blocks[block].token_mixer.dense.heads != 0 && !network_->autoencoder())
+    observer.stage_input(block, 0, sequence, {workspace.dense.normalized.data(), m, d});
   else if (network_->blocks[block].token_mixer.averages.count != 0)
     observer.stage_input(block, 0, sequence,
                          {workspace.averages.normalized.data(), m, network_->architecture.embedding});

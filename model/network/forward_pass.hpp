@@ -24,8 +24,8 @@ class ForwardObserver {
   virtual ~ForwardObserver() = default;
   /// Residual stream (m, d) of one sequence after block `block` (counted in data flow).
   virtual void block_output(std::size_t block, std::size_t sequence, MatrixView<const T> x);
-  /// What the Toeplitz operators of a block read, (m, d): stage 0 is T1, stage 1 is T2 of expanded variants.
-  /// Not called for blocks with dense matrices or attention.
+  /// What Toeplitz operators read, (m, d): stage 0 is T1, stage 1 is T2 of expanded variants. In a language
+  /// model also what dense matrices read (m, d), and keys, turned, and values of attention (m, 2d).
   virtual void stage_input(std::size_t block, std::size_t stage, std::size_t sequence, MatrixView<const T> u);
   /// Logits (rows, v) of one sequence at positions first_position …
   virtual void logits(std::size_t sequence, std::size_t first_position, MatrixView<const T> values);
