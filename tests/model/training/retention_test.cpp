@@ -11,6 +11,7 @@
 #include "model/network/network_sizes.hpp"
 #include "model/network/objective.hpp"
 #include "model/network/parameters.hpp"
+#include "model/training/operation_count.hpp"
 #include "model/training/trainer.hpp"
 
 using namespace tmm::model;
@@ -196,6 +197,17 @@ TEST_CASE("a decoder learns to give back what a copying encoder's vector holds")
   double loss = 0;
   for (int i = 0; i < 150; ++i) loss = trainer.step(batch).loss;
   CHECK(loss < 0.1);
+}
+
+TEST_CASE("a block of a frozen encoder costs a step its way forth alone, a third of a trained one") {
+  const auto cost = [](std::size_t blocks, bool frozen) {
+    NetworkSizes sizes;
+    sizes.context = n;
+    sizes.blocks = blocks;
+    const auto encoder = plan_architecture(sizes);
+    return training_step_operations(retention_architecture(encoder, {m, 1}, ""), 3, m, frozen);
+  };
+  CHECK(cost(3, false) - cost(2, false) == 3 * (cost(3, true) - cost(2, true)));
 }
 
 TEST_CASE("encoders that cannot be continued are refused") {
