@@ -58,6 +58,11 @@ model::Assumptions with_answers_beside(model::Assumptions given, const Checkpoin
       !given.context && attribute != header.attributes.end())
     if (const std::size_t n = context_of(attribute->second))
       given.context = model::Answer<std::size_t>{n, "the attribute \"context\" of the file"};
+  if (const auto attribute = header.attributes.find("clm_encoder");
+      !given.clm_encoder && attribute != header.attributes.end() &&
+      (attribute->second == "true" || attribute->second == "false"))
+    given.clm_encoder =
+        model::Answer<bool>{attribute->second == "true", "the attribute \"clm_encoder\" of the file"};
   std::error_code ignored;
   const fs::path folder = fs::is_directory(path, ignored) ? fs::path(path) : fs::path(path).parent_path();
   for (const char* name : {"metrics.json", "config.json"}) {

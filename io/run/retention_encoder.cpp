@@ -53,10 +53,6 @@ RetentionEncoder::RetentionEncoder(TrainingConfig& config) {
     model::initialise(network_, *model::parse_initialisation(config.init), config.seed);
 }
 
-std::string RetentionEncoder::answers() const {
-  return fmt::format("{{\"clm_encoder\": {}, \"unroll\": true}}\n", architecture_.form.code_from_end == 2);
-}
-
 model::Architecture architecture_of(const TrainingConfig& config,
                                     const std::optional<RetentionEncoder>& encoder) {
   return encoder ? encoder->architecture() : model::plan_architecture(network_sizes(config));

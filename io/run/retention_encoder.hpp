@@ -21,8 +21,6 @@ class RetentionEncoder {
   [[nodiscard]] const model::Tmm<float>& network() const { return network_; }
   /// Of encoder and decoder together.
   [[nodiscard]] const model::Architecture& architecture() const { return architecture_; }
-  /// What no tensor of the result says, as config.json beside it: {"clm_encoder": …, "unroll": true}.
-  [[nodiscard]] std::string answers() const;
 
  private:
   model::Tmm<float> network_;

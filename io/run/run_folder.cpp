@@ -21,8 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // The state first: without it there is no run to resume, whatever else is still there.
-constexpr std::array<std::string_view, 7> run_files{
-    "state.h5", "model.h5", "metrics.csv", "trajectory.h5", "config.toml", "result.json", "config.json"};
+constexpr std::array<std::string_view, 6> run_files{"state.h5",      "model.h5",    "metrics.csv",
+                                                    "trajectory.h5", "config.toml", "result.json"};
 
 [[noreturn]] void fail(const std::string& path, const std::string& what, std::string hint = {}) {
   throw FileError(what, {path, "", "", "", std::move(hint)});

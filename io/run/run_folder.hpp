@@ -33,7 +33,6 @@ class RunFolder {
   [[nodiscard]] std::string trajectory() const { return file("trajectory.h5"); }
   [[nodiscard]] std::string config() const { return file("config.toml"); }
   [[nodiscard]] std::string result() const { return file("result.json"); }
-  [[nodiscard]] std::string answers() const { return file("config.json"); }  ///< what no tensor says
 
  private:
   [[nodiscard]] std::string file(const char* name) const { return path_ + "/" + name; }

@@ -96,7 +96,6 @@ TrainingRun::TrainingRun(TrainingConfig config, const std::string& folder, bool 
   if (encoder_) model::place_encoder(encoder_->network(), state.trainer.parameters);
   begin(std::move(state));
   write_atomically(folder_->config(), config_text_);
-  if (encoder_) write_atomically(folder_->answers(), encoder_->answers());
   open_records(false);
 }
 

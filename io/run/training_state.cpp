@@ -200,6 +200,10 @@ void write_model(const std::string& path, const model::Tmm<float>& network, cons
   file.attribute("/", "config", config);
   if (network.architecture.mixing == model::TokenMixing::attention)  // no tensor says n
     file.attribute("/", "context", static_cast<std::int64_t>(network.architecture.context));
+  const model::NetworkForm& form = network.architecture.form;
+  const bool last = form.code_from_end == 1, dense = form.decoder == model::DecoderMixing::dense;
+  if (network.autoencoder() && (dense || !last))  // no tensor says which position is the code
+    file.attribute("/", "clm_encoder", last ? "false" : "true");
   file.finish();
 }
 

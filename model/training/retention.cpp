@@ -24,10 +24,9 @@ void check(const Architecture& encoder, const RetentionSizes& sizes, const std::
   if (encoder.family != tmm_family().name() && encoder.family != retention.name())
     refuse(source, "an encoder of this family cannot be continued", "a network of the TMM family",
            std::string(encoder.family));
-  if (encoder.mixing == TokenMixing::dense && sizes.decoder == DecoderMixing::toeplitz)
-    refuse(source,
-           "the blocks of this encoder are not Toeplitz, and those of a Toeplitz decoder are its own kind",
-           "Toeplitz layers", "dense causal matrices", "--decoder dense");
+  if (encoder.mixing == TokenMixing::dense)
+    refuse(source, "an encoder that mixes over time with dense causal matrices cannot be continued",
+           "Toeplitz layers", "dense causal matrices");
   if (encoder.embedding % 2 != 0)
     refuse(source, "the decoder reads windows of d/2", "an even d",
            "d = " + std::to_string(encoder.embedding));
@@ -56,16 +55,6 @@ void cut(ToeplitzStage<T>& stage, std::size_t m) {
   if (stage.heads == 0) return;
   stage.weight = cut_rows(stage.weight, stage.context, m);
   stage.bias = cut_rows(stage.bias, stage.context, m);
-  stage.context = m;
-}
-
-/// The first m rows and columns of each matrix.
-template <class T>
-void cut(DenseStage<T>& stage, std::size_t m) {
-  if (stage.heads == 0) return;
-  const std::size_t n = stage.context;
-  stage.weight = cut_rows(cut_rows(stage.weight, n, m), n * m, m * m);
-  stage.bias = cut_rows(stage.bias, n, m);
   stage.context = m;
 }
 
@@ -126,7 +115,6 @@ void place_encoder(const Tmm<T>& encoder, Tmm<T>& network) {
     TokenMixer<T>& mixer = network.blocks[i].token_mixer;
     cut(mixer.first, m);
     cut(mixer.second, m);
-    cut(mixer.dense, m);
   }
 }
 

@@ -20,8 +20,8 @@ struct RetentionSizes {
 /// autoencoder those of its encoder), their Toeplitz layers cut to m taps, which is what they apply to m
 /// tokens; then an unrolled bottleneck, decoder blocks and an output matrix. A Toeplitz decoder has blocks of
 /// the encoder's variant, as in the TMM's autoencoder; a dense one those of the information retention
-/// family. Throws ArgumentError naming `source`: another family than the TMM, an odd d, fewer positions than
-/// m, what a Toeplitz decoder cannot have.
+/// family. Throws ArgumentError naming `source`: another family than the TMM, dense causal matrices, an odd
+/// d, fewer positions than m.
 Architecture retention_architecture(const Architecture& encoder, const RetentionSizes& sizes,
                                     const std::string& source);
 

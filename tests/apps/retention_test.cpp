@@ -106,6 +106,22 @@ TEST_CASE("an untrained encoder has the architecture of the trained one and numb
   CHECK(tensor(s.folder.file("third"), "wte.weight") == tensor(out, "wte.weight"));
 }
 
+TEST_CASE("a study sets the untrained encoder beside the trained one, and goes on where it is done") {
+  const Setting s;
+  const std::string study = s.folder.file("study.toml"), out = s.folder.file("study");
+  std::ofstream(study)
+      << "objective = \"retention\"\nencoder = \"encoder\"\ntext = [\"text.txt\"]\n"
+         "context = 10\nblocks = 1\nbatch = 4\nsteps = 3\nencoder-untrained = [false, true]\n";
+  for (int times = 0; times < 2; ++times) {
+    const auto result = run_tmm("sweep " + study + " -q -o " + out);
+    INFO(result.err);
+    CHECK(result.exit_code == 0);
+  }
+  CHECK(result_of(out + "/false")["encoder_untrained"] == false);
+  CHECK(result_of(out + "/true")["encoder_untrained"] == true);
+  CHECK(tensor(out + "/false", "wte.weight") == tensor(s.encoder, "input_layer.weight"));
+}
+
 TEST_CASE("a retention run goes on bit for bit, and notices an encoder that has changed") {
   const Setting s;
   const std::string a = s.folder.file("a"), b = s.folder.file("b");
