@@ -18,6 +18,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* window_hint = "A window goes on with the last n tokens (--window)";
 
+// A window may be asked for more tokens than there is memory for.
+constexpr std::size_t most_reserved = std::size_t{1} << 16;
+
+/// Positions that are needed for `count` tokens behind a prompt: the last one is not read.
+std::size_t capacity_for(std::size_t context, std::size_t prompt, std::size_t count) {
+  return std::min(context, prompt + std::min(count, context) - 1);
+}
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -30,9 +38,9 @@ class GrowingSequence {
                   const GenerationSettings& settings)
       : network_(network),
         threads_(settings.threads),
-        capacity_(std::min(network.architecture.context, prompt.size() + settings.count - 1)),
+        capacity_(capacity_for(network.architecture.context, prompt.size(), settings.count)),
         ids_(prompt.begin(), prompt.end()) {
-    ids_.reserve(prompt.size() + settings.count);
+    ids_.reserve(prompt.size() + std::min(settings.count, most_reserved));
     if (settings.cached && prompt.size() <= capacity_) cache_.emplace(network, settings.threads);
   }
 
@@ -86,7 +94,7 @@ Generation generate(const Tmm<T>& network, std::span<const std::int32_t> prompt,
   check_generation(network.architecture, prompt, settings);
   Sampler sampler(settings.sampling, network.architecture.vocabulary);
   Generation generation;
-  generation.tokens.reserve(settings.count);
+  generation.tokens.reserve(std::min(settings.count, most_reserved));
   GrowingSequence<T> sequence(network, prompt, settings);
   auto start = Clock::now();
   std::span<const T> logits = sequence.first_logits();

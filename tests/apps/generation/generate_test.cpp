@@ -101,6 +101,19 @@ TEST_CASE("generate: text streams byte for byte, ids as --prompt takes them, JSO
   CHECK(generate(model + " --text 'In the' --count 1")["tokens_per_s"].is_null());
 }
 
+TEST_CASE("generate: what a network says does not move a terminal's cursor, and arrives whole elsewhere") {
+  const TemporaryFolder folder;
+  const std::string words = "generate " + byte_model(folder) + " --text 'a\x1b[2J\xc3\xa9\xff\tb' --count 1";
+  CHECK(run_tmm(words).out.starts_with("a\x1b[2J\xc3\xa9\xff\tb"));
+  if (test::run("script -qec true /dev/null").exit_code != 0) {
+    WARN("script is not here");
+    return;
+  }
+  std::ofstream(folder.file("ask")) << "exec " TMM_BINARY " " << words << "\n";
+  const std::string shown = test::run("script -qec 'sh " + folder.file("ask") + "' /dev/null </dev/null").out;
+  CHECK_THAT(shown, Contains("a\\x1b[2J\xc3\xa9\\xff") && !Contains("\x1b"));
+}
+
 TEST_CASE("generate: settings that leave no choice, and a window beyond the context") {
   const TemporaryFolder folder;
   const std::string model = byte_model(folder);

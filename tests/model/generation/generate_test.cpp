@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <stdexcept>
 
 #include "model/base/error.hpp"
 #include "model/generation/score.hpp"
@@ -76,6 +77,17 @@ TEST_CASE("a window slides: behind n tokens each next one follows from the last 
   const std::vector<std::int32_t> longer(30, 2);
   CHECK_THROWS_WITH(generate<double>(network, longer, {1, {}, true, false, 1}), Catch::Contains("found 30"));
   CHECK(generate<double>(network, longer, {2, {}, true, true, 1}).tokens.size() == 2);
+}
+
+TEST_CASE("a window may be asked for more tokens than will ever be drawn") {
+  const auto network = model::load_network<float>(random_state("flat"));
+  std::size_t drawn = 0;
+  const auto stop = [&](const model::Choice&) {
+    if (++drawn == 30) throw std::runtime_error("enough");
+  };
+  CHECK_THROWS_WITH(generate<float>(network, prompt, {~std::size_t{0}, {}, true, true, 1}, stop), "enough");
+  CHECK_THROWS_WITH(generate<float>(network, prompt, {~std::size_t{0}, {}, true, false, 1}, stop),
+                    Catch::Contains("at most 17 tokens"));
 }
 
 TEST_CASE("a network that overflows ends its generation there") {
