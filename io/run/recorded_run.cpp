@@ -35,7 +35,7 @@ void add_outcomes(const std::string& path, std::map<std::string, double>& outcom
   };
   if (json.is_object() && json.contains("task") && json.at("task").is_object())
     put("task", "accuracy", json.at("task").value("name", std::string("task")) + " accuracy");
-  put("retention", "bits_recovered_per_token", "retention");
+  put("retention", "bits_recovered", "bits recovered");
 }
 
 std::map<std::string, double> read_outcomes(const std::string& folder) {
