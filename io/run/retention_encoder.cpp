@@ -42,7 +42,7 @@ void take_sizes(const model::Architecture& a, TrainingConfig& c) {
 
 RetentionEncoder::RetentionEncoder(TrainingConfig& config) {
   const auto source = open_checkpoint(config.encoder);
-  const auto assumptions = with_answers_beside({}, source->header().path);
+  const auto assumptions = with_answers_beside({}, source->header());
   network_ = model::load_network<float>(read_checkpoint(*source), assumptions);
   const auto decoder =
       config.decoder == "dense" ? model::DecoderMixing::dense : model::DecoderMixing::toeplitz;
