@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t longest_result = std::uint64_t{16} << 20U;
 
-/// Puts down what one file says of its model.
-void add_outcomes(const std::string& path, std::map<std::string, double>& outcomes) {
+/// Puts down what one file says of the model: its own run, or `of_another`, which has looked at it.
+void add_outcomes(const std::string& path, bool of_another, std::map<std::string, double>& outcomes) {
   const InputFile file(path);
   if (file.size() > longest_result) throw FormatError("too large for a result", {path, "", "", "", ""});
   const auto json = nlohmann::json::parse(file.read(0, file.size()), nullptr, false);
@@ -35,19 +35,20 @@ void add_outcomes(const std::string& path, std::map<std::string, double>& outcom
   };
   if (json.is_object() && json.contains("task") && json.at("task").is_object())
     put("task", "accuracy", json.at("task").value("name", std::string("task")) + " accuracy");
-  put("retention", "bits_recovered_per_token", "retention");
+  if (of_another) put("retention", "bits_recovered", "bits recovered");
 }
 
 std::map<std::string, double> read_outcomes(const std::string& folder) {
   std::map<std::string, double> outcomes;
   std::error_code error;
-  if (fs::is_regular_file(folder + "/result.json", error)) add_outcomes(folder + "/result.json", outcomes);
+  if (fs::is_regular_file(folder + "/result.json", error))
+    add_outcomes(folder + "/result.json", false, outcomes);
   std::vector<std::string> files;
   for (fs::directory_iterator entry(folder + "/evaluations", error), end; !error && entry != end;
        entry.increment(error))
     if (entry->path().extension() == ".json") files.push_back(entry->path().string());
   std::ranges::sort(files);
-  for (const std::string& file : files) add_outcomes(file, outcomes);
+  for (const std::string& file : files) add_outcomes(file, true, outcomes);
   return outcomes;
 }
 

@@ -16,9 +16,10 @@ struct RecordedRun {
   /// In words, from config.toml: objective or task, data, vocabulary. Losses of runs with the same words may
   /// be compared.
   std::string trained_on;
-  /// What its model can do, by name: "copy accuracy", "induction accuracy", …, "retention": the task that it
-  /// was trained on (result.json), and what lies in its folder evaluations/, which goes first: files *.json
-  /// that `tmm evaluate --task … -o` has written.
+  /// What its model can do, by name: "copy accuracy", "induction accuracy", …: the task that it was trained
+  /// on (result.json), and what lies in its folder evaluations/, which goes first: files *.json that `tmm
+  /// evaluate --task … --format json` has printed, and for "bits recovered" the result.json of a run of `tmm
+  /// train --objective retention --encoder` of this run.
   std::map<std::string, double> outcomes;
 };
 

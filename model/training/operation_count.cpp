@@ -94,12 +94,20 @@ OperationCount toeplitz_mixing(const Architecture& a, std::size_t m) {
   return count;
 }
 
+/// Queries, keys, values and output pass a matrix each. Scores and their product with the values are causal;
+/// on the way back scores are computed again, and both products pass to either side.
+OperationCount attention(std::size_t m, std::size_t d) {
+  OperationCount count = 4 * matrix(m, d, d);
+  const double product = causal(m, d).forward;
+  return count += {2 * product, 5 * product};
+}
+
 OperationCount block(const Architecture& a, const BlockList& part, std::size_t m) {
   if (a.mixing == TokenMixing::averages)
     throw ArgumentError("operations of exponential averages are not counted");
   const std::size_t d = a.embedding;
   if (!is_dense(a, part)) {
-    OperationCount count = toeplitz_mixing(a, m);
+    OperationCount count = a.mixing == TokenMixing::attention ? attention(m, d) : toeplitz_mixing(a, m);
     return count += 2 * matrix(m, d, a.hidden);
   }
   const bool whole = a.mixing == TokenMixing::dense;
@@ -125,8 +133,9 @@ double training_step_operations(const Architecture& a, std::size_t sequences, st
   for (const BlockList& part : a.parts)
     if (frozen_encoder && part.prefix == "encoderblocks")
       one.backward -= static_cast<double>(part.blocks) * block(a, part, length).backward;
-  return static_cast<double>(sequences) * one.both() +
-         static_cast<double>(a.operators) * Toeplitz(length, width_of_head(a)).taps();
+  const double all = static_cast<double>(sequences) * one.both();
+  if (a.operators == 0) return all;
+  return all + static_cast<double>(a.operators) * Toeplitz(length, width_of_head(a)).taps();
 }
 
 }  // namespace tmm::model

@@ -21,8 +21,8 @@ struct OperationCount {
 ///   a Toeplitz operator on c channels   the same where its product runs by dense blocks; by FFT of length N
 ///                                       c·(2F + 6S) forward and c·(3F + 14S) backward, with F = (5/2)N log2
 ///                                       N of a real transform and S = N/2 + 1 products of spectra
-///   attention                           four matrices (d, d), and two causal products QKᵀ and PV on d
-///                                       channels, each twice that backward
+///   attention                           four matrices (d, d); causal products on d channels: QKᵀ and PV
+///                                       forward, five backward, where QKᵀ is computed again
 /// Which of the two a Toeplitz product runs by, ToeplitzProduct and ToeplitzGradient say (choose), each for
 /// itself. Not counted, because they grow like m·d alone: embedding, normalisation, activation, biases,
 /// softmax, residual sums. Throws ArgumentError for exponential averages, which are not trained.

@@ -77,3 +77,20 @@ TEST_CASE("long Toeplitz products are counted by their transforms and grow like 
   const Architecture a = plan_architecture(sizes);
   CHECK(training_step_operations(a, 3, 1024) == 3 * operation_count(a, 1024).both() + 3 * transform);
 }
+
+TEST_CASE("operations of attention and of dense causal matrices are those counted by hand") {
+  const double flat = count(small(), 8).forward;
+  NetworkSizes sizes = small();
+  sizes.mixing = "dense";
+  CHECK(count(sizes, 8).forward == flat);  // the triangle of a Toeplitz matrix is as large
+  CHECK(count(sizes, 8).backward == 2 * flat);
+  sizes.mixing = "attention";
+  sizes.heads = 2;
+  // Four matrices (4, 4) at 8 positions, and two causal products of 288 in the place of one.
+  const double projections = 4 * (2 * 8 * 4 * 4);
+  CHECK(count(sizes, 8).forward - flat == 2 * (projections + 288));
+  CHECK(count(sizes, 8).backward - 2 * flat == 2 * (2 * projections + (5 - 2) * 288));
+  // Quadratic in the length, where a Toeplitz product of long sequences is not.
+  sizes.context = 4096;
+  CHECK(count(sizes, 4096).forward > 10 * count(small(), 8).forward * 512);
+}
