@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
 
 #include "analysis/index/winding.hpp"
 #include "analysis/pseudospectra/index_map.hpp"

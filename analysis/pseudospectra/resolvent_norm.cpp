@@ -90,23 +90,49 @@ struct RitzValue {
   double value = 0, residual = std::numeric_limits<double>::infinity();
 };
 
-/// The eigenvalue of largest modulus of the tridiagonal matrix with `diagonal` (k) and `beside` (k; the last
-/// entry leads out of it), and |last entry| of its eigenvector times that last entry.
-RitzValue largest_ritz_value(const std::vector<double>& diagonal, const std::vector<double>& beside) {
+/// |last entry| of the unit eigenvector of the tridiagonal matrix (diagonal, beside) for its eigenvalue θ, by
+/// the twisted factorisation (Dhillon & Parlett, Linear Algebra Appl. 387, 2004): from the entry where the
+/// eliminations from both ends meet, entries fall off to both sides without cancellation.
+double last_entry(const std::vector<double>& diagonal, const std::vector<double>& beside, double theta) {
   const std::size_t k = diagonal.size();
+  const double tiny = std::numeric_limits<double>::min();
+  const auto pivot = [&](std::size_t i, double square, double before) {
+    const double value = diagonal[i] - theta - square / before;
+    return value == 0 ? tiny : value;
+  };
+  std::vector<double> down(k), up(k);
+  down[0] = pivot(0, 0, 1);
+  for (std::size_t i = 1; i < k; ++i) down[i] = pivot(i, beside[i - 1] * beside[i - 1], down[i - 1]);
+  up[k - 1] = pivot(k - 1, 0, 1);
+  for (std::size_t i = k - 1; i-- > 0;) up[i] = pivot(i, beside[i] * beside[i], up[i + 1]);
+  std::size_t twist = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < k; ++i)
+    if (const double size = std::fabs(down[i] + up[i] - (diagonal[i] - theta)); size < least) {
+      least = size;
+      twist = i;
+    }
+  double sum = 1, entry = 1;
+  for (std::size_t i = twist; i-- > 0;) {
+    entry *= beside[i] / down[i];
+    sum += entry * entry;
+  }
+  entry = 1;
+  for (std::size_t i = twist; i + 1 < k; ++i) {
+    entry *= beside[i] / up[i + 1];
+    sum += entry * entry;
+  }
+  return std::fabs(entry) / std::sqrt(sum);
+}
+
+/// The eigenvalue of largest modulus of the tridiagonal matrix with `diagonal` (k) and `beside` (k; the last
+/// entry leads out of it), and its residual: that last entry times the last one of the eigenvector.
+RitzValue largest_ritz_value(const std::vector<double>& diagonal, const std::vector<double>& beside) {
   std::vector<double> values = diagonal, off(beside.begin(), beside.end() - 1);
   off.push_back(0);
-  if (lapack::dsterf(static_cast<int>(k), values.data(), off.data()) != 0) return {};
+  if (lapack::dsterf(static_cast<int>(values.size()), values.data(), off.data()) != 0) return {};
   const double theta = std::fabs(values.front()) > values.back() ? values.front() : values.back();
-  // Beyond the spectra of all leading sections: the entries follow each other without cancellation.
-  double entry = 1, sum = 1, ratio = 0;
-  for (std::size_t i = 0; i + 1 < k; ++i) {
-    ratio = (theta - diagonal[i] - (i == 0 ? 0 : beside[i - 1] / ratio)) / beside[i];
-    entry *= ratio;
-    sum += entry * entry;
-    if (sum > 1e200) sum /= entry * entry, entry = 1;
-  }
-  return {std::fabs(theta), beside.back() * std::fabs(entry) / std::sqrt(sum)};
+  return {std::fabs(theta), beside.back() * last_entry(diagonal, beside, theta)};
 }
 
 /// Lanczos on the reflected product, from one start for all: the result depends on b alone.

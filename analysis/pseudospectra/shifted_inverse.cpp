@@ -106,40 +106,53 @@ double largest_modulus(const ShiftedInverse& b, std::size_t from, std::size_t to
   return largest;
 }
 
-/// log₂ ρ ≤ 0 that takes out the growth of b: between its second and its last quarter, from the start if
-/// there is nothing else.
-double damping(const ShiftedInverse& b) {
-  const std::size_t n = b.re.size();
-  const double late = largest_modulus(b, 3 * n / 4, n), early = largest_modulus(b, n / 4, n / 2);
-  if (n < 8 || late == 0 || early == 0) return 0;
-  return -std::max(0.0, (std::log2(late) - std::log2(early)) / (static_cast<double>(n) / 2));
+/// Growth of b in bits a step from one part of it to another.
+double growth(const ShiftedInverse& b, std::size_t early, std::size_t late, std::size_t width) {
+  const double before = largest_modulus(b, early, early + width),
+               after = largest_modulus(b, late, late + width);
+  if (before == 0 || after == 0) return 0;
+  return std::max(0.0, (std::log2(after) - std::log2(before)) / static_cast<double>(late - early));
 }
 
-void bound_error(std::span<const double> taps, std::complex<double> shift, ShiftedInverse& b) {
-  const auto n = static_cast<double>(taps.size());
-  const double log2_rho = damping(b);
-  double symbol1 = 0, inverse2 = 0, growth = 0, kept = 0;
-  for (std::size_t k = 0; k < taps.size(); ++k) {
-    const double damped = std::exp2(static_cast<double>(k) * log2_rho);
-    symbol1 += damped * (k == 0 ? std::abs(taps[0] - shift) : std::fabs(taps[k]));
-    // b relative to its last entries: b̃_k ρ^{−(n−1)}, so that nothing leaves the range of double
-    const double back = std::exp2((static_cast<double>(k) - (n - 1)) * log2_rho);
+/// The bound of ‖T_n(computed b) − T_n(b)‖ in units of 2^exponent with ρ = 2^−`bits`.
+double error_bound(std::span<const double> taps, std::complex<double> shift, const ShiftedInverse& b,
+                   double bits) {
+  const std::size_t n = taps.size();
+  const double rho = std::exp2(-bits);
+  double symbol1 = 0, inverse2 = 0, kept = 0, sum_of_powers = 0;
+  double power = 1;  // ρ^k
+  for (std::size_t k = 0; k < n; ++k, power *= rho) {
+    symbol1 += power * (k == 0 ? std::abs(taps[0] - shift) : std::fabs(taps[k]));
+    sum_of_powers += power;
+  }
+  double back = 1;  // ρ^{k−(n−1)}: b̃ relative to its end, so that nothing leaves the range of double
+  for (std::size_t k = n; k-- > 0; back /= rho) {
     const double modulus = std::hypot(b.re[k], b.im[k]);
-    b.norm1 += modulus;
-    b.norm2 += modulus * modulus;
-    if (modulus != 0) inverse2 += std::pow(modulus * back, 2), ++kept;
-    growth += std::exp2((n - 1 - static_cast<double>(k)) * log2_rho);  // Σ ρ^{n−1−k}
+    if (modulus != 0) inverse2 += (modulus * back) * (modulus * back), ++kept;
+  }
+  const auto order = static_cast<double>(n);
+  inverse2 = std::sqrt(inverse2 * order / kept);  // for those that became 0 beside far larger ones
+  // ‖b̃‖₂ is inverse2·ρ^{n−1} in units of 2^exponent; the equation ã·b̃ = 1 wants it in absolute ones.
+  const double size = inverse2 * std::exp2(static_cast<double>(b.exponent) - (order - 1) * bits);
+  const double residual = (order + 8) * unit * symbol1 * size;
+  const double residual1 = std::sqrt(order) * residual;
+  const double bound = inverse2 * residual / (1 - residual1) * sum_of_powers;
+  return residual1 < 0.5 && bound >= 0 ? bound : infinity;
+}
+
+/// Norms, and the best bound of the error with the growth near the end of b, over all of it, or none.
+void measure(std::span<const double> taps, std::complex<double> shift, ShiftedInverse& b) {
+  const std::size_t n = taps.size();
+  for (std::size_t k = 0; k < n; ++k) {
+    const double square = b.re[k] * b.re[k] + b.im[k] * b.im[k];
+    b.norm1 += std::sqrt(square);
+    b.norm2 += square;
   }
   b.norm2 = std::sqrt(b.norm2);
-  inverse2 *= n / kept;  // for those that became 0 beside far larger ones
-  // In units of 2^exponent b̃ is `inverse2`·ρ^{n−1}; the equation ã·b̃ = 1 fixes the absolute size of b̃.
-  const double log2_size =
-      std::log2(std::sqrt(inverse2)) + (n - 1) * log2_rho + static_cast<double>(b.exponent);
-  const double size = std::exp2(log2_size);  // ‖b̃‖₂
-  const double residual = (n + 8) * unit * symbol1 * size;
-  const double sum = std::sqrt(n) * residual;
-  b.error = sum < 0.5 ? std::sqrt(inverse2) * residual / (1 - sum) * growth : infinity;
-  if (std::isnan(b.error)) b.error = infinity;
+  b.error = error_bound(taps, shift, b, 0);
+  if (n == 1) return;
+  b.error = std::min(b.error, error_bound(taps, shift, b, growth(b, 0, n - 1, 1)));
+  if (n >= 8) b.error = std::min(b.error, error_bound(taps, shift, b, growth(b, n / 4, 3 * n / 4, n / 4)));
 }
 
 }  // namespace
@@ -153,7 +166,7 @@ std::vector<ShiftedInverse> shifted_inverses(std::span<const double> taps,
     substitution.run();
     for (std::size_t l = 0; l < some.size(); ++l) {
       inverses.push_back(substitution.take(l));
-      if (!inverses.back().re.empty()) bound_error(taps, some[l], inverses.back());
+      if (!inverses.back().re.empty()) measure(taps, some[l], inverses.back());
     }
   }
   return inverses;

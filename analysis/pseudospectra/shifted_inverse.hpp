@@ -27,7 +27,7 @@ struct ShiftedInverse {
 ///
 /// Error: let ρ ≤ 1 take out the growth, b̃_k = b_k ρ^k, ã_k = (a − λ)_k ρ^k. Every row of the substitution
 /// holds within γ Σ_j |ã_j b̃_{k−j}|, γ = (n + 8)u, so r = ã·b̃ − 1 has ‖r‖₂ ≤ γ‖ã‖₁‖b̃‖₂, and the computed
-/// weights are off by at most ‖b̃‖₂‖r‖₂/(1 − ‖r‖₁), ‖r‖₁ ≤ √n‖r‖₂, times ρ^{−k}.
+/// weights are off by at most ‖b̃‖₂‖r‖₂/(1 − ‖r‖₁), ‖r‖₁ ≤ √n‖r‖₂, times ρ^{−k}. Of a few ρ the best is taken.
 ///
 /// taps: n ≥ 1 of them with max|w| ≤ 1. |w_0 − λ| < 2^−900 counts as λ = w_0.
 std::vector<ShiftedInverse> shifted_inverses(std::span<const double> taps,

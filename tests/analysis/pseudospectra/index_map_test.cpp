@@ -30,7 +30,8 @@ Zeros zeros_of(const Taps& taps, Complex point) {
   for (Eigen::Index k = 0; k < n; ++k)
     companion(k, n - 1) = -(taps[static_cast<std::size_t>(k)] - (k == 0 ? point : 0.0)) / taps.back();
   Zeros zeros;
-  for (const Complex z : Eigen::ComplexEigenSolver<Eigen::MatrixXcd>(companion, false).eigenvalues()) {
+  const Eigen::ComplexEigenSolver<Eigen::MatrixXcd> solver(companion, false);
+  for (const Complex z : solver.eigenvalues()) {
     if (std::abs(z) < 1) ++zeros.inside;
     zeros.nearest = std::min(zeros.nearest, std::fabs(std::abs(z) - 1));
   }
