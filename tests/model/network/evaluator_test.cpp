@@ -112,7 +112,8 @@ TEST_CASE("softmax of large scores does not overflow") {
   auto network = model::load_network<float>(random_state("attention"));
   for (auto& block : network.blocks)
     for (float& w : block.token_mixer.attention.weight) w *= 100;  // scores of 10⁵
-  for (const auto& row : logits_of(network, random_batch(1, 21, false))[0])
+  const auto logits = logits_of(network, random_batch(1, 21, false));
+  for (const auto& row : logits[0])
     for (const double x : row) CHECK(std::isfinite(x));
 }
 

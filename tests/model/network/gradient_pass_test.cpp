@@ -181,8 +181,10 @@ TEST_CASE("float gradients are those in double, rounded, on either side of the c
       CAPTURE(variant, n);
       const auto state = random_state(variant, n);
       const auto batch = random_batch(2, n, true);
-      const auto wanted = run(model::load_network<double>(state), batch, 1);
-      const auto found = run(model::load_network<float>(state), batch, 1);
+      model::Assumptions longest;  // attention has no tensor of that length
+      longest.context = model::Answer<std::size_t>{n, ""};
+      const auto wanted = run(model::load_network<double>(state, longest), batch, 1);
+      const auto found = run(model::load_network<float>(state, longest), batch, 1);
       double scale = 0, gap = 0;
       for (std::size_t i = 0; i < wanted.gradient.size(); ++i) {
         scale = std::max(scale, std::fabs(wanted.gradient[i]));
@@ -274,7 +276,10 @@ TEST_CASE("taps that have changed count after update") {
 TEST_CASE("steps down the gradient bring the loss of one batch below 0.01, in every variant") {
   for (const auto& variant : test::variants()) {
     auto network = model::load_network<float>(random_state(variant, 8, 12, 6));
-    const auto batch = random_batch(2, 8, test::is_autoencoder(variant), 6);
+    // Attention knows distances alone: after "a a" it cannot tell the second from the first.
+    const unsigned seed = variant == "attention" ? 4 : 3;
+    const auto batch = random_batch(2, 8, test::is_autoencoder(variant), 6, seed);
+    if (variant == "attention") REQUIRE((batch.ids[0] != batch.ids[1] && batch.ids[8] != batch.ids[9]));
     auto gradient = model::zero_network<float>(network.architecture);
     GradientPass<float> pass(network, 2, 8, 1);
     model::AdamWState<float> state(network.architecture);

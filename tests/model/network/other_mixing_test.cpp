@@ -102,8 +102,9 @@ TEST_CASE("a dense mixer runs in a TMM's own blocks alone, and only where its ma
   CHECK_NOTHROW(model::load_network<float>(random_state("masked_mixer")));
   const std::string block = "mixer_blocks.0.", weight = block + "token_mixing_layer.weight";
   const auto changed = [&](auto change) {
+    const model::StateDict good = random_state("masked_mixer");
     model::StateDict state("m.h5");
-    for (const auto& [name, tensor] : random_state("masked_mixer").tensors()) {
+    for (const auto& [name, tensor] : good.tensors()) {
       model::Tensor copy = tensor;
       change(copy);
       state.insert(std::move(copy));
@@ -126,11 +127,11 @@ TEST_CASE("a dense mixer runs in a TMM's own blocks alone, and only where its ma
 }
 
 TEST_CASE("numbers of attention that are not finite are named") {
-  auto tensor = random_state("attention").at("mixer_blocks.1.token_mixing_layer.k_proj.weight");
+  const model::StateDict good = random_state("attention");
+  auto tensor = good.at("mixer_blocks.1.token_mixing_layer.k_proj.weight");
   std::get<std::vector<double>>(tensor.values)[3] = std::numeric_limits<double>::quiet_NaN();
   model::StateDict state("m.h5");
-  for (const auto& [name, t] : random_state("attention").tensors())
-    state.insert(name == tensor.info.name ? tensor : t);
+  for (const auto& [name, t] : good.tensors()) state.insert(name == tensor.info.name ? tensor : t);
   CHECK_THROWS_WITH(model::load_network<float>(state), Contains("k_proj.weight") && Contains("element 3"));
 }
 
