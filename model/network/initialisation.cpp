@@ -122,7 +122,7 @@ void initialise(Tmm<T>& network, Initialisation toeplitz, std::uint64_t seed) {
       std::ranges::copy(rotary_frequencies(2 * values.size()), values.begin());
     } else if (mixing == TokenMixing::attention && tensor.find(names.block.mixing) != std::string::npos) {
       draw_normal(values, 1 / std::sqrt(static_cast<double>(shape.back())), source);
-    } else if (mixing == TokenMixing::dense && is_operator_tensor(tensor)) {
+    } else if (shape.size() == 3 && is_operator_tensor(tensor)) {  // (n, n, 1), of blocks or of a decoder
       draw_dense(values, shape[0], toeplitz, source);
     } else if (is_operator_tensor(tensor)) {
       if (derived)
