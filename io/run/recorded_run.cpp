@@ -88,7 +88,10 @@ RecordedRun read_recorded_run(const std::string& folder) {
   RecordedRun run{{}, trained_on(table.configuration), read_outcomes(folder)};
   const std::string model = folder + "/model.h5";
   run.costs.name = fs::path(folder).filename().string();
-  run.costs.parameters = static_cast<double>(model::recognize(read_header(model).tensors, model).parameters);
+  const model::Architecture architecture = model::recognize(read_header(model).tensors, model);
+  const std::size_t n = architecture.context;  // dense matrices are stored with their zeros
+  run.costs.parameters =
+      static_cast<double>(architecture.parameters - architecture.dense_operators * (n * (n - 1) / 2));
   for (std::size_t i = 0; losses != nullptr && i < steps->size(); ++i)
     if (std::isfinite((*losses)[i]))
       run.costs.points.push_back(

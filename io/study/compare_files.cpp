@@ -2,6 +2,7 @@
 #include "io/study/compare_files.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
@@ -120,8 +121,8 @@ void add_runs(const GroupFiles& a, const GroupFiles& b, ComparisonReport& report
   for (const auto& [files, group] : {std::pair(&a, &report.a), std::pair(&b, &report.b)})
     for (const auto& [place, folder] : files->trained) {
       RecordedRun recorded = read_recorded_run(folder);
-      models.push_back(
-          {folder, group->name, medians(group->models[place].operators), std::move(recorded.outcomes)});
+      if (const auto measures = medians(group->models[place].operators); !std::isnan(measures.front()))
+        models.push_back({folder, group->name, measures, std::move(recorded.outcomes)});
       runs.push_back({group->name, std::move(recorded.trained_on), std::move(recorded.costs)});
     }
   report.correlations = correlate(std::move(models));

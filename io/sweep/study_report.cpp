@@ -7,10 +7,15 @@
 #include <set>
 
 #include "analysis/statistics/summary.hpp"
+#include "io/checkpoint/checkpoint.hpp"
+#include "io/checkpoint/sha256.hpp"
+#include "io/files/input_file.hpp"
+#include "io/report/checkpoint_report.hpp"
 #include "io/report/library_versions.hpp"
 #include "io/run/recorded_run.hpp"
 #include "io/study/compare_files.hpp"
 #include "model/base/error.hpp"
+#include "model/checkpoint/families/recognition.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
 namespace tmm::io {
@@ -47,11 +52,23 @@ AnalysisReport models_of(const StudyReport& report, const StudyGroup& group) {
   return part;
 }
 
+/// Whether operators of both groups have a measure as a number: models with attention have no operators.
+bool have_common_measures(const StudyReport& report, const StudyGroup& a, const StudyGroup& b) {
+  const auto has = [&](const StudyGroup& group, std::string_view id) {
+    return std::ranges::any_of(group.models, [&](std::size_t i) {
+      return analysis::median(report.models[i].report.operators, id).has_value();
+    });
+  };
+  return std::ranges::any_of(default_compared_measures(),
+                             [&](const std::string& id) { return has(a, id) && has(b, id); });
+}
+
 void compare_pairs(const StudyReport& report, StudyGrouping& grouping) {
   const std::size_t count = grouping.groups.size();
   for (std::size_t a = 0; a < count; ++a)
     for (std::size_t b = a + 1; b < count; ++b) {
       if (a > 0 && count > most_groups_in_all_pairs) return;
+      if (!have_common_measures(report, grouping.groups[a], grouping.groups[b])) continue;
       ComparisonRequest request;
       request.name_a = grouping.groups[a].name;
       request.name_b = grouping.groups[b].name;
@@ -104,8 +121,9 @@ void add_costs_and_correlations(StudyReport& report, const std::string& folder) 
   for (const StudyModel& model : report.models) {
     RecordedRun recorded = read_recorded_run(folder + "/" + model.name);
     const std::string group = finest_group(report, model);
-    if (!model.report.operators.empty())
-      models.push_back({model.name, group, medians(model.report.operators), std::move(recorded.outcomes)});
+    // Of models without Toeplitz operators nothing is said: dense matrices have one of the measures.
+    if (const auto measures = medians(model.report.operators); !std::isnan(measures.front()))
+      models.push_back({model.name, group, measures, std::move(recorded.outcomes)});
     runs.push_back({group, std::move(recorded.trained_on), std::move(recorded.costs)});
   }
   report.costs = cost_report(std::move(runs));
@@ -135,16 +153,34 @@ double fraction_at(const StudyModel& model, std::size_t layer, std::size_t step)
   return std::nan("");
 }
 
+/// What is known of a model before its operators are looked at, and whether it has any: attention has none.
+bool describe(const std::string& file, ModelReport& report) {
+  const CheckpointHeader header = read_header(file);
+  const model::Architecture architecture = model::recognize(header.tensors, file);
+  report.file = file;
+  report.sha256 = sha256_file(InputFile(file));
+  report.bytes = header.file_size;
+  report.architecture = architecture_line(architecture, header.container);
+  return architecture.operators + architecture.dense_operators != 0;
+}
+
 /// Some at a time, of which only numbers are kept: a study may have thousands of models.
-void analyze_models(StudyReport& report, std::span<const std::string> files, const WorkProgress& progress) {
+void analyze_models(StudyReport& report, const std::string& folder, const WorkProgress& progress) {
   AnalysisRequest request;
   request.progress = progress;
   request.options.keep_arrays = false;
+  std::vector<std::string> files;
+  std::vector<ModelReport*> places;
+  for (StudyModel& model : report.models) {
+    const std::string file = folder + "/" + model.name + "/model.h5";
+    if (!describe(file, model.report)) continue;
+    files.push_back(file);
+    places.push_back(&model.report);
+  }
   for (std::size_t begin = 0; begin < files.size(); begin += models_at_a_time) {
-    const auto part = files.subspan(begin, std::min(models_at_a_time, files.size() - begin));
+    const auto part = std::span(files).subspan(begin, std::min(models_at_a_time, files.size() - begin));
     AnalysisReport analysis = analyze_files(part, request);
-    for (std::size_t i = 0; i < part.size(); ++i)
-      report.models[begin + i].report = std::move(analysis.models[i]);
+    for (std::size_t i = 0; i < part.size(); ++i) *places[begin + i] = std::move(analysis.models[i]);
   }
 }
 
@@ -159,14 +195,12 @@ StudyReport study_report(const Sweep& sweep, const std::string& folder,
   report.libraries = library_versions();
   report.axes = sweep.axes;
   report.missing = std::move(missing);
-  std::vector<std::string> files;
   for (const SweepRun& run : sweep.runs) {
     if (std::ranges::any_of(report.missing, [&](const auto& entry) { return entry.first == run.name; }))
       continue;
-    files.push_back(folder + "/" + run.name + "/model.h5");
     report.models.push_back({run.name, run.values, {}, read_run_metrics(folder + "/" + run.name)});
   }
-  analyze_models(report, files, progress);
+  analyze_models(report, folder, progress);
   warn_of_imbalance(report);
   add_costs_and_correlations(report, folder);
   if (!report.models.empty()) add_groupings(report);

@@ -78,6 +78,10 @@ std::string by_group(const StudyGrouping& grouping, const char* heading, bool le
     columns.push_back({{"N/(n-1)", shown_name(group.name)}, false, {}});
     for (const Row& row : rows) columns.back().cells.push_back(cell_of(group, row));
   }
+  // Attention and dense matrices have no index.
+  std::erase_if(columns, [](const TextColumn& column) {
+    return std::ranges::all_of(column.cells, [](const std::string& text) { return text == "-"; });
+  });
   return in_blocks(first, columns, width);
 }
 
@@ -86,6 +90,12 @@ std::string layer_table(const StudyReport& report, const StudyGrouping& grouping
   for (const StudyGroup& group : grouping.groups)
     for (const std::string& layer : layers_of(report, group))
       if (std::ranges::find(layers, layer) == layers.end()) layers.push_back(layer);
+  if (std::ranges::none_of(layers, [&](const std::string& layer) {
+        return std::ranges::any_of(grouping.groups, [&](const StudyGroup& group) {
+          return end_fraction(report, group, layer).has_value();
+        });
+      }))
+    return "";
   return "\nN/(n-1) by layer: median over models (least … largest)\n" +
          by_group<std::string>(grouping, "layer", true, layers, width,
                                [&](const StudyGroup& group, const std::string& layer) {
@@ -97,7 +107,11 @@ std::string step_table(const StudyReport& report, const StudyGrouping& grouping,
   std::set<std::uint64_t> all;
   for (const StudyGroup& group : grouping.groups)
     for (const std::uint64_t step : steps_of(report, group)) all.insert(step);
-  if (all.size() < 2) return "";
+  const bool any = std::ranges::any_of(grouping.groups, [&](const StudyGroup& group) {
+    return std::ranges::any_of(
+        all, [&](std::uint64_t step) { return step_fraction(report, group, "", step).has_value(); });
+  });
+  if (all.size() < 2 || !any) return "";
   const std::vector<std::uint64_t> steps(all.begin(), all.end());
   std::vector<std::uint64_t> shown;
   const std::size_t rows = std::min(steps.size(), most_step_rows);

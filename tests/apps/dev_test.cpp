@@ -214,6 +214,33 @@ TEST_CASE("dev experiment is one call of tmm sweep, with a study of fifteen runs
   CHECK_THAT(runs.out, Contains("15 runs = 3 kind × 5 seed") && Contains("\nautoencoder_seed-5  to begin\n"));
 }
 
+TEST_CASE(
+    "dev experiment mixing trains 45 runs, asks those with Toeplitz layers to copy and recall, and "
+    "compares") {
+  Machine machine;
+  machine.fake("bible", "echo In the beginning");
+  fs::create_directories(machine.file("build/release/apps"));
+  fs::create_directories(machine.file("docs"));
+  fs::copy_file(source + "/docs/mixing.toml", machine.file("docs/mixing.toml"));
+  const std::string program = machine.file("build/release/apps/tmm"), runs = "build/experiment/mixing";
+  std::ofstream(program) << "#!/bin/sh\necho \"tmm $*\" >>\"$LOG\"\nmkdir -p " << runs
+                         << "/tmm_copy_seed-1\n";
+  fs::permissions(program, fs::perms::owner_all);
+  const auto made = machine.dev("experiment mixing");
+  INFO(made.err);
+  CHECK(made.exit_code == 0);
+  const std::string sweep = "build/experiment/mixing.toml -o " + runs + "\n";
+  const std::string evaluate = "tmm evaluate " + runs + "/tmm_copy_seed-1/model.h5 --task ";
+  CHECK_THAT(machine.calls(), Contains("tmm sweep " + sweep + evaluate + "copy --format json\n" +
+                                       evaluate + "induction --format json\ntmm sweep -q " + sweep));
+  CHECK(fs::exists(machine.file(runs + "/tmm_copy_seed-1/evaluations/induction.json")));
+  CHECK(machine.dev("experiment nonsense").exit_code == 2);
+  const auto listed =
+      tmm::test::run_tmm("sweep " + machine.file("build/experiment/mixing.toml") + " --dry-run");
+  INFO(listed.err);
+  CHECK_THAT(listed.out, Contains("45 runs = 3 mixer × 3 trained-on × 5 seed"));
+}
+
 TEST_CASE("docs/installing.md lists the packages that dev installs") {
   const std::string dev = read_text(source + "/dev"), page = read_text(source + "/docs/installing.md");
   for (const auto& [list, heading] : {std::pair{"\npackages=\"", "To build:"},

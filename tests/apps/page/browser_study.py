@@ -42,7 +42,12 @@ def look(page, tables):
         check("N/(n−1)" in rows and "Jensen defect" in rows, f"measures of a pair: {list(rows)}")
     check(len(sections["Runs"][0]) == 9, f"runs: {len(sections['Runs'][0]) - 1}")
     charts = browser.draw_all()
-    check(charts == 6, f"{charts} charts")
+    check(charts == 12, f"{charts} charts")  # 6 of groups, 3 of costs for each of two objectives
+    costs = sections["Loss against cost"]
+    check([len(table) for table in costs] == [3, 3], f"tables of costs: {costs}")
+    for table in costs:
+        for name, runs, parameters, *_ in table[1:]:
+            check(re.search(rf"\n{name} +{runs} +{parameters} ", text), f"costs of {name}: {runs}, {parameters}")
     before = browser.run("return document.querySelector('#by-kind .plot').getAttribute('aria-label')")
     browser.run("const s = document.getElementById('layer-0'); s.value = '0'; s.dispatchEvent(new Event('change'))")
     after = browser.run("return document.querySelector('#by-kind .plot').getAttribute('aria-label')")

@@ -25,14 +25,16 @@ inline CommandResult sweep_in(const TemporaryFolder& folder, const std::string& 
   return run("cd " + folder.path().string() + " && " TMM_BINARY " sweep " + arguments);
 }
 
-/// metrics.csv without the speed, which no two runs share.
+/// metrics.csv without speed, seconds and peak memory, which no two runs share.
 inline std::string metrics_without_speed(const std::string& path) {
   std::istringstream lines(read_text(path));
   std::string text;
   for (std::string line; std::getline(lines, line); text += '\n') {
     std::size_t comma = 0;
     for (int column = 0; column < 5; ++column) comma = line.find(',', comma) + 1;
-    text += line.substr(0, comma) + line.substr(std::min(line.find(',', comma), line.size()));
+    const std::size_t peak = line.rfind(','), flops = line.rfind(',', peak - 1);
+    const std::size_t seconds = line.rfind(',', flops - 1), speed = line.find(',', comma);
+    text += line.substr(0, comma) + line.substr(speed, seconds - speed) + line.substr(flops, peak - flops);
   }
   return text;
 }

@@ -2,6 +2,8 @@
 // tmm sweep: what a study is, what is refused, how it grows, what it ends with.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <vector>
 
@@ -220,8 +222,47 @@ TEST_CASE("tables of a study: every axis but the seeds, models as draws, all pai
   const auto csv = read_text(folder.file("out/runs.csv"));
   CHECK_THAT(csv,
              Contains("run,kind,toeplitz,seed,train_loss,validation_loss,winding_0,winding_1,winding_enc.0,"
-                      "winding_dec.0\n") &&
+                      "winding_dec.0,parameters,flops,seconds,peak_bytes\n") &&
                  Contains("\nauto_minimum-phase_seed-2,auto,minimum-phase,2,"));
-  const std::regex zero("\nauto_minimum-phase_seed-1,auto,minimum-phase,1,[^,]+,[^,]+,,,0,0\n");
+  const std::regex zero(
+      "\nauto_minimum-phase_seed-1,auto,minimum-phase,1,[^,]+,[^,]+,,,0,0,\\d+,\\d+,[^,]+,\\d+\n");
   CHECK(std::regex_search(csv, zero));
+}
+
+TEST_CASE(
+    "a study of Toeplitz layers and attention sets losses against costs, and leaves out indices that are "
+    "none") {
+  const TemporaryFolder folder;
+  write_study(folder.file("s.toml"),
+              small_runs +
+                  "seed = [1, 2]\n[mixer]\ntmm = {}\nattention = {mixing = \"attention\", heads = 2, "
+                  "expansion = 2}\n");
+  const auto result = sweep_in(folder, "s.toml -o out -q --jobs 2");
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK_THAT(result.out, Contains("\nattention       2 ") && Contains("validation loss against cost"));
+  CHECK_THAT(result.out,
+             Contains("Equal parameters within 10 %: tmm, attention.") && !Contains("tmm against attention"));
+  const auto costs = nlohmann::json::parse(read_text(folder.file("out/study.json")))["costs"]["parts"];
+  REQUIRE(costs.size() == 1);
+  // 20 steps on 4 sequences of 16 tokens: logits of 64 and two blocks, forward and twice that backward.
+  const double block = 8 * 16 * 17 + 2 * (2 * 16 * 8 * 32), all = 2 * 16 * 64 * 8 + 2 * block;
+  CHECK(costs[0]["groups"][0]["flops"]["mean"] == 20 * 4 * 3 * all);
+  CHECK(costs[0]["groups"][1]["loss_at_flops"]["count"] == 2);
+  // Evaluations of a run are taken in when the same command makes the tables again.
+  CHECK_THAT(result.out, !Contains("Spearman"));
+  for (const char* run : {"tmm_seed-1", "tmm_seed-2"}) {
+    const std::string place = folder.file(std::string("out/") + run + "/evaluations");
+    std::filesystem::create_directory(place);
+    std::ofstream(place + "/copy.json") << R"({"task": {"name": "copy", "accuracy": 0.5}})";
+  }
+  const auto again = sweep_in(folder, "s.toml -o out -q");
+  CHECK_THAT(again.out,
+             Contains("copy accuracy winding_fraction") && Contains("fewer than 4 models have both"));
+  const auto compared =
+      run("cd " + folder.path().string() +
+          "/out && " TMM_BINARY " compare tmm_seed-1 --against tmm_seed-2 --format json -q");
+  const auto json = nlohmann::json::parse(compared.out);
+  CHECK(json["costs"]["parts"][0]["groups"].size() == 2);
+  CHECK(json["correlations"]["correlations"][0]["count"] == 2);
 }
