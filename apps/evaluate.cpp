@@ -23,7 +23,7 @@
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/output_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
-#include "io/report/evaluation_report.hpp"
+#include "io/report/evaluation/evaluation_report.hpp"
 #include "io/run/task_totals.hpp"
 #include "io/tokens/forward_writer.hpp"
 #include "io/tokens/golden.hpp"

@@ -19,7 +19,7 @@
 #include "apps/standard_streams.hpp"
 #include "apps/token_stream.hpp"
 #include "io/checkpoint/tensor_source.hpp"
-#include "io/report/generation_report.hpp"
+#include "io/report/evaluation/generation_report.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 #include "model/generation/cached_pass.hpp"

@@ -6,7 +6,7 @@
 
 #include "apps/standard_streams.hpp"
 #include "io/checkpoint/checkpoint.hpp"
-#include "io/report/generation_report.hpp"
+#include "io/report/evaluation/generation_report.hpp"
 #include "io/tokens/continuations.hpp"
 #include "model/base/error.hpp"
 #include "model/generation/cached_pass.hpp"

@@ -9,7 +9,7 @@
 
 #include "model/base/matrix_view.hpp"
 #include "model/checkpoint/layer_operator.hpp"
-#include "model/network/evaluator.hpp"
+#include "model/pass/evaluator.hpp"
 
 namespace tmm::analysis {
 

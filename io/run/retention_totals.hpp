@@ -5,10 +5,10 @@
 #include <map>
 #include <span>
 
-#include "io/report/retention_report.hpp"
+#include "io/report/evaluation/retention_report.hpp"
 #include "io/run/training_config.hpp"
-#include "model/network/loss_totals.hpp"
 #include "model/network/token_batch.hpp"
+#include "model/pass/loss_totals.hpp"
 
 namespace tmm::io {
 

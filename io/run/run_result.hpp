@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "io/report/retention_report.hpp"
-#include "io/report/task_report.hpp"
+#include "io/report/evaluation/retention_report.hpp"
+#include "io/report/evaluation/task_report.hpp"
 
 namespace tmm::io {
 

@@ -6,10 +6,10 @@
 #include <optional>
 #include <span>
 
-#include "io/report/task_report.hpp"
+#include "io/report/evaluation/task_report.hpp"
 #include "io/tokens/tokens.hpp"
-#include "model/network/loss_totals.hpp"
 #include "model/network/token_batch.hpp"
+#include "model/pass/loss_totals.hpp"
 
 namespace tmm::io {
 

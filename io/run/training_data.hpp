@@ -8,7 +8,7 @@
 #include "io/run/training_config.hpp"
 #include "io/tokens/tokens.hpp"
 #include "model/checkpoint/architecture.hpp"
-#include "model/network/evaluator.hpp"
+#include "model/pass/evaluator.hpp"
 #include "model/training/synthetic_tokens.hpp"
 #include "model/training/task_tokens.hpp"
 

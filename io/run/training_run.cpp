@@ -14,8 +14,8 @@
 #include "io/run/run_result.hpp"
 #include "io/run/task_totals.hpp"
 #include "model/base/error.hpp"
-#include "model/network/evaluator.hpp"
-#include "model/network/loss_totals.hpp"
+#include "model/pass/evaluator.hpp"
+#include "model/pass/loss_totals.hpp"
 #include "model/training/operation_count.hpp"
 #include "model/training/retention.hpp"
 

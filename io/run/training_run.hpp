@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "io/report/retention_report.hpp"
-#include "io/report/task_report.hpp"
+#include "io/report/evaluation/retention_report.hpp"
+#include "io/report/evaluation/task_report.hpp"
 #include "io/run/retention_encoder.hpp"
 #include "io/run/run_folder.hpp"
 #include "io/run/training_config.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "io/hdf5/array_file.hpp"
-#include "model/network/forward_pass.hpp"
+#include "model/pass/forward_pass.hpp"
 
 namespace tmm::io {
 

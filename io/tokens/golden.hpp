@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "io/hdf5/array_file.hpp"
-#include "model/network/evaluator.hpp"
+#include "model/pass/evaluator.hpp"
 
 namespace tmm::io {
 

@@ -9,8 +9,8 @@
 
 #include "io/tokens/integer_file.hpp"
 #include "model/checkpoint/architecture.hpp"
-#include "model/network/evaluator.hpp"
 #include "model/network/objective.hpp"
+#include "model/pass/evaluator.hpp"
 
 namespace tmm::io {
 

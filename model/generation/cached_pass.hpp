@@ -8,7 +8,7 @@
 
 #include "model/generation/token_mixing_cache.hpp"
 #include "model/network/channel_mixing.hpp"
-#include "model/network/forward_pass.hpp"
+#include "model/pass/forward_pass.hpp"
 
 namespace tmm::model {
 

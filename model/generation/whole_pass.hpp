@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "model/network/forward_pass.hpp"
+#include "model/pass/forward_pass.hpp"
 
 namespace tmm::model {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "model/network/gradient_pass.hpp"
+#include "model/pass/gradient_pass.hpp"
 #include "model/training/adamw.hpp"
 #include "model/training/learning_rate.hpp"
 #include "model/training/toeplitz_parametrisation.hpp"

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "model/network/evaluator.hpp"
+#include "model/pass/evaluator.hpp"
 #include "networks.hpp"
 #include "timing.hpp"
 

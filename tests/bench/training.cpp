@@ -20,7 +20,7 @@
 
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/hdf5/array_file.hpp"
-#include "model/network/gradient_pass.hpp"
+#include "model/pass/gradient_pass.hpp"
 #include "model/toeplitz/toeplitz_gradient.hpp"
 #include "model/training/adamw.hpp"
 #include "networks.hpp"

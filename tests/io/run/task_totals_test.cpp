@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "io/tokens/task_sequences.hpp"
-#include "model/network/evaluator.hpp"
 #include "model/network/network_sizes.hpp"
+#include "model/pass/evaluator.hpp"
 
 using namespace tmm;
 

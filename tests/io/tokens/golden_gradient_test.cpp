@@ -7,8 +7,8 @@
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/hdf5/array_file.hpp"
 #include "io/tokens/golden.hpp"
-#include "model/network/gradient_pass.hpp"
 #include "model/network/parameters.hpp"
+#include "model/pass/gradient_pass.hpp"
 #include "model/training/adamw.hpp"
 #include "support.hpp"
 

@@ -7,8 +7,8 @@
 #include "io/hdf5/array_file.hpp"
 #include "io/tokens/forward_writer.hpp"
 #include "model/base/error.hpp"
-#include "model/network/evaluator.hpp"
 #include "model/network/random_network.hpp"
+#include "model/pass/evaluator.hpp"
 #include "support.hpp"
 
 using namespace tmm;

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "model/network/evaluator.hpp"
+#include "model/pass/evaluator.hpp"
 
 namespace tmm::test {
 

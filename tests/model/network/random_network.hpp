@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "model/checkpoint/state_dict.hpp"
-#include "model/network/evaluator.hpp"
 #include "model/network/objective.hpp"
+#include "model/pass/evaluator.hpp"
 #include "networks.hpp"
 
 namespace tmm::test {

@@ -6,11 +6,11 @@
 #include <map>
 
 #include "model/base/error.hpp"
-#include "model/network/forward_pass.hpp"
 #include "model/network/initialisation.hpp"
 #include "model/network/network_sizes.hpp"
 #include "model/network/objective.hpp"
 #include "model/network/parameters.hpp"
+#include "model/pass/forward_pass.hpp"
 #include "model/training/operation_count.hpp"
 #include "model/training/trainer.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/retention_report.hpp"
+#include "io/report/evaluation/retention_report.hpp"
 
 #include <fmt/format.h>
 

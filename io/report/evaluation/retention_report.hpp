@@ -6,7 +6,7 @@
 #include <string>
 
 #include "analysis/statistics/recall_curve.hpp"
-#include "model/network/loss_totals.hpp"
+#include "model/pass/loss_totals.hpp"
 
 namespace tmm::io {
 

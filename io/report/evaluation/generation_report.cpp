@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/generation_report.hpp"
+#include "io/report/evaluation/generation_report.hpp"
 
 #include <fmt/format.h>
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "model/network/cross_entropy.hpp"
-#include "model/network/forward_pass.hpp"
 #include "model/network/token_batch.hpp"
+#include "model/pass/forward_pass.hpp"
 
 namespace tmm::model {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/network/forward_pass.hpp"
+#include "model/pass/forward_pass.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "model/network/gradient_pass.hpp"
+#include "model/pass/gradient_pass.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "model/base/error.hpp"
-#include "model/network/evaluator.hpp"
 #include "model/network/parameters.hpp"
+#include "model/pass/evaluator.hpp"
 #include "model/training/adamw.hpp"
 #include "random_network.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/network/gradient_workspace.hpp"
+#include "model/pass/gradient_workspace.hpp"
 
 #include <algorithm>
 

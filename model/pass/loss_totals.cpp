@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/network/loss_totals.hpp"
+#include "model/pass/loss_totals.hpp"
 
 #include <algorithm>
 #include <cmath>

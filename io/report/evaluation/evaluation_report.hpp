@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "analysis/spectrum/reconstruction.hpp"
-#include "io/report/task_report.hpp"
+#include "io/report/evaluation/task_report.hpp"
 #include "io/tokens/golden.hpp"
-#include "model/network/loss_totals.hpp"
 #include "model/network/objective.hpp"
+#include "model/pass/loss_totals.hpp"
 
 namespace tmm::io {
 

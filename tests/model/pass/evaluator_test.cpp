@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/network/evaluator.hpp"
+#include "model/pass/evaluator.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/task_report.hpp"
+#include "io/report/evaluation/task_report.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "io/report/evaluation_report.hpp"
+#include "io/report/evaluation/evaluation_report.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/network/gradient_pass.hpp"
+#include "model/pass/gradient_pass.hpp"
 
 #include <algorithm>
 #include <string>
@@ -9,8 +9,8 @@
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
 #include "model/network/cross_entropy.hpp"
-#include "model/network/gradient_workspace.hpp"
 #include "model/network/parameters.hpp"
+#include "model/pass/gradient_workspace.hpp"
 
 namespace tmm::model {
 namespace {
