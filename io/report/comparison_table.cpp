@@ -36,9 +36,9 @@ std::string heading(const ComparisonGroup& group, std::size_t width) {
     for (const auto& report : model.operators) lengths.insert(model::order(report.layer));
   }
   const auto plural = [](std::size_t count) { return count == 1 ? "" : "s"; };
-  std::string text =
-      fmt::format("{}: {} model{}, {} operator{}, n = {}\n", group.name, group.models.size(),
-                  plural(group.models.size()), operators, plural(operators), fmt::join(lengths, ", "));
+  std::string text = fmt::format("{}: {} model{}, {} operator{}{}\n", group.name, group.models.size(),
+                                 plural(group.models.size()), operators, plural(operators),
+                                 lengths.empty() ? "" : fmt::format(", n = {}", fmt::join(lengths, ", ")));
   for (const ModelReport& model : group.models)
     text += "  " + shorten_middle(model::printable(model.file), width - 2) + "\n";
   return text;
@@ -203,11 +203,14 @@ std::string comparison_legend(const ComparisonReport& report, const TableStyle& 
 std::string comparison_table(const ComparisonReport& report, const TableStyle& style) {
   const auto width = static_cast<std::size_t>(style.width);
   std::string text = heading(report.a, width) + heading(report.b, width) + "\n";
-  text += statistics_table(report, width) + layers(report, width) + trajectories(report, width) + "\n";
+  const bool measured = !report.comparison.measures.empty();  // of attention there are costs alone
+  if (measured)
+    text += statistics_table(report, width) + layers(report, width) + trajectories(report, width) + "\n";
   for (const std::string& part : {has_costs(report.costs) ? cost_table(report.costs, width) : std::string(),
                                   correlation_table(report.correlations, width)})
     if (!part.empty()) text += part + "\n";
-  return text + notes_of(report, width) + legend(report, report.a.name, report.b.name, width);
+  text += notes_of(report, width);
+  return measured ? text + legend(report, report.a.name, report.b.name, width) : text;
 }
 
 }  // namespace tmm::io

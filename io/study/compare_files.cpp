@@ -16,6 +16,7 @@
 #include "io/run/checkpoint_run.hpp"
 #include "io/run/recorded_run.hpp"
 #include "io/run/trajectory.hpp"
+#include "io/study/describe_model.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
 
@@ -158,22 +159,51 @@ void require_known(const std::vector<std::string>& measures, const analysis::Com
   }
 }
 
-ComparisonReport compare_groups(ComparisonGroup a, ComparisonGroup b, const ComparisonRequest& request) {
+bool lacks_operators(const ComparisonGroup& group) {
+  return std::ranges::all_of(group.models, [](const ModelReport& model) { return model.operators.empty(); });
+}
+
+ComparisonReport compare_groups(ComparisonGroup a, ComparisonGroup b, const ComparisonRequest& request,
+                                bool may_lack_operators = false) {
   ComparisonReport report;
   report.program_version = program_version();
   report.libraries = library_versions();
   report.a = std::move(a);
   report.b = std::move(b);
   report.shown = request.measures.empty() ? default_compared_measures() : request.measures;
-  report.comparison =
-      analysis::compare(members(report.a), members(report.b), {},
-                        {.resamples = request.resamples, .seed = request.seed, .adjusted = report.shown});
+  const analysis::ComparisonOptions options{
+      .resamples = request.resamples, .seed = request.seed, .adjusted = report.shown};
+  report.comparison.options = options;
+  if (may_lack_operators && (lacks_operators(report.a) || lacks_operators(report.b)))
+    report.comparison.warnings.push_back(
+        model::printable(lacks_operators(report.a) ? report.a.name : report.b.name) +
+        " has no operators (attention): costs are compared, measures are not.");
+  else
+    report.comparison = analysis::compare(members(report.a), members(report.b), {}, options);
   require_known(request.measures, report.comparison);
   warn_of_common_files(report);
   for (const ComparisonGroup* group : {&report.a, &report.b})
     for (const std::string& warning : group->warnings)
       report.comparison.warnings.push_back(model::printable(warning));
   return report;
+}
+
+/// Checkpoints in their order. Runs of `tmm train` without operators are described: they have costs.
+std::vector<ModelReport> analyze_or_describe(const std::vector<std::string>& files,
+                                             const std::vector<bool>& trained,
+                                             const AnalysisRequest& request) {
+  std::vector<ModelReport> models(files.size());
+  std::vector<std::string> analyzed;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (trained[i] && !request.taps && !describe_model(files[i], models[i])) continue;
+    analyzed.push_back(files[i]);
+    places.push_back(i);
+  }
+  if (analyzed.empty() && !files.empty()) return models;
+  AnalysisReport report = analyze_files(analyzed, request);
+  for (std::size_t i = 0; i < places.size(); ++i) models[places[i]] = std::move(report.models[i]);
+  return models;
 }
 
 }  // namespace
@@ -193,12 +223,18 @@ ComparisonReport compare_files(const ComparisonRequest& request) {
                          "checkpoints", "a trajectory", ""});
   std::vector<std::string> files = a.checkpoints;
   files.insert(files.end(), b.checkpoints.begin(), b.checkpoints.end());
-  std::vector<ModelReport> models = analyze_files(files, request.analysis).models;
+  std::vector<bool> trained(files.size());
+  for (const auto& [place, folder] : a.trained) trained[place] = true;
+  for (const auto& [place, folder] : b.trained) trained[a.checkpoints.size() + place] = true;
+  std::vector<ModelReport> models = analyze_or_describe(files, trained, request.analysis);
   const auto first = std::make_move_iterator(models.begin());
   const auto middle = first + static_cast<std::ptrdiff_t>(a.checkpoints.size());
-  ComparisonReport report = compare_groups(make_group(request.name_a, a, first, request.analysis),
-                                           make_group(request.name_b, b, middle, request.analysis), request);
+  ComparisonReport report =
+      compare_groups(make_group(request.name_a, a, first, request.analysis),
+                     make_group(request.name_b, b, middle, request.analysis), request, true);
   add_runs(a, b, report);
+  if (report.comparison.measures.empty() && !has_costs(report.costs))
+    throw ArgumentError("a group without operators cannot be compared, and no costs of runs are recorded");
   return report;
 }
 

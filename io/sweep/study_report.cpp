@@ -7,15 +7,11 @@
 #include <set>
 
 #include "analysis/statistics/summary.hpp"
-#include "io/checkpoint/checkpoint.hpp"
-#include "io/checkpoint/sha256.hpp"
-#include "io/files/input_file.hpp"
-#include "io/report/checkpoint_report.hpp"
 #include "io/report/library_versions.hpp"
 #include "io/run/recorded_run.hpp"
 #include "io/study/compare_files.hpp"
+#include "io/study/describe_model.hpp"
 #include "model/base/error.hpp"
-#include "model/checkpoint/families/recognition.hpp"
 #include "model/checkpoint/layer_label.hpp"
 
 namespace tmm::io {
@@ -153,17 +149,6 @@ double fraction_at(const StudyModel& model, std::size_t layer, std::size_t step)
   return std::nan("");
 }
 
-/// What is known of a model before its operators are looked at, and whether it has any: attention has none.
-bool describe(const std::string& file, ModelReport& report) {
-  const CheckpointHeader header = read_header(file);
-  const model::Architecture architecture = model::recognize(header.tensors, file);
-  report.file = file;
-  report.sha256 = sha256_file(InputFile(file));
-  report.bytes = header.file_size;
-  report.architecture = architecture_line(architecture, header.container);
-  return architecture.operators + architecture.dense_operators != 0;
-}
-
 /// Some at a time, of which only numbers are kept: a study may have thousands of models.
 void analyze_models(StudyReport& report, const std::string& folder, const WorkProgress& progress) {
   AnalysisRequest request;
@@ -173,7 +158,7 @@ void analyze_models(StudyReport& report, const std::string& folder, const WorkPr
   std::vector<ModelReport*> places;
   for (StudyModel& model : report.models) {
     const std::string file = folder + "/" + model.name + "/model.h5";
-    if (!describe(file, model.report)) continue;
+    if (!describe_model(file, model.report)) continue;
     files.push_back(file);
     places.push_back(&model.report);
   }

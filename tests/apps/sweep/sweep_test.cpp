@@ -265,4 +265,11 @@ TEST_CASE(
   const auto json = nlohmann::json::parse(compared.out);
   CHECK(json["costs"]["parts"][0]["groups"].size() == 2);
   CHECK(json["correlations"]["correlations"][0]["count"] == 2);
+  const auto mixed = run("cd " + folder.path().string() +
+                         "/out && " TMM_BINARY
+                         " compare tmm_seed-1 tmm_seed-2 --against attention_seed-1 attention_seed-2 -q");
+  INFO(mixed.err);
+  CHECK(mixed.exit_code == 0);
+  CHECK_THAT(mixed.out,
+             Contains("! B has no operators (attention)") && Contains("Equal parameters within 10 %: A, B."));
 }

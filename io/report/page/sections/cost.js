@@ -25,7 +25,7 @@ const costChart = (part, file, words, x, unit, scale) => {
         Object.assign(trace, {x: places, y: list.map((p) => p.mean), mode: list.length > 60 ? 'lines' : 'lines+markers', text: list.map((p) => `step ${p.step}, ${p.runs} runs<br>${short(p.at / scale)} ${unit}: ${short(p.mean)} (${short(p.least)} … ${short(p.most)})`), hovertemplate: `${plain(curves[k][0])}<br>%{text}<extra></extra>`});
         return [{...edge, x: places, y: list.map((p) => p.least)}, {...edge, x: places, y: list.map((p) => p.most), fill: 'tonexty', fillcolor: trace.line.color + '22'}];
       });
-      return {traces: [...bands, ...traces], layout: {...layout, xaxis: axis(theme, {title: unit})}};
+      return {traces: [...bands, ...traces], layout: {...layout, xaxis: axis(theme, {title: unit, exponentformat: 'power'})}};
     }});
 };
 
