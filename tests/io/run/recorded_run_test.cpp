@@ -16,7 +16,7 @@ namespace {
 
 /// A folder with a network and these metrics.
 std::string run_with(const TemporaryFolder& folder, const std::string& metrics) {
-  std::filesystem::copy_file(std::string(TMM_TEST_DATA) + "/clm_flat_toeplitz.h5", folder.file("model.h5"));
+  std::filesystem::copy_file(TMM_TEST_DATA "/clm_flat_toeplitz.h5", folder.file("model.h5"));
   std::ofstream(folder.file("metrics.csv")) << metrics;
   return folder.path().string();
 }
