@@ -257,8 +257,7 @@ TEST_CASE(
     std::ofstream(place + "/copy.json") << R"({"task": {"name": "copy", "accuracy": 0.5}})";
   }
   const auto again = sweep_in(folder, "s.toml -o out -q");
-  CHECK_THAT(again.out,
-             Contains("copy accuracy winding_fraction") && Contains("fewer than 4 models have both"));
+  CHECK_THAT(again.out, Contains("copy accuracy winding_fraction") && Contains("-: fewer than 4"));
   const auto compared =
       run("cd " + folder.path().string() +
           "/out && " TMM_BINARY " compare tmm_seed-1 --against tmm_seed-2 --format json -q");

@@ -31,7 +31,7 @@ TEST_CASE("correlations: rho with its interval and number of models, and words w
   CHECK(report.rows[0].adjusted_p_value == report.rows[0].correlation->p_value);
   CHECK_FALSE(report.rows[1].correlation);  // no model has Jensen's defect
   CHECK_FALSE(report.rows[2].correlation);  // all have the same effective index
-  const std::string text = io::correlation_table(report, 80);
+  const std::string text = io::correlation_table(report, 400);
   CHECK_THAT(text, Contains("copy accuracy  winding_fraction") && Contains("+0.90"));
   CHECK_THAT(text, Contains("fewer than 4 models have both") && Contains("all models have the same value") &&
                        !Contains("nan"));
