@@ -62,7 +62,7 @@ void check_mixing(const NetworkSizes& s) {
   if (s.mixing != "attention" && s.mixing != "dense")
     refuse("no such token mixing", "toeplitz, attention or dense", s.mixing);
   const auto only_toeplitz = [&](bool given, const char* what) {
-    if (given) refuse("token mixing by " + s.mixing + " has none of these", "--mixing toeplitz", what);
+    if (given) refuse("only Toeplitz layers have this", "--mixing toeplitz beside it", what);
   };
   only_toeplitz(s.kernel_rows > 1, "kernel rows");
   only_toeplitz(s.expanded, "expanded layers");

@@ -77,7 +77,7 @@ TEST_CASE("info describes attention, analyze says that it has no operators, dens
   CHECK_THAT(run_tmm("info " + dense).out, Contains("a forward pass can run"));
   const auto analysed = run_tmm("analyze --format json " + dense);
   REQUIRE(analysed.exit_code == 0);
-  const auto operators = nlohmann::json::parse(analysed.out)["operators"];
+  const auto operators = nlohmann::json::parse(analysed.out)["models"][0]["operators"];
   CHECK(operators.size() == 2);
   for (const auto& op : operators) CHECK(op["kind"] == "dense causal");
 }

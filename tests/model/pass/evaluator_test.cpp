@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "model/base/error.hpp"
-#include "naive_families.hpp"
-#include "random_network.hpp"
+#include "model/network/naive_families.hpp"
+#include "model/network/random_network.hpp"
 
 using namespace tmm;
 using model::Evaluator, model::TokenBatch, model::TokenLoss;

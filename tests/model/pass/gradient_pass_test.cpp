@@ -6,9 +6,9 @@
 
 #include "model/base/error.hpp"
 #include "model/network/parameters.hpp"
+#include "model/network/random_network.hpp"
 #include "model/pass/evaluator.hpp"
 #include "model/training/adamw.hpp"
-#include "random_network.hpp"
 
 using namespace tmm;
 using model::GradientPass, model::Tmm, model::TokenBatch;
