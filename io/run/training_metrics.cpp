@@ -136,8 +136,11 @@ void MetricsFile::append(const MetricsRow& row) {
                       cell(peak));
   struct stat before {};
   const bool known = ::fstat(descriptor_, &before) == 0;
-  const ssize_t written = ::write(descriptor_, line.data(), line.size());
-  if (written == static_cast<ssize_t>(line.size())) return;
+  std::string_view rest = line;  // what fits is written first: the reason comes with the next attempt
+  ssize_t written = 0;
+  while (!rest.empty() && (written = ::write(descriptor_, rest.data(), rest.size())) > 0)
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  if (rest.empty()) return;
   const int reason = written < 0 ? errno : ENOSPC;
   if (known && ::ftruncate(descriptor_, before.st_size) != 0) ::fsync(descriptor_);
   throw FileError(std::string("cannot write: ") + std::strerror(reason), {path_, "", "", "", ""});
