@@ -88,9 +88,23 @@ void add_trajectories(const GroupFiles& files, const AnalysisRequest& request, C
   }
 }
 
+/// Each warning once, with the first model that it is about and the number of others.
 void add_model_warnings(ComparisonGroup& group) {
-  for (const ModelReport& model : group.models)
-    for (const std::string& warning : model.warnings) group.warnings.push_back(model.file + ": " + warning);
+  std::vector<std::pair<std::string, std::vector<std::string>>> files;  // of each warning, in order
+  for (const auto& model : group.models)
+    for (const std::string& warning : model.warnings) {
+      auto place = std::ranges::find(files, warning, &decltype(files)::value_type::first);
+      if (place == files.end()) place = files.insert(place, {warning, {}});
+      place->second.push_back(model.file);
+    }
+  for (const auto& [warning, models] : files) {
+    const std::size_t others = models.size() - 1;
+    group.warnings.push_back(models.front() +
+                             (others == 0   ? ""
+                              : others == 1 ? " and 1 other model"
+                                            : " and " + std::to_string(others) + " other models") +
+                             ": " + warning);
+  }
 }
 
 ComparisonGroup make_group(const std::string& name, const GroupFiles& files,

@@ -73,19 +73,19 @@ void NetworkReader::require_alike(const std::vector<std::string>& tensors, std::
   }
 }
 
-void NetworkReader::expect(const std::string& tensor, const Shape& shape) {
+void NetworkReader::expect(std::string tensor, const Shape& shape) {
   const auto position = tensors_.find(tensor);
   if (position == tensors_.end()) {
-    result.missing.push_back(tensor);
+    result.missing.push_back(std::move(tensor));
     return;
   }
   position->second.known = true;
   const TensorInfo* t = position->second.info;
-  const bool agrees = std::equal(shape.begin(), shape.end(), t->shape.begin(), t->shape.end(),
-                                 [](std::size_t want, std::size_t got) { return want == 0 || want == got; });
-  if (t->shape.size() != shape.size())
-    fail(tensor, "wrong rank", "rank " + std::to_string(shape.size()), format_shape(t->shape));
-  if (!agrees) fail(tensor, "ragged sizes", format_shape(shape), format_shape(t->shape));
+  const bool agrees = std::ranges::equal(
+      shape.span(), t->shape, [](std::size_t want, std::size_t got) { return want == 0 || want == got; });
+  if (t->shape.size() != shape.rank)
+    fail(tensor, "wrong rank", "rank " + std::to_string(shape.rank), format_shape(t->shape));
+  if (!agrees) fail(tensor, "ragged sizes", format_shape(shape.span()), format_shape(t->shape));
 }
 
 void NetworkReader::expect_linear(const std::string& stem, std::size_t out, std::size_t in) {

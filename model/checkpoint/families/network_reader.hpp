@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <map>
 #include <span>
@@ -18,7 +20,16 @@ namespace tmm::model {
 /// expects, and keeps the account of what is known, missing and unknown.
 class NetworkReader {
  public:
-  using Shape = std::vector<std::size_t>;
+  /// Up to three extents.
+  struct Shape {
+    std::array<std::size_t, 3> extents{};
+    std::size_t rank;
+
+    Shape(std::initializer_list<std::size_t> shape) : rank(shape.size()) {
+      std::copy(shape.begin(), shape.end(), extents.begin());
+    }
+    [[nodiscard]] std::span<const std::size_t> span() const { return std::span(extents).first(rank); }
+  };
 
   /// Keeps references to both.
   NetworkReader(std::span<const TensorInfo> tensors, const std::string& source);
@@ -40,7 +51,7 @@ class NetworkReader {
                      const std::string& form) const;
 
   /// `tensor` belongs to the network: it has this shape (0: any extent), or is listed as missing.
-  void expect(const std::string& tensor, const Shape& shape);
+  void expect(std::string tensor, const Shape& shape);
   /// Weight (out, in) and bias (out).
   void expect_linear(const std::string& stem, std::size_t out, std::size_t in);
   /// Scale and offset (d).

@@ -167,10 +167,11 @@ class Recognition {
     result_.embedding =
         reader_.extent({"input_layer.weight", "wte.weight", "output_layer.weight", "lm_head.weight"}, 2, 1);
     for_each_block(result_, [&](const std::string& block) {
-      if (result_.hidden == 0)
-        result_.hidden = reader_.extent({block + "channel_mixing_layer.0.weight"}, 2, 0);
+      if (result_.hidden != 0 && result_.embedding != 0) return;
+      const std::string expand = block + "channel_mixing_layer.0.weight";
+      if (result_.hidden == 0) result_.hidden = reader_.extent({expand}, 2, 0);
       if (result_.embedding != 0) return;
-      result_.embedding = reader_.extent({block + "channel_mixing_layer.0.weight"}, 2, 1);
+      result_.embedding = reader_.extent({expand}, 2, 1);
       if (result_.embedding == 0)
         result_.embedding =
             reader_.extent({block + "channel_norm.weight", block + "token_norm.weight"}, 1, 0);
