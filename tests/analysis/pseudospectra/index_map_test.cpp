@@ -56,7 +56,7 @@ TEST_CASE("the index map of the shift is the disc") {
 TEST_CASE("the index map counts the zeros of a - lambda inside the disc") {
   std::mt19937_64 generator(7);
   std::normal_distribution<double> normal;
-  for (const std::size_t n : {2, 3, 5, 12, 40}) {
+  for (const std::size_t n : {2U, 3U, 5U, 12U, 40U}) {
     const Taps taps = test::gaussian_taps(n, n);
     const IndexMap map(taps);
     int certified = 0;

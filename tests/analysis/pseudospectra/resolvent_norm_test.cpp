@@ -45,7 +45,7 @@ Taps gaussian(std::size_t n, std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("resolvent norms agree with the dense decomposition where it sees") {
-  for (const std::size_t n : {1, 2, 3, 7, 16, 40, 100}) {
+  for (const std::size_t n : {1U, 2U, 3U, 7U, 16U, 40U, 100U}) {
     const Taps taps = gaussian(n, n);
     for (int k = 0; k < 8; ++k) {
       const Complex point = std::polar(0.5 + 0.6 * k, 0.4 * k);
@@ -65,7 +65,7 @@ TEST_CASE("resolvent norms agree with the dense decomposition where it sees") {
 
 TEST_CASE(
     "resolvent norms at real points are the 900-digit smallest singular values of the shifted operator") {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     Taps taps = gaussian(30, seed);
     for (const double point : {0.0, 0.125, -0.75, 2.5, taps[0] + 0x1p-20}) {
       Taps shifted = taps;
@@ -84,7 +84,7 @@ TEST_CASE(
 
 TEST_CASE("resolvent norms stay right below the precision of dense decompositions") {
   // T_n(z) − λ: one value vanishes like |λ|^n.
-  for (const std::size_t n : {20, 60, 200}) {
+  for (const std::size_t n : {20U, 60U, 200U}) {
     Taps shift(n);
     shift[1] = 1;
     for (const Complex point : {Complex(0.3, 0.2), Complex(-0.1, 0.5), Complex(0, 0.01)}) {

@@ -105,7 +105,7 @@ TEST_CASE("an encoder cut to shorter sequences computes on them what the whole o
     CHECK(network.architecture.form.code_from_end == sizes.code_from_end);
     const auto ids = some_batch(1).ids;
     const auto whole = outputs_of(encoder, ids), part = outputs_of(network, ids);
-    for (const std::size_t block : {0, 1}) {
+    for (const std::size_t block : {0U, 1U}) {
       const auto &a = whole.streams.at(block), &b = part.streams.at(block);
       REQUIRE(a.size() == b.size());
       for (std::size_t i = 0; i < a.size(); ++i)
