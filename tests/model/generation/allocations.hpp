@@ -6,7 +6,7 @@
 namespace tmm::test {
 
 /// How often this program has asked for memory so far, by any operator new and on any thread; 0 where a
-/// sanitizer wants these functions for itself.
+/// sanitizer or valgrind wants these functions for itself.
 std::size_t allocations();
 
 /// Whether they are counted.
