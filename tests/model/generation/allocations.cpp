@@ -78,8 +78,10 @@ std::size_t allocations() {
 }
 
 bool counts_allocations() {
+  void* (*volatile take_one)(std::size_t) =
+      &::operator new;  // by its address, where valgrind takes its place
   const std::size_t before = count;
-  ::operator delete(::operator new(1));
+  ::operator delete(take_one(1));
   return count > before;
 }
 
