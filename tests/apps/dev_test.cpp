@@ -231,8 +231,8 @@ TEST_CASE(
   CHECK(made.exit_code == 0);
   const std::string sweep = "build/experiment/mixing.toml -o " + runs + "\n";
   const std::string evaluate = "tmm evaluate " + runs + "/tmm_copy_seed-1/model.h5 --task ";
-  CHECK_THAT(machine.calls(), Contains("tmm sweep " + sweep + evaluate + "copy --format json\n" +
-                                       evaluate + "induction --format json\ntmm sweep -q " + sweep));
+  CHECK_THAT(machine.calls(), Contains("tmm sweep " + sweep + evaluate + "copy --format json\n" + evaluate +
+                                       "induction --format json\ntmm sweep -q " + sweep));
   CHECK(fs::exists(machine.file(runs + "/tmm_copy_seed-1/evaluations/induction.json")));
   CHECK(machine.dev("experiment nonsense").exit_code == 2);
   const auto listed =
