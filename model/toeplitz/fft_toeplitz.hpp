@@ -8,6 +8,7 @@
 
 #include "model/base/matrix_view.hpp"
 #include "model/toeplitz/fft.hpp"
+#include "model/toeplitz/fft_columns.hpp"
 
 namespace tmm::model {
 
@@ -17,10 +18,7 @@ template <NetworkScalar T>
 class FftToeplitz {
  public:
   /// Working memory of one apply_add at a time.
-  struct Scratch {
-    AlignedVector<T> columns;  // a few channels, each contiguous in time
-    AlignedVector<std::complex<T>> spectrum;
-  };
+  using Scratch = fft_columns::Scratch<T>;
 
   explicit FftToeplitz(std::size_t n);
 

@@ -9,7 +9,7 @@
 namespace tmm::model {
 namespace {
 
-using fft_columns::group, fft_columns::column_stride;
+using fft_columns::group, fft_columns::column_stride, fft_columns::transpose_padded;
 
 // sum += conj(x)·g, then g ← w·g, entry by entry (real and imaginary parts in turn).
 template <class T>
@@ -32,17 +32,6 @@ TMM_VECTOR_CLONES void combine_spectra(float* g, const float* x, const float* w,
 TMM_VECTOR_CLONES void combine_spectra(double* g, const double* x, const double* w, double* sum,
                                        std::size_t count) {
   one_channel(g, x, w, sum, count);
-}
-
-/// Columns first … first + count − 1 of x, each contiguous in time and padded by zeros to `length`.
-template <class T>
-void transpose_padded(MatrixView<const T> x, std::size_t first, std::size_t count, T* columns,
-                      std::size_t length) {
-  const std::size_t stride = column_stride(length);
-  for (std::size_t t = 0; t < x.rows; ++t)
-    for (std::size_t c = 0; c < count; ++c) columns[c * stride + t] = x.row(t)[first + c];
-  for (std::size_t c = 0; c < count; ++c)
-    std::fill(columns + c * stride + x.rows, columns + c * stride + length, T{0});
 }
 
 template <class T>

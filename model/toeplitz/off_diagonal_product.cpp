@@ -7,13 +7,9 @@
 
 #include "model/base/error.hpp"
 #include "model/base/matrix_product.hpp"
-#include "model/toeplitz/fft_columns.hpp"
-#include "model/toeplitz/multiply_spectra.hpp"
 
 namespace tmm::model {
 namespace {
-
-using fft_columns::group, fft_columns::column_stride;
 
 // Rows of the block that one matrix product makes.
 constexpr std::size_t most_rows = 64;
@@ -63,16 +59,14 @@ void OffDiagonalProduct<T>::fill_panel(std::span<const T> taps) {
 
 template <NetworkScalar T>
 typename OffDiagonalProduct<T>::Scratch OffDiagonalProduct<T>::make_scratch() const {
-  if (!fft_) return {};
-  return {AlignedVector<T>(group * column_stride(fft_->length())),
-          AlignedVector<std::complex<T>>(fft_->spectrum_size())};
+  return fft_ ? Scratch(*fft_) : Scratch();
 }
 
 template <NetworkScalar T>
 void OffDiagonalProduct<T>::apply_add(MatrixView<const T> x, MatrixView<T> y, Scratch& scratch) const {
   if (x.rows == 0) return;
   if (fft_)
-    apply_fft(x, y, scratch);
+    fft_columns::add_convolution<T>(*fft_, transform_, x, y, x.rows, scratch);
   else
     apply_dense(x, y);
 }
@@ -86,26 +80,6 @@ void OffDiagonalProduct<T>::apply_dense(MatrixView<const T> x, MatrixView<T> y) 
     const std::size_t count = std::min(rows_, y.rows - first);
     const auto block = panel.middle_rows(0, count).middle_cols(length_ - x.rows - first, x.rows);
     multiply(block, x, T{1}, y.middle_rows(first, count));
-  }
-}
-
-template <NetworkScalar T>
-void OffDiagonalProduct<T>::apply_fft(MatrixView<const T> x, MatrixView<T> y, Scratch& scratch) const {
-  const std::size_t q = x.rows, length = fft_->length(), stride = column_stride(length);
-  for (std::size_t first = 0; first < x.cols; first += group) {
-    const std::size_t count = std::min(group, x.cols - first);
-    T* columns = scratch.columns.data();
-    for (std::size_t t = 0; t < q; ++t)
-      for (std::size_t c = 0; c < count; ++c) columns[c * stride + t] = x.row(t)[first + c];
-    for (std::size_t c = 0; c < count; ++c) {
-      T* column = columns + c * stride;
-      std::fill(column + q, column + length, T{0});
-      fft_->forward(column, scratch.spectrum.data());
-      multiply_spectra(scratch.spectrum.data(), transform_.data(), transform_.size());
-      fft_->inverse(scratch.spectrum.data(), column);
-    }
-    for (std::size_t j = 0; j < y.rows; ++j)
-      for (std::size_t c = 0; c < count; ++c) y.row(j)[first + c] += columns[c * stride + q + j];
   }
 }
 

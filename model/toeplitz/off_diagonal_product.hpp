@@ -9,6 +9,7 @@
 
 #include "model/base/matrix_view.hpp"
 #include "model/toeplitz/fft.hpp"
+#include "model/toeplitz/fft_columns.hpp"
 #include "model/toeplitz/toeplitz_product.hpp"
 
 namespace tmm::model {
@@ -23,10 +24,7 @@ template <NetworkScalar T>
 class OffDiagonalProduct {
  public:
   /// Working memory of one apply_add at a time.
-  struct Scratch {
-    AlignedVector<T> columns;  // a few channels, each contiguous in time
-    AlignedVector<std::complex<T>> spectrum;
-  };
+  using Scratch = fft_columns::Scratch<T>;
 
   /// taps[k] = w_k, taken as 0 from taps.size() on; only the first `length` count. `outputs` is the largest p
   /// there will be: fewer need less memory. Throws ArgumentError unless 0 < outputs ≤ length.
@@ -44,7 +42,6 @@ class OffDiagonalProduct {
  private:
   void fill_panel(std::span<const T> taps);
   void apply_dense(MatrixView<const T> x, MatrixView<T> y) const;
-  void apply_fft(MatrixView<const T> x, MatrixView<T> y, Scratch& scratch) const;
 
   std::size_t length_;
   std::size_t rows_;                          // of the panel
