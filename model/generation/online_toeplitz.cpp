@@ -6,6 +6,7 @@
 #include "model/base/blas_threads.hpp"
 #include "model/base/parallel.hpp"
 #include "model/generation/vector_products.hpp"
+#include "model/network/kernel_rows.hpp"
 #include "model/network/stage_taps.hpp"
 
 namespace tmm::model {
@@ -43,14 +44,14 @@ OnlineToeplitz<T>::OnlineToeplitz(const ToeplitzStage<T>& stage, std::size_t dim
 }
 
 /// Calls visit(operator, first input channel, first output channel, channels) for each operator that writes
-/// into a slice: output channel e reads the channels e − (k−1) … e, those below the first one being zero.
+/// into a slice.
 template <NetworkScalar T>
 template <class Visit>
 void OnlineToeplitz<T>::for_each_part(const Slice& slice, const Visit& visit) const {
   for (std::size_t i = 0; i < kernel_rows_; ++i) {
-    const std::size_t back = kernel_rows_ - 1 - i;
-    const std::size_t first = std::max(slice.first, back), end = slice.first + slice.count;
-    if (first < end) visit(slice.head * kernel_rows_ + i, first - back, first, end - first);
+    const auto [read, write, count] =
+        kernel_row_channels(kernel_rows_, i, slice.first, slice.first + slice.count);
+    if (count != 0) visit(slice.head * kernel_rows_ + i, read, write, count);
   }
 }
 

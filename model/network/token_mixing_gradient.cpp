@@ -5,6 +5,7 @@
 
 #include "model/base/error.hpp"
 #include "model/network/bias_gradient.hpp"
+#include "model/network/kernel_rows.hpp"
 #include "model/network/linear_gradient.hpp"
 #include "model/network/norm.hpp"
 #include "model/network/silu.hpp"
@@ -41,7 +42,6 @@ TokenMixingGradientBuffers<T> TokenMixingGradient<T>::make_buffers(std::size_t r
           first_.front().make_scratch(), has_derived_taps() ? block_->token_mixer.first : ToeplitzStage<T>()};
 }
 
-// Row i of a kernel reads the channel k − 1 − i below the one it writes; the lowest ones read zeros.
 template <NetworkScalar T>
 void TokenMixingGradient<T>::pass_stage(const Products& products, MatrixView<const T> in,
                                         MatrixView<const T> gout, MatrixView<T> gin, std::size_t sequences,
@@ -50,14 +50,14 @@ void TokenMixingGradient<T>::pass_stage(const Products& products, MatrixView<con
   const std::size_t m = in.rows / sequences, width = dimension_ / parameters.heads;
   std::fill_n(gin.data, gin.rows * gin.cols, T{0});
   for (std::size_t i = 0; i < products.size(); ++i) {
-    const std::size_t head = i / parameters.rows, back = parameters.rows - 1 - i % parameters.rows;
-    const std::size_t first = std::max(head * width, back), end = (head + 1) * width;
-    if (first >= end) continue;
-    const std::size_t count = end - first, read = first - back;
+    const std::size_t head = i / parameters.rows;
+    const auto [read, write, count] =
+        kernel_row_channels(parameters.rows, i % parameters.rows, head * width, (head + 1) * width);
+    if (count == 0) continue;
     products[i].start(scratch);
     for (std::size_t s = 0; s < sequences; ++s)
       products[i].add(in.middle_rows(s * m, m).middle_cols(read, count),
-                      gout.middle_rows(s * m, m).middle_cols(first, count),
+                      gout.middle_rows(s * m, m).middle_cols(write, count),
                       gin.middle_rows(s * m, m).middle_cols(read, count), scratch);
     products[i].finish(scratch,
                        std::span(parameters.weight).subspan(i * parameters.context, parameters.context));

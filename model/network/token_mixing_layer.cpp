@@ -5,6 +5,7 @@
 
 #include "model/base/matrix_product.hpp"
 #include "model/base/parallel.hpp"
+#include "model/network/kernel_rows.hpp"
 #include "model/network/norm.hpp"
 #include "model/network/silu.hpp"
 #include "model/network/stage_taps.hpp"
@@ -117,11 +118,10 @@ void TokenMixingLayer<T>::apply_add(const Products& products, const Slice& slice
                                     MatrixView<T> out, Scratch& scratch) const {
   const std::size_t rows = block_->token_mixer.first.rows;
   for (std::size_t i = 0; i < rows; ++i) {
-    const std::size_t back = rows - 1 - i;
-    const std::size_t first = std::max(slice.first, back), end = slice.first + slice.count;
-    if (first >= end) continue;
-    products[slice.head * rows + i].apply_add(in.middle_cols(first - back, end - first),
-                                              out.middle_cols(first, end - first), scratch);
+    const auto [read, write, count] = kernel_row_channels(rows, i, slice.first, slice.first + slice.count);
+    if (count != 0)
+      products[slice.head * rows + i].apply_add(in.middle_cols(read, count), out.middle_cols(write, count),
+                                                scratch);
   }
 }
 
