@@ -19,15 +19,6 @@ constexpr double coarsest = 0x1p-11, refinement = 0x1p-6;
 // Above the rounding errors of a distance and of a crossing, relative to the largest number in it.
 constexpr double slack = 0x1p-46;
 
-/// Distance of 0 to the segment from p to q.
-double distance_to_edge(Complex p, Complex q) {
-  const Complex along = q - p;
-  const double length2 = std::norm(along);
-  if (!(length2 > 0)) return std::abs(p);
-  const double t = std::clamp(-(p.real() * along.real() + p.imag() * along.imag()) / length2, 0.0, 1.0);
-  return std::hypot(p.real() + t * along.real(), p.imag() + t * along.imag());
-}
-
 struct Place {
   double distance = std::numeric_limits<double>::infinity();
   std::int64_t winding = 0;  ///< of the polygon, unless the distance is next to nothing
@@ -47,7 +38,7 @@ Place place_of(Complex point, const std::vector<Complex>& vertices) {
                          (!(p.real() < 0 && q.real() < 0) && (above_q ? cross > 0 : cross < 0));
       if (right) place.winding += above_q ? 1 : -1;
     }
-    place.distance = std::min(place.distance, distance_to_edge(p, q));
+    place.distance = std::min(place.distance, distance_of_origin(p, q));
     p = q;
   }
   return place;

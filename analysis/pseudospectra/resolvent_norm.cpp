@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "analysis/base/lapack.hpp"
-#include "analysis/base/scaled_taps.hpp"
 #include "analysis/pseudospectra/shifted_inverse.hpp"
+#include "analysis/symbol/symbol_evaluator.hpp"
 #include "model/base/error.hpp"
 #include "model/base/parallel.hpp"
 #include "model/base/random_source.hpp"
@@ -55,8 +55,8 @@ class ReflectedProduct {
     transform(im, padded_im_, x_im_);
     for (std::size_t k = 0; k < x_re_.size(); ++k) {
       const Complex xr = x_re_[k], xi = x_im_[k];
-      x_re_[k] = product(b_re_[k], xr) - product(b_im_[k], xi);
-      x_im_[k] = product(b_re_[k], xi) + product(b_im_[k], xr);
+      x_re_[k] = times(b_re_[k], xr) - times(b_im_[k], xi);
+      x_im_[k] = times(b_re_[k], xi) + times(b_im_[k], xr);
     }
     fft_->inverse(x_re_.data(), padded_re_.data());
     fft_->inverse(x_im_.data(), padded_im_.data());
@@ -67,11 +67,6 @@ class ReflectedProduct {
   }
 
  private:
-  /// The library's product looks for NaN first, which an inner loop feels.
-  static Complex product(Complex a, Complex b) {
-    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-  }
-
   void transform(std::span<const double> x, model::AlignedVector<double>& padded,
                  model::AlignedVector<Complex>& spectrum) {
     std::ranges::copy(x, padded.begin());

@@ -32,14 +32,6 @@ struct Vertex {
   bool fine = false;  ///< by Horner's scheme
 };
 
-double distance_of_origin(Complex a, Complex b) {
-  const Complex d = b - a;
-  const double length = std::norm(d);
-  const double t =
-      length > 0 ? std::clamp(-(a.real() * d.real() + a.imag() * d.imag()) / length, 0.0, 1.0) : 0.0;
-  return std::abs(a + t * d);
-}
-
 double distance(Complex p, const Vertex& a, const Vertex& b) {
   return distance_of_origin(a.value - p, b.value - p);
 }
@@ -304,6 +296,14 @@ SymbolPolygon Refinement::polygon() {
 }
 
 }  // namespace
+
+double distance_of_origin(std::complex<double> a, std::complex<double> b) {
+  const std::complex<double> d = b - a;
+  const double length = std::norm(d);
+  const double t =
+      length > 0 ? std::clamp(-(a.real() * d.real() + a.imag() * d.imag()) / length, 0.0, 1.0) : 0.0;
+  return std::abs(a + t * d);
+}
 
 SymbolPolygon symbol_polygon(std::span<const double> taps, const PolygonOptions& options) {
   return Refinement(taps, options).polygon();

@@ -59,4 +59,7 @@ struct PolygonOptions {
 /// finite.
 SymbolPolygon symbol_polygon(std::span<const double> taps, const PolygonOptions& options = {});
 
+/// Distance of 0 to the segment from a to b.
+double distance_of_origin(std::complex<double> a, std::complex<double> b);
+
 }  // namespace tmm::analysis
