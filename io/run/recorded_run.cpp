@@ -13,6 +13,7 @@
 #include "io/report/metrics_page.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/families/recognition.hpp"
+#include "model/checkpoint/trained_parameters.hpp"
 
 namespace tmm::io {
 namespace {
@@ -89,9 +90,7 @@ RecordedRun read_recorded_run(const std::string& folder) {
   const std::string model = folder + "/model.h5";
   run.costs.name = fs::path(folder).filename().string();
   const model::Architecture architecture = model::recognize(read_header(model).tensors, model);
-  const std::size_t n = architecture.context;  // dense matrices are stored with their zeros
-  run.costs.parameters =
-      static_cast<double>(architecture.parameters - architecture.dense_operators * (n * (n - 1) / 2));
+  run.costs.parameters = static_cast<double>(model::trained_parameters(architecture));
   for (std::size_t i = 0; losses != nullptr && i < steps->size(); ++i)
     if (std::isfinite((*losses)[i]))
       run.costs.points.push_back(

@@ -4,9 +4,8 @@
 namespace tmm::model {
 
 std::size_t trained_parameters(const Architecture& a) {
-  std::size_t fixed = 0;
-  if (a.mixing == TokenMixing::dense) fixed = a.dense_operators * (a.context * (a.context - 1) / 2);
-  if (a.mixing == TokenMixing::attention) fixed = a.blocks() * (a.embedding / a.heads / 2);
+  std::size_t fixed = a.dense_operators * (a.context * (a.context - 1) / 2);
+  if (a.mixing == TokenMixing::attention) fixed += a.blocks() * (a.embedding / a.heads / 2);
   return a.parameters - fixed;
 }
 

@@ -6,7 +6,7 @@
 namespace tmm::model {
 
 /// Numbers that training changes: `parameters` without what is stored but fixed, the zeros above the
-/// diagonals of a language model's dense matrices and rotary frequencies.
+/// diagonals of dense matrices and rotary frequencies.
 std::size_t trained_parameters(const Architecture& architecture);
 
 }  // namespace tmm::model
