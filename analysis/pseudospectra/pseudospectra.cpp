@@ -161,8 +161,9 @@ PlaneMeasure kreiss_constant(std::span<const double> taps, double shift, std::si
     }
   }
   // As |z| grows the quotient tends to 1 from wherever it was: K >= 1 for every matrix.
-  kreiss.measure = {std::max(value, 1.0), Status::numerical, 1e-6 * value,
-                    "largest value found: a lower bound"};
+  const Measure bound{std::max(value, 1.0), Status::below_precision, 0, "largest value found",
+                      Measure::Bound::lower};
+  kreiss.measure = bound.settled();
   kreiss.point = KreissQuotient::point(place);
   return kreiss;
 }

@@ -87,6 +87,8 @@ TEST_CASE("a Kreiss constant bounds powers from below, and is found where it is 
   for (const double shift : {0.0, 1.0}) {
     const auto found = analysis::kreiss_constant(taps, shift);
     const double largest = largest_power(taps, shift, 200);
+    CHECK(found.measure.status == Status::below_precision);
+    CHECK(found.measure.bound == analysis::Measure::Bound::lower);
     CHECK(found.measure.value <= largest * (1 + 1e-6));
     CHECK(found.measure.value >= largest / (std::exp(1.0) * 6));  // Spijker
   }
