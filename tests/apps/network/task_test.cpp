@@ -106,8 +106,8 @@ TEST_CASE(
   CHECK(context["early_positions"] == nlohmann::json({1, 2}));
   CHECK(context["late_positions"] == nlohmann::json({13, 14}));
   double early = 0, late = 0;
-  for (const int t : {1, 2}) early += report["loss_by_position"][t].get<double>() / 2;
-  for (const int t : {13, 14}) late += report["loss_by_position"][t].get<double>() / 2;
+  for (const std::size_t t : {1U, 2U}) early += report["loss_by_position"][t].get<double>() / 2;
+  for (const std::size_t t : {13U, 14U}) late += report["loss_by_position"][t].get<double>() / 2;
   CHECK(context["late_minus_early"]["value"].get<double>() == Approx(late - early).margin(1e-12));
   CHECK(report["task"]["chance"].get<double>() == Approx(0.75).margin(0.03));
   const auto copied = evaluated(model + " --task copy --text " + text)["task"];

@@ -73,7 +73,7 @@ TEST_CASE("the peak of a run is the largest of its pieces") {
   const std::string path = folder.file("metrics.csv");
   std::ofstream(path) << heading << "0,,,,,,1,2,0,0,500\n10,1,,,,,,,1,2,900\n20,1,,,,,,,2,4,5000\n";
   auto file = MetricsFile::resume(path, {"0", "1"}, 10);
-  for (const std::uint64_t peak : {700, 1000}) {
+  for (const std::uint64_t peak : {700U, 1000U}) {
     MetricsRow row;
     row.step = 10 + peak;
     row.peak_bytes = peak;
