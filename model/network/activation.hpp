@@ -20,6 +20,20 @@ void activate_with_column_bias(Activation activation, MatrixView<T> x, const T* 
   }
 }
 
+/// Forward mode: see silu_tangent_with_column_bias.
+template <NetworkScalar T>
+void activation_tangent_with_column_bias(Activation activation, MatrixView<const T> x, const T* bias,
+                                         MatrixView<T> tangent) {
+  switch (activation) {
+    case Activation::silu:
+      return silu_tangent_with_column_bias(x, bias, tangent);
+    case Activation::gelu_tanh:
+      return gelu_tanh_tangent_with_column_bias(x, bias, tangent);
+    case Activation::gelu:
+      return gelu_tangent_with_column_bias(x, bias, tangent);
+  }
+}
+
 /// The way back: see silu_gradient_with_column_bias.
 template <NetworkScalar T>
 void activation_gradient_with_column_bias(Activation activation, MatrixView<T> x, const T* bias,

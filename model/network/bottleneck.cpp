@@ -66,6 +66,25 @@ void pass_bottleneck(const Tmm<T>& network, MatrixView<T> x, BottleneckBuffers<T
   for (std::size_t t = windows.rows; t < x.rows; ++t) std::copy_n(x.row(t - d), d, x.row(t));
 }
 
+template <NetworkScalar T>
+void bottleneck_tangent(const Tmm<T>& network, MatrixView<T> tangent, BottleneckBuffers<T>& buffers) {
+  const std::size_t m = tangent.rows, d = tangent.cols;
+  const MatrixView<T> code(buffers.code.data(), 1, d);
+  std::copy_n(tangent.row(code_row(network, m)), d, code.data);
+  if (network.down.out != 0) {
+    const MatrixView<T> compressed(buffers.compressed.data(), 1, network.down.out);
+    linear_tangent<T>(network.down, code, T{0}, compressed);
+    linear_tangent<T>(network.up, compressed, T{0}, code);
+  }
+  if (!network.architecture.form.unroll) {
+    for (std::size_t t = 0; t < m; ++t) std::copy_n(code.data, d, tangent.row(t));
+    return;
+  }
+  const MatrixView<T> windows = make_windows<T>(network, m, buffers);
+  linear_tangent<T>(network.projection, windows, T{0}, tangent.middle_rows(0, windows.rows));
+  for (std::size_t t = windows.rows; t < m; ++t) std::copy_n(tangent.row(t - d), d, tangent.row(t));
+}
+
 namespace {
 
 /// code_gradient from that of the decoder's input; parameters of the projection take theirs.
@@ -112,6 +131,8 @@ void bottleneck_gradient(const Tmm<T>& network, MatrixView<const T> input, Matri
 
 template void pass_bottleneck(const Tmm<float>&, MatrixView<float>, BottleneckBuffers<float>&);
 template void pass_bottleneck(const Tmm<double>&, MatrixView<double>, BottleneckBuffers<double>&);
+template void bottleneck_tangent(const Tmm<float>&, MatrixView<float>, BottleneckBuffers<float>&);
+template void bottleneck_tangent(const Tmm<double>&, MatrixView<double>, BottleneckBuffers<double>&);
 template void bottleneck_gradient(const Tmm<float>&, MatrixView<const float>, MatrixView<float>, Tmm<float>&,
                                   BottleneckBuffers<float>&);
 template void bottleneck_gradient(const Tmm<double>&, MatrixView<const double>, MatrixView<double>,

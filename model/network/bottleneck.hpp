@@ -30,6 +30,11 @@ struct BottleneckBuffers {
 template <NetworkScalar T>
 void pass_bottleneck(const Tmm<T>& network, MatrixView<T> x, BottleneckBuffers<T>& buffers);
 
+/// Forward mode, for one sequence: `tangent` (m, d) holds that of the input, of which only row m − c is read,
+/// and becomes that of the result. All is linear but for the biases: the same without these.
+template <NetworkScalar T>
+void bottleneck_tangent(const Tmm<T>& network, MatrixView<T> tangent, BottleneckBuffers<T>& buffers);
+
 /// The way back, for one sequence: `input` (m, d) is what pass_bottleneck took, of which only row
 /// m − c is read; `gradient` (m, d) holds that of the result and becomes that of the input, which is 0 but
 /// for that row. Gradients of the bottleneck's parameters are added to those of `parameters`.
@@ -39,6 +44,8 @@ void bottleneck_gradient(const Tmm<T>& network, MatrixView<const T> input, Matri
 
 extern template void pass_bottleneck(const Tmm<float>&, MatrixView<float>, BottleneckBuffers<float>&);
 extern template void pass_bottleneck(const Tmm<double>&, MatrixView<double>, BottleneckBuffers<double>&);
+extern template void bottleneck_tangent(const Tmm<float>&, MatrixView<float>, BottleneckBuffers<float>&);
+extern template void bottleneck_tangent(const Tmm<double>&, MatrixView<double>, BottleneckBuffers<double>&);
 extern template void bottleneck_gradient(const Tmm<float>&, MatrixView<const float>, MatrixView<float>,
                                          Tmm<float>&, BottleneckBuffers<float>&);
 extern template void bottleneck_gradient(const Tmm<double>&, MatrixView<const double>, MatrixView<double>,

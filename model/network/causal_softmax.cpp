@@ -35,6 +35,26 @@ TMM_INLINE void softmax_rows(MatrixView<T> scores, std::size_t first, MatrixView
 }
 
 template <class T>
+TMM_INLINE void tangent_rows(const CausalSoftmaxTangent<T>& a) {
+  for (std::size_t i = 0; i < a.scores.rows; ++i) {
+    T *s = a.scores.row(i), *g = a.tangent.row(i);
+    const T log_sum = a.log_sums.row(a.first + i)[0];
+    const std::size_t count = a.first + i + 1, end = a.scores.cols;
+    T mean = 0;
+#pragma omp simd reduction(+ : mean)
+    for (std::size_t j = 0; j < count; ++j) {
+      const T p = fast_exp(s[j] - log_sum);
+      s[j] = p;
+      mean += p * g[j];
+    }
+#pragma omp simd
+    for (std::size_t j = 0; j < count; ++j) g[j] = s[j] * (g[j] - mean);
+    std::fill(s + count, s + end, T{0});
+    std::fill(g + count, g + end, T{0});
+  }
+}
+
+template <class T>
 TMM_INLINE void gradient_rows(const CausalSoftmaxGradient<T>& a) {
   for (std::size_t i = 0; i < a.scores.rows; ++i) {
     const T *y = a.y.row(i), *gy = a.gy.row(i);
@@ -64,6 +84,14 @@ TMM_VECTOR_CLONES void causal_softmax(MatrixView<float> scores, std::size_t firs
 
 void causal_softmax(MatrixView<double> scores, std::size_t first, MatrixView<double> log_sums) {
   softmax_rows(scores, first, log_sums);
+}
+
+TMM_VECTOR_CLONES void causal_softmax_tangent(const CausalSoftmaxTangent<float>& arguments) {
+  tangent_rows(arguments);
+}
+
+void causal_softmax_tangent(const CausalSoftmaxTangent<double>& arguments) {
+  tangent_rows(arguments);
 }
 
 TMM_VECTOR_CLONES void causal_softmax_gradient(const CausalSoftmaxGradient<float>& arguments) {

@@ -14,6 +14,18 @@ namespace tmm::model {
 void causal_softmax(MatrixView<float> scores, std::size_t first, MatrixView<float> log_sums);
 void causal_softmax(MatrixView<double> scores, std::size_t first, MatrixView<double> log_sums);
 
+/// Forward mode: scores become weights by the sums that were kept, and ṡ (rows, end), the tangent of the
+/// scores, becomes that of the weights: ṗ_tj ← p_tj·(ṡ_tj − Σ_i p_ti ṡ_ti), 0 beyond the diagonal.
+template <NetworkScalar T>
+struct CausalSoftmaxTangent {
+  MatrixView<T> scores, tangent;  ///< (rows, end)
+  std::size_t first = 0;          ///< position of the first row
+  MatrixView<const T> log_sums;   ///< (m, ·), column 0 is read, row first on
+};
+
+void causal_softmax_tangent(const CausalSoftmaxTangent<float>& arguments);
+void causal_softmax_tangent(const CausalSoftmaxTangent<double>& arguments);
+
 /// The way back: scores become weights again by the sums that were kept, and gp (rows, end), the gradient of
 /// the weights, becomes that of the scores:
 ///   p_tj as above;  gp_tj ← p_tj·(gp_tj − g_t), g_t = Σ_j gp_tj p_tj = Σ_e gy_te y_te

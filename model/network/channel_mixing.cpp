@@ -28,6 +28,15 @@ void channel_mixing(const Block<T>& block, const ChannelMixingRecord<T>& record,
 }
 
 template <NetworkScalar T>
+void channel_mixing_tangent(const Block<T>& block, const ChannelMixingRecord<T>& record,
+                            MatrixView<T> tangent, MatrixView<T> normalized, MatrixView<T> hidden) {
+  normalize_tangent<T>(block.channel_norm, record.input, tangent, normalized);
+  multiply_transposed(normalized, block.expand.matrix(), T{0}, hidden);  // (rows, hidden) from (rows, d)
+  activation_tangent_with_column_bias<T>(block.activation, record.hidden, block.expand.bias.data(), hidden);
+  multiply_transposed(hidden, block.contract.matrix(), T{1}, tangent);  // (rows, d)
+}
+
+template <NetworkScalar T>
 void channel_mixing_gradient(const Block<T>& block, const ChannelMixingRecord<T>& record,
                              MatrixView<T> gradient, Block<T>& parameters,
                              ChannelMixingGradientBuffers<T>& buffers) {
@@ -40,9 +49,11 @@ void channel_mixing_gradient(const Block<T>& block, const ChannelMixingRecord<T>
   // a = activation(z + c1)
   activation_gradient_with_column_bias(block.activation, record.hidden, block.expand.bias.data(),
                                        hidden_gradient, parameters.expand.bias.data(), activated);
-  transposed_multiply(gradient, activated, T{1}, parameters.contract.matrix());               // (d, hidden)
-  add_column_sums(gradient, parameters.contract.bias.data());                                 // (d)
-  transposed_multiply(hidden_gradient, record.normalized, T{1}, parameters.expand.matrix());  // (hidden, d)
+  if (!parameters.contract.weight.empty())
+    transposed_multiply(gradient, activated, T{1}, parameters.contract.matrix());  // (d, hidden)
+  add_column_sums(gradient, parameters.contract.bias.data());                      // (d)
+  if (!parameters.expand.weight.empty())
+    transposed_multiply(hidden_gradient, record.normalized, T{1}, parameters.expand.matrix());  // (hidden, d)
   multiply(hidden_gradient, block.expand.matrix(), T{0}, normalized_gradient);
   normalize_gradient<T>(block.channel_norm, record.input, normalized_gradient, gradient,
                         parameters.channel_norm);
@@ -54,6 +65,10 @@ template void channel_mixing(const Block<float>&, const ChannelMixingRecord<floa
                              MatrixView<float>);
 template void channel_mixing(const Block<double>&, const ChannelMixingRecord<double>&, MatrixView<double>,
                              MatrixView<double>);
+template void channel_mixing_tangent(const Block<float>&, const ChannelMixingRecord<float>&,
+                                     MatrixView<float>, MatrixView<float>, MatrixView<float>);
+template void channel_mixing_tangent(const Block<double>&, const ChannelMixingRecord<double>&,
+                                     MatrixView<double>, MatrixView<double>, MatrixView<double>);
 template void channel_mixing_gradient(const Block<float>&, const ChannelMixingRecord<float>&,
                                       MatrixView<float>, Block<float>&, ChannelMixingGradientBuffers<float>&);
 template void channel_mixing_gradient(const Block<double>&, const ChannelMixingRecord<double>&,

@@ -38,6 +38,14 @@ template <NetworkScalar T>
 void channel_mixing(const Block<T>& block, const ChannelMixingRecord<T>& record, MatrixView<T> activated,
                     MatrixView<T> y);
 
+/// Forward mode: `tangent` ẋ (rows, d) becomes that of the result,
+///   ẏ = ẋ + C2·(activation′(C1·norm(x) + c1) ⊙ C1·ṅ),  ṅ = the derivative of norm(x) along ẋ.
+/// `record` is as channel_mixing has filled it; `normalized` (rows, d), `hidden` (rows, hidden): working
+/// memory.
+template <NetworkScalar T>
+void channel_mixing_tangent(const Block<T>& block, const ChannelMixingRecord<T>& record,
+                            MatrixView<T> tangent, MatrixView<T> normalized, MatrixView<T> hidden);
+
 /// Working memory of channel_mixing_gradient for up to `rows` rows.
 template <NetworkScalar T>
 struct ChannelMixingGradientBuffers {
@@ -53,7 +61,7 @@ struct ChannelMixingGradientBuffers {
 };
 
 /// The way back: `gradient` (rows, d) holds that of the result and becomes that of x; those of the block's
-/// parameters are added to `parameters`.
+/// parameters are added to `parameters`, but for matrices that are empty there.
 template <NetworkScalar T>
 void channel_mixing_gradient(const Block<T>& block, const ChannelMixingRecord<T>& record,
                              MatrixView<T> gradient, Block<T>& parameters,
@@ -65,6 +73,10 @@ extern template void channel_mixing(const Block<float>&, const ChannelMixingReco
                                     MatrixView<float>);
 extern template void channel_mixing(const Block<double>&, const ChannelMixingRecord<double>&,
                                     MatrixView<double>, MatrixView<double>);
+extern template void channel_mixing_tangent(const Block<float>&, const ChannelMixingRecord<float>&,
+                                            MatrixView<float>, MatrixView<float>, MatrixView<float>);
+extern template void channel_mixing_tangent(const Block<double>&, const ChannelMixingRecord<double>&,
+                                            MatrixView<double>, MatrixView<double>, MatrixView<double>);
 extern template void channel_mixing_gradient(const Block<float>&, const ChannelMixingRecord<float>&,
                                              MatrixView<float>, Block<float>&,
                                              ChannelMixingGradientBuffers<float>&);

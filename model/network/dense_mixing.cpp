@@ -46,6 +46,7 @@ void head_gradient(const T* weight, std::size_t n, MatrixView<const T> u, Matrix
     const Tile tile(i, u.rows);
     const MatrixView<const T> gy_tile = gy.middle_rows(tile.first, tile.count);
     transposed_multiply(tile.of(weight, n), gy_tile, T{1}, gu.middle_rows(0, tile.end));  // (end, w)
+    if (weight_gradient == nullptr) continue;
     const MatrixView<T> sums = tile.of(weight_gradient, n);
     multiply_transposed(gy_tile, u.middle_rows(0, tile.end), T{1}, sums);  // (count, end)
     for (std::size_t t = 0; t < tile.count; ++t)
@@ -98,6 +99,31 @@ void mix_dense(const Block<T>& block, MatrixView<T> x, MatrixView<T> y, std::siz
 }
 
 template <NetworkScalar T>
+void dense_mixing_tangent(const Block<T>& block, MatrixView<const T> x, std::size_t sequences,
+                          MatrixView<T> tangent, DenseGradientBuffers<T>& buffers) {
+  const TokenMixer<T>& mixer = block.token_mixer;
+  const DenseStage<T>& dense = mixer.dense;
+  const std::size_t m = x.rows / sequences, n = dense.context, width = x.cols / dense.heads;
+  const bool projections = mixer.in.out != 0;
+  MatrixView<T> here(buffers.one.data(), x.rows, x.cols), next(buffers.other.data(), x.rows, x.cols);
+  normalize_tangent<T>(block.token_norm, x, tangent, here);
+  if (projections) {
+    linear_tangent<T>(mixer.in, here, T{0}, next);
+    std::swap(here, next);
+    std::fill_n(next.data, x.rows * x.cols, T{0});
+  } else {
+    next = tangent;
+  }
+  for (std::size_t s = 0; s < sequences; ++s)
+    for (std::size_t h = 0; h < dense.heads; ++h)
+      for (std::size_t i = 0; i < tiles_of(m); ++i)
+        multiply_tile<T>(dense.weight.data() + h * n * n, n, Tile(i, m),
+                         here.middle_rows(s * m, m).middle_cols(h * width, width),
+                         next.middle_rows(s * m, m).middle_cols(h * width, width));
+  if (projections) linear_tangent<T>(mixer.out, next, T{1}, tangent);
+}
+
+template <NetworkScalar T>
 void dense_mixing_gradient(const Block<T>& block, MatrixView<const T> x, const DenseMixingRecord<T>& record,
                            std::size_t sequences, MatrixView<T> gradient, Block<T>& parameters,
                            DenseGradientBuffers<T>& buffers) {
@@ -119,7 +145,8 @@ void dense_mixing_gradient(const Block<T>& block, MatrixView<const T> x, const D
         return all.middle_rows(s * m, m).middle_cols(h * width, width);
       };
       head_gradient<T>(dense.weight.data() + h * n * n, n, part(input), part(here), part(next),
-                       sums.dense.weight.data() + h * n * n, sums.dense.bias.data() + h * n);
+                       sums.dense.weight.empty() ? nullptr : sums.dense.weight.data() + h * n * n,
+                       sums.dense.bias.data() + h * n);
     }
   if (projections) {
     linear_gradient<T>(mixer.in, record.normalized, next, sums.in, here);
@@ -132,6 +159,10 @@ template void mix_dense(const Block<float>&, MatrixView<float>, MatrixView<float
                         const DenseMixingRecord<float>&, std::size_t);
 template void mix_dense(const Block<double>&, MatrixView<double>, MatrixView<double>, std::size_t,
                         const DenseMixingRecord<double>&, std::size_t);
+template void dense_mixing_tangent(const Block<float>&, MatrixView<const float>, std::size_t,
+                                   MatrixView<float>, DenseGradientBuffers<float>&);
+template void dense_mixing_tangent(const Block<double>&, MatrixView<const double>, std::size_t,
+                                   MatrixView<double>, DenseGradientBuffers<double>&);
 template void dense_mixing_gradient(const Block<float>&, MatrixView<const float>,
                                     const DenseMixingRecord<float>&, std::size_t, MatrixView<float>,
                                     Block<float>&, DenseGradientBuffers<float>&);

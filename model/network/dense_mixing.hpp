@@ -40,7 +40,7 @@ template <NetworkScalar T>
 void mix_dense(const Block<T>& block, MatrixView<T> x, MatrixView<T> y, std::size_t sequences,
                const DenseMixingRecord<T>& record, std::size_t threads);
 
-/// Working memory of dense_mixing_gradient.
+/// Working memory of dense_mixing_tangent and of dense_mixing_gradient.
 template <NetworkScalar T>
 struct DenseGradientBuffers {
   AlignedVector<T> one, other;  ///< gradients between the parts (rows, d)
@@ -49,9 +49,16 @@ struct DenseGradientBuffers {
   DenseGradientBuffers(std::size_t rows, std::size_t d) : one(rows * d), other(rows * d) {}
 };
 
+/// Forward mode: x (sequences·m, d) is what mix_dense took; `tangent` (sequences·m, d) holds ẋ and becomes
+///   ẋ + out(ẏ),  ẏ_t = Σ_{s≤t} W_h[t, s] u̇_s,  u̇ = in(ṅ), ṅ the derivative of norm(x) along ẋ, without
+///   biases.
+template <NetworkScalar T>
+void dense_mixing_tangent(const Block<T>& block, MatrixView<const T> x, std::size_t sequences,
+                          MatrixView<T> tangent, DenseGradientBuffers<T>& buffers);
+
 /// The way back: x (sequences·m, d) and `record` are what mix_dense took and filled. `gradient`
 /// (sequences·m, d) holds that of the result and becomes that of x; those of the block's parameters are added
-/// to `parameters`, where the entries above the diagonals stay zero.
+/// to `parameters`, where the entries above the diagonals stay zero, but for matrices that are empty there.
 template <NetworkScalar T>
 void dense_mixing_gradient(const Block<T>& block, MatrixView<const T> x, const DenseMixingRecord<T>& record,
                            std::size_t sequences, MatrixView<T> gradient, Block<T>& parameters,
@@ -61,6 +68,10 @@ extern template void mix_dense(const Block<float>&, MatrixView<float>, MatrixVie
                                const DenseMixingRecord<float>&, std::size_t);
 extern template void mix_dense(const Block<double>&, MatrixView<double>, MatrixView<double>, std::size_t,
                                const DenseMixingRecord<double>&, std::size_t);
+extern template void dense_mixing_tangent(const Block<float>&, MatrixView<const float>, std::size_t,
+                                          MatrixView<float>, DenseGradientBuffers<float>&);
+extern template void dense_mixing_tangent(const Block<double>&, MatrixView<const double>, std::size_t,
+                                          MatrixView<double>, DenseGradientBuffers<double>&);
 extern template void dense_mixing_gradient(const Block<float>&, MatrixView<const float>,
                                            const DenseMixingRecord<float>&, std::size_t, MatrixView<float>,
                                            Block<float>&, DenseGradientBuffers<float>&);

@@ -41,12 +41,41 @@ struct AveragesBuffers {
 /// which is the recurrence y_t = α y_{t−1} + (1 − α)u_t + b_j from y_{−1} = 0; it is summed in double.
 template <NetworkScalar T>
 void mix_averages(const Block<T>& block, MatrixView<T> x, AveragesBuffers<T>& buffers);
+/// The same with the result in y; x is only read unless it is y too.
+template <NetworkScalar T>
+void mix_averages(const Block<T>& block, MatrixView<T> x, MatrixView<T> y, AveragesBuffers<T>& buffers);
+
+/// Forward mode, for one sequence x (m, d): `tangent` (m, d) holds ẋ and becomes ẋ + P·ẏ with
+///   ẏ_t = α ẏ_{t−1} + (1 − α)u̇_t,  u̇ the derivative of norm(x) along ẋ.
+template <NetworkScalar T>
+void averages_tangent(const Block<T>& block, MatrixView<const T> x, MatrixView<T> tangent,
+                      AveragesBuffers<T>& buffers);
+
+/// The way back to the input alone: `gradient` (m, d) holds that of the result and becomes that of x, with
+///   gy = g·P (m, d·M),  s_t = α s_{t+1} + gy_t from s_m = 0,  gu_t = Σ_j (1 − α_j) s_t (over the averages of
+///   a channel).
+/// Of the block's parameters only the norm's get a gradient, which is added to `parameters`.
+template <NetworkScalar T>
+void averages_gradient(const Block<T>& block, MatrixView<const T> x, MatrixView<T> gradient,
+                       Block<T>& parameters, AveragesBuffers<T>& buffers);
 
 extern template std::vector<Average> averages_of(const ExponentialAverages<float>&);
 extern template std::vector<Average> averages_of(const ExponentialAverages<double>&);
 extern template void advance_averages(std::span<const Average>, std::span<const float>, std::span<double>);
 extern template void advance_averages(std::span<const Average>, std::span<const double>, std::span<double>);
 extern template void mix_averages(const Block<float>&, MatrixView<float>, AveragesBuffers<float>&);
+extern template void mix_averages(const Block<float>&, MatrixView<float>, MatrixView<float>,
+                                  AveragesBuffers<float>&);
+extern template void averages_tangent(const Block<float>&, MatrixView<const float>, MatrixView<float>,
+                                      AveragesBuffers<float>&);
+extern template void averages_gradient(const Block<float>&, MatrixView<const float>, MatrixView<float>,
+                                       Block<float>&, AveragesBuffers<float>&);
 extern template void mix_averages(const Block<double>&, MatrixView<double>, AveragesBuffers<double>&);
+extern template void mix_averages(const Block<double>&, MatrixView<double>, MatrixView<double>,
+                                  AveragesBuffers<double>&);
+extern template void averages_tangent(const Block<double>&, MatrixView<const double>, MatrixView<double>,
+                                      AveragesBuffers<double>&);
+extern template void averages_gradient(const Block<double>&, MatrixView<const double>, MatrixView<double>,
+                                       Block<double>&, AveragesBuffers<double>&);
 
 }  // namespace tmm::model

@@ -48,6 +48,16 @@ TMM_INLINE void forth(MatrixView<const T> x, const T* bias, MatrixView<T> y) {
 }
 
 template <class Form, class T>
+TMM_INLINE void along(MatrixView<const T> x, const T* bias, MatrixView<T> tangent) {
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    const T* from = x.row(i);
+    T* t = tangent.row(i);
+#pragma omp simd
+    for (std::size_t j = 0; j < x.cols; ++j) t[j] *= Form::at(from[j] + bias[j]).slope;
+  }
+}
+
+template <class Form, class T>
 TMM_INLINE void back(MatrixView<const T> x, const T* bias, MatrixView<T> gradient, T* bias_gradient,
                      MatrixView<T> y) {
   for (std::size_t i = 0; i < x.rows; ++i) {
@@ -80,6 +90,26 @@ void gelu_with_column_bias(MatrixView<const float> x, const float* bias, MatrixV
 
 void gelu_with_column_bias(MatrixView<const double> x, const double* bias, MatrixView<double> y) {
   forth<ExactForm>(x, bias, y);
+}
+
+TMM_VECTOR_CLONES void gelu_tanh_tangent_with_column_bias(MatrixView<const float> x, const float* bias,
+                                                          MatrixView<float> tangent) {
+  along<TanhForm>(x, bias, tangent);
+}
+
+void gelu_tanh_tangent_with_column_bias(MatrixView<const double> x, const double* bias,
+                                        MatrixView<double> tangent) {
+  along<TanhForm>(x, bias, tangent);
+}
+
+TMM_VECTOR_CLONES void gelu_tangent_with_column_bias(MatrixView<const float> x, const float* bias,
+                                                     MatrixView<float> tangent) {
+  along<ExactForm>(x, bias, tangent);
+}
+
+void gelu_tangent_with_column_bias(MatrixView<const double> x, const double* bias,
+                                   MatrixView<double> tangent) {
+  along<ExactForm>(x, bias, tangent);
 }
 
 TMM_VECTOR_CLONES void gelu_tanh_gradient_with_column_bias(MatrixView<const float> x, const float* bias,

@@ -14,6 +14,15 @@ void gelu_tanh_with_column_bias(MatrixView<const double> x, const double* bias, 
 void gelu_with_column_bias(MatrixView<const float> x, const float* bias, MatrixView<float> y);
 void gelu_with_column_bias(MatrixView<const double> x, const double* bias, MatrixView<double> y);
 
+/// Forward mode, as silu_tangent_with_column_bias has it, with the slopes below.
+void gelu_tanh_tangent_with_column_bias(MatrixView<const float> x, const float* bias,
+                                        MatrixView<float> tangent);
+void gelu_tanh_tangent_with_column_bias(MatrixView<const double> x, const double* bias,
+                                        MatrixView<double> tangent);
+void gelu_tangent_with_column_bias(MatrixView<const float> x, const float* bias, MatrixView<float> tangent);
+void gelu_tangent_with_column_bias(MatrixView<const double> x, const double* bias,
+                                   MatrixView<double> tangent);
+
 /// The way back through gelu_tanh_with_column_bias, as silu_gradient_with_column_bias has it, with slope
 ///   σ(2u) + z·σ(2u)(1 − σ(2u))·2u′,  u′ = √(2/π)(1 + 3·0.044715 z²)
 void gelu_tanh_gradient_with_column_bias(MatrixView<const float> x, const float* bias,

@@ -66,6 +66,32 @@ TMM_INLINE void gradient_row(const LayerNormGradientArguments<T>& a, std::size_t
 }
 
 template <class T>
+TMM_INLINE void tangent_row(const NormTangentArguments<T>& a, std::size_t i) {
+  const std::size_t d = a.x.cols;
+  const T *x = a.x.row(i), *from = a.x_tangent.row(i), *weight = a.weight;
+  T* to = a.y_tangent.row(i);
+  const auto statistics = statistics_of_row(x, d);
+  const T mean = statistics.mean, scale = statistics.scale;
+  T sum = 0, product = 0;
+#pragma omp simd reduction(+ : sum, product)
+  for (std::size_t j = 0; j < d; ++j) {
+    sum += from[j];
+    product += from[j] * ((x[j] - mean) * scale);
+  }
+  const T mean_tangent = sum / static_cast<T>(d), mean_product = product / static_cast<T>(d);
+#pragma omp simd
+  for (std::size_t j = 0; j < d; ++j) {
+    const T normalized = (x[j] - mean) * scale;
+    to[j] = (from[j] - mean_tangent - normalized * mean_product) * scale * weight[j];
+  }
+}
+
+template <class T>
+TMM_INLINE void all_tangent_rows(const NormTangentArguments<T>& a) {
+  for (std::size_t i = 0; i < a.x.rows; ++i) tangent_row(a, i);
+}
+
+template <class T>
 TMM_INLINE void all_gradient_rows(const LayerNormGradientArguments<T>& a) {
   for (std::size_t i = 0; i < a.x.rows; ++i) gradient_row(a, i);
 }
@@ -78,6 +104,14 @@ TMM_VECTOR_CLONES void layer_norm(const LayerNormArguments<float>& arguments) {
 
 void layer_norm(const LayerNormArguments<double>& arguments) {
   all_rows(arguments);
+}
+
+TMM_VECTOR_CLONES void layer_norm_tangent(const NormTangentArguments<float>& arguments) {
+  all_tangent_rows(arguments);
+}
+
+void layer_norm_tangent(const NormTangentArguments<double>& arguments) {
+  all_tangent_rows(arguments);
 }
 
 TMM_VECTOR_CLONES void layer_norm_gradient(const LayerNormGradientArguments<float>& arguments) {

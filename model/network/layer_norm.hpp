@@ -29,6 +29,20 @@ struct LayerNormArguments {
 void layer_norm(const LayerNormArguments<float>& arguments);
 void layer_norm(const LayerNormArguments<double>& arguments);
 
+/// The derivative of y = LN(x) along ẋ. With x̂ = (x − mean x)/√(var x + ε), per row:
+///   ẏ = (ẋ − mean ẋ − x̂·mean(ẋ ⊙ x̂))/√(var x + ε) ⊙ weight
+/// All are (rows, d); ẏ may be ẋ.
+template <NetworkScalar T>
+struct NormTangentArguments {
+  MatrixView<const T> x;
+  MatrixView<const T> x_tangent;
+  const T* weight = nullptr;
+  MatrixView<T> y_tangent;
+};
+
+void layer_norm_tangent(const NormTangentArguments<float>& arguments);
+void layer_norm_tangent(const NormTangentArguments<double>& arguments);
+
 /// The way back through y = LN(x). With x̂ = (x − mean x)/√(var x + ε) and h = y_gradient ⊙ weight, per row:
 ///   x_gradient += (h − mean h − x̂·mean(h ⊙ x̂))/√(var x + ε)
 ///   weight_gradient += Σ_rows y_gradient ⊙ x̂,  bias_gradient += Σ_rows y_gradient

@@ -31,6 +31,20 @@ TMM_INLINE void all_rows(const LayerNormArguments<T>& a) {
 }
 
 template <class T>
+TMM_INLINE void all_tangent_rows(const NormTangentArguments<T>& a) {
+  const std::size_t d = a.x.cols;
+  for (std::size_t i = 0; i < a.x.rows; ++i) {
+    const T *x = a.x.row(i), *from = a.x_tangent.row(i), *weight = a.weight, scale = scale_of_row<T>(x, d);
+    T *to = a.y_tangent.row(i), product = 0;
+#pragma omp simd reduction(+ : product)
+    for (std::size_t j = 0; j < d; ++j) product += from[j] * (x[j] * scale);
+    const T mean_product = product / static_cast<T>(d);
+#pragma omp simd
+    for (std::size_t j = 0; j < d; ++j) to[j] = (from[j] - x[j] * scale * mean_product) * scale * weight[j];
+  }
+}
+
+template <class T>
 TMM_INLINE void all_gradient_rows(const LayerNormGradientArguments<T>& a) {
   const std::size_t d = a.x.cols;
   for (std::size_t i = 0; i < a.x.rows; ++i) {
@@ -56,6 +70,14 @@ TMM_VECTOR_CLONES void rms_norm(const LayerNormArguments<float>& arguments) {
 
 void rms_norm(const LayerNormArguments<double>& arguments) {
   all_rows(arguments);
+}
+
+TMM_VECTOR_CLONES void rms_norm_tangent(const NormTangentArguments<float>& arguments) {
+  all_tangent_rows(arguments);
+}
+
+void rms_norm_tangent(const NormTangentArguments<double>& arguments) {
+  all_tangent_rows(arguments);
 }
 
 TMM_VECTOR_CLONES void rms_norm_gradient(const LayerNormGradientArguments<float>& arguments) {

@@ -10,6 +10,11 @@ namespace tmm::model {
 void rms_norm(const LayerNormArguments<float>& arguments);
 void rms_norm(const LayerNormArguments<double>& arguments);
 
+/// The derivative along ẋ. With x̂ = x/√(mean x² + ε), per row: ẏ = (ẋ − x̂·mean(ẋ ⊙ x̂))/√(mean x² + ε) ⊙
+/// weight.
+void rms_norm_tangent(const NormTangentArguments<float>& arguments);
+void rms_norm_tangent(const NormTangentArguments<double>& arguments);
+
 /// The way back. With x̂ = x/√(mean x² + ε) and h = y_gradient ⊙ weight, per row:
 ///   x_gradient += (h − x̂·mean(h ⊙ x̂))/√(mean x² + ε),  weight_gradient += Σ_rows y_gradient ⊙ x̂
 /// `bias_gradient` is not written.

@@ -44,6 +44,27 @@ TMM_INLINE ValueAndSlope<T> silu_with_slope(T z) {
 }
 
 template <class T>
+TMM_INLINE void column_bias_tangent(MatrixView<const T> x, const T* bias, MatrixView<T> tangent) {
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    const T* from = x.row(i);
+    T* t = tangent.row(i);
+#pragma omp simd
+    for (std::size_t j = 0; j < x.cols; ++j) t[j] *= silu_with_slope(from[j] + bias[j]).slope;
+  }
+}
+
+template <class T>
+TMM_INLINE void row_bias_tangent(MatrixView<const T> x, const T* bias, MatrixView<T> tangent) {
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    const T* from = x.row(i);
+    T* t = tangent.row(i);
+    const T shift = bias[i];
+#pragma omp simd
+    for (std::size_t j = 0; j < x.cols; ++j) t[j] *= silu_with_slope(from[j] + shift).slope;
+  }
+}
+
+template <class T>
 TMM_INLINE void column_bias_gradient(MatrixView<const T> x, const T* bias, MatrixView<T> gradient,
                                      T* bias_gradient, MatrixView<T> y) {
   for (std::size_t i = 0; i < x.rows; ++i) {
@@ -93,6 +114,25 @@ TMM_VECTOR_CLONES void silu_with_row_bias(MatrixView<const float> x, const float
 
 void silu_with_row_bias(MatrixView<const double> x, const double* bias, MatrixView<double> y) {
   row_bias(x, bias, y);
+}
+
+TMM_VECTOR_CLONES void silu_tangent_with_column_bias(MatrixView<const float> x, const float* bias,
+                                                     MatrixView<float> tangent) {
+  column_bias_tangent(x, bias, tangent);
+}
+
+void silu_tangent_with_column_bias(MatrixView<const double> x, const double* bias,
+                                   MatrixView<double> tangent) {
+  column_bias_tangent(x, bias, tangent);
+}
+
+TMM_VECTOR_CLONES void silu_tangent_with_row_bias(MatrixView<const float> x, const float* bias,
+                                                  MatrixView<float> tangent) {
+  row_bias_tangent(x, bias, tangent);
+}
+
+void silu_tangent_with_row_bias(MatrixView<const double> x, const double* bias, MatrixView<double> tangent) {
+  row_bias_tangent(x, bias, tangent);
 }
 
 TMM_VECTOR_CLONES void silu_gradient_with_column_bias(MatrixView<const float> x, const float* bias,

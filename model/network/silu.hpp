@@ -22,6 +22,15 @@ void silu_gradient_with_column_bias(MatrixView<const float> x, const float* bias
 void silu_gradient_with_column_bias(MatrixView<const double> x, const double* bias,
                                     MatrixView<double> gradient, double* bias_gradient, MatrixView<double> y);
 
+/// Forward mode of y_ij = SiLU(x_ij + b_j): ẋ_ij ← ẋ_ij·σ(z)(1 + z(1 − σ(z))), z = x_ij + b_j.
+void silu_tangent_with_column_bias(MatrixView<const float> x, const float* bias, MatrixView<float> tangent);
+void silu_tangent_with_column_bias(MatrixView<const double> x, const double* bias,
+                                   MatrixView<double> tangent);
+
+/// Forward mode of y_ij = SiLU(x_ij + b_i).
+void silu_tangent_with_row_bias(MatrixView<const float> x, const float* bias, MatrixView<float> tangent);
+void silu_tangent_with_row_bias(MatrixView<const double> x, const double* bias, MatrixView<double> tangent);
+
 /// The way back through y_ij = SiLU(x_ij + b_i), with bias_gradient_i += Σ_j g_ij.
 void silu_gradient_with_row_bias(MatrixView<const float> x, const float* bias, MatrixView<float> gradient,
                                  float* bias_gradient);

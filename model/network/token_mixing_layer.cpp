@@ -195,6 +195,45 @@ void TokenMixingLayer<T>::forward(MatrixView<T> x, MatrixView<T> y, const TokenM
 }
 
 template <NetworkScalar T>
+TokenMixingTangentBuffers<T> TokenMixingLayer<T>::make_tangent_buffers() const {
+  const std::size_t size = length_ * dimension_;
+  return {AlignedVector<T>(size), AlignedVector<T>(size), first_.front().make_scratch()};
+}
+
+template <NetworkScalar T>
+void TokenMixingLayer<T>::tangent(MatrixView<const T> x, const TokenMixingRecord<T>& record,
+                                  MatrixView<T> tangent, TokenMixingTangentBuffers<T>& buffers) const {
+  const TokenMixer<T>& mixer = block_->token_mixer;
+  const std::size_t m = x.rows;
+  MatrixView<T> here(buffers.one.data(), m, dimension_), next(buffers.other.data(), m, dimension_);
+  const auto mix = [&](const Products& products) {  // here ← T here
+    std::fill_n(next.data, m * dimension_, T{0});
+    for (const Slice& slice : slices_) apply_add(products, slice, here, next, buffers.scratch);
+    std::swap(here, next);
+  };
+  normalize_tangent<T>(block_->token_norm, x, tangent, here);
+  if (has_projections()) {
+    multiply_transposed(here, mixer.in.matrix(), T{0}, next);
+    std::swap(here, next);
+  }
+  mix(first_);
+  if (is_expanded()) {
+    for (const Slice& slice : slices_)
+      silu_tangent_with_row_bias(record.expanded.middle_cols(slice.first, slice.count),
+                                 mixer.first.bias.data() + slice.head * mixer.first.context,
+                                 here.middle_cols(slice.first, slice.count));
+    mix(second_);
+  }
+  const std::size_t width = dimension_ / mixer.first.heads;
+  for (std::size_t t = 0; !inverse_sums_.empty() && t < m; ++t)
+    for (std::size_t j = 0; j < dimension_; ++j)
+      here.row(t)[j] *= inverse_sums_[j / width * last().context + t];
+  if (has_projections()) return multiply_transposed(here, mixer.out.matrix(), T{1}, tangent);
+  for (std::size_t t = 0; t < m; ++t)
+    for (std::size_t j = 0; j < dimension_; ++j) tangent.row(t)[j] += here.row(t)[j];
+}
+
+template <NetworkScalar T>
 MatrixView<const T> TokenMixingLayer<T>::stage_input(std::size_t stage, std::size_t m,
                                                      const TokenMixingBuffers<T>& buffers) const {
   if (stage == 1) return {buffers.expanded.data(), m, dimension_};

@@ -34,6 +34,13 @@ struct TokenMixingBuffers {
   std::vector<typename ToeplitzProduct<T>::Scratch> scratch;  ///< one for each thread
 };
 
+/// Working memory of TokenMixingLayer::tangent.
+template <NetworkScalar T>
+struct TokenMixingTangentBuffers {
+  AlignedVector<T> one, other;  ///< tangents between the parts of a layer, each (length, d)
+  typename ToeplitzProduct<T>::Scratch scratch;
+};
+
 /// Mixing over time of one block, with its Toeplitz products planned:
 ///   x ← x + out(second(SiLU(first(in(norm(x))))))
 /// where each variant leaves some of these out. Taps may be derived and rows divided by their sums
@@ -61,6 +68,15 @@ class TokenMixingLayer {
   /// The same with the result in y; x is only read unless it is y too. Fills the record.
   void forward(MatrixView<T> x, MatrixView<T> y, const TokenMixingRecord<T>& record,
                std::vector<Scratch>& scratch, std::size_t threads) const;
+
+  [[nodiscard]] TokenMixingTangentBuffers<T> make_tangent_buffers() const;
+  /// Forward mode: x (m, d) and `record`, of which `expanded` is read, are what forward took and filled for
+  /// one sequence. `tangent` (m, d) holds ẋ and becomes ẋ + O·ẏ, with u̇ = P·ṅ, ṅ the derivative of norm(x)
+  /// along ẋ:
+  ///   ẏ = T u̇,  ẏ = T2(SiLU′(T1 u + b1) ⊙ T1 u̇) of expanded variants,  row t divided by c_t as in forward
+  /// TokenMixingGradient is its transpose.
+  void tangent(MatrixView<const T> x, const TokenMixingRecord<T>& record, MatrixView<T> tangent,
+               TokenMixingTangentBuffers<T>& buffers) const;
 
   [[nodiscard]] std::size_t stages() const { return is_expanded() ? 2 : 1; }
   /// After forward: what the Toeplitz operators of a stage have read, (m, d); head h reads the columns
