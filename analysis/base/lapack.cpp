@@ -54,10 +54,15 @@ int with_workspace(const Routine& routine) {
 }  // namespace
 
 int dgesdd_values(int n, double* a, double* sigma) {
+  return dgesdd_values(n, n, a, sigma);
+}
+
+int dgesdd_values(int rows, int cols, double* a, double* sigma) {
   double none = 0;
-  std::vector<int> iwork(8 * length(n));
+  const int one = 1;  // vectors are not asked for
+  std::vector<int> iwork(8 * length(std::min(rows, cols)));
   return with_workspace([&](double* work, const int* lwork, int* info) {
-    dgesdd_("N", &n, &n, a, &n, sigma, &none, &n, &none, &n, work, lwork, iwork.data(), info, 1);
+    dgesdd_("N", &rows, &cols, a, &rows, sigma, &none, &one, &none, &one, work, lwork, iwork.data(), info, 1);
   });
 }
 

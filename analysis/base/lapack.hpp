@@ -12,6 +12,8 @@ namespace tmm::analysis::lapack {
 
 /// Singular values, descending, of a (n × n), which is destroyed.
 int dgesdd_values(int n, double* a, double* sigma);
+/// The same of a (rows × cols): min(rows, cols) values.
+int dgesdd_values(int rows, int cols, double* a, double* sigma);
 
 /// A = Q T Qᵀ of a symmetric a (n × n), of which the lower triangle is read: diagonal d (n) and subdiagonal e
 /// (n − 1) of T; Q as reflectors below the diagonal of a, with tau (n − 1).
