@@ -27,7 +27,8 @@ double threshold_factor(std::size_t rows, std::size_t cols) {
 Measure log10_measure(double sigma, double error, const std::string& method) {
   if (sigma > 2 * error)
     return {std::log10(sigma), Status::numerical, error / (sigma - error) / std::log(10.0) + 1e-15, method};
-  if (sigma + error == 0) return {-std::numeric_limits<double>::infinity(), Status::certified, 0, "zero matrix"};
+  if (sigma + error == 0)
+    return {-std::numeric_limits<double>::infinity(), Status::certified, 0, "zero matrix"};
   return {std::log10(sigma + error), Status::below_precision, 0, method};
 }
 
@@ -142,8 +143,7 @@ MapSpectrum end_spectrum(const LinearMap& map, std::size_t steps, std::size_t pr
   const GolubKahan lanczos = golub_kahan(map, steps, seed);
   const std::string method = fmt::format("Golub-Kahan-Lanczos, {} steps", lanczos.ritz.size());
   const double theta = lanczos.ritz.front();
-  const double rounding =
-      knowledge.rounding + (floor_factor(map.larger()) + lanczos.orthogonality) * theta;
+  const double rounding = knowledge.rounding + (floor_factor(map.larger()) + lanczos.orthogonality) * theta;
   const double error = lanczos.largest_residual + rounding;
   if (!std::isfinite(theta)) throw std::runtime_error("a derivative that is not finite");
   if (lanczos.complete) {
@@ -154,7 +154,8 @@ MapSpectrum end_spectrum(const LinearMap& map, std::size_t steps, std::size_t pr
   MapSpectrum spectrum{map.rows, map.cols, {}, 0, {}};
   Measure smallest{std::log10(std::min(lanczos.smallest_upper, knowledge.smallest_upper) + rounding),
                    Status::below_precision, 0, method + ": smallest stretching in its subspace"};
-  if (knowledge.smallest_upper < lanczos.smallest_upper) smallest.method = "a diagonal block of the triangular matrix";
+  if (knowledge.smallest_upper < lanczos.smallest_upper)
+    smallest.method = "a diagonal block of the triangular matrix";
   Measure rank{0, Status::below_precision, 0, method + ", interlacing", Measure::Bound::lower};
   const double threshold = threshold_factor(map.rows, map.cols) * (theta + error) + rounding;
   for (const double ritz : lanczos.ritz) rank.value += ritz > threshold ? 1 : 0;
@@ -169,13 +170,12 @@ MapSpectrum end_spectrum(const LinearMap& map, std::size_t steps, std::size_t pr
               fmt::format("{} random probes, two standard errors", probes)};
   }
   Measure largest{theta, Status::numerical, error, method + ", residual and rounding"};
-  if (!(theta > 2 * error)) largest = {theta - rounding, Status::below_precision, 0, method, Measure::Bound::lower};
-  spectrum.measures = {{"sigma_max", largest},
-                       {"log10_sigma_min", smallest},
-                       {"stable_rank", stable},
-                       {"effective_rank", Measure::undecided("needs all singular values")},
-                       {"rank_float32", rank},
-                       {"kernel_float32", kernel}};
+  if (!(theta > 2 * error))
+    largest = {theta - rounding, Status::below_precision, 0, method, Measure::Bound::lower};
+  spectrum.measures = {
+      {"sigma_max", largest},  {"log10_sigma_min", smallest},
+      {"stable_rank", stable}, {"effective_rank", Measure::undecided("needs all singular values")},
+      {"rank_float32", rank},  {"kernel_float32", kernel}};
   settle(spectrum.measures);
   limit_rank(spectrum, knowledge);
   return spectrum;

@@ -14,8 +14,8 @@
 
 namespace tmm::analysis {
 
-/// Measures of the singular values σ_1 ≥ … ≥ σ_q, q = min(rows, cols), of a matrix that was computed, or is known
-/// by its products:
+/// Measures of the singular values σ_1 ≥ … ≥ σ_q, q = min(rows, cols), of a matrix that was computed, or is
+/// known by its products:
 ///   sigma_max          σ_1
 ///   log10_sigma_min    log10 σ_q
 ///   stable_rank        Σ σ_i²/σ_1²
@@ -39,8 +39,8 @@ const std::vector<std::string>& map_measures();
 MapSpectrum full_spectrum(std::vector<double> values, std::size_t rows, std::size_t cols, double error,
                           const std::string& method);
 
-/// By LAPACK: of an error of `rounding` in the 2-norm (estimate) of the matrix, which is destroyed, and of the
-/// routine, floor_factor(max(rows, cols))·σ_1. Throws std::runtime_error if LAPACK gives up, and where an
+/// By LAPACK: of an error of `rounding` in the 2-norm (estimate) of the matrix, which is destroyed, and of
+/// the routine, floor_factor(max(rows, cols))·σ_1. Throws std::runtime_error if LAPACK gives up, and where an
 /// entry is not finite.
 MapSpectrum dense_map_spectrum(Eigen::MatrixXd& matrix, double rounding);
 
@@ -60,9 +60,9 @@ void limit_rank(MapSpectrum& spectrum, const MapKnowledge& knowledge);
 /// `error` (estimate). Not defined if all are 0.
 Measure effective_number(const std::vector<double>& weights, double error, const std::string& method);
 
-/// The ends by Golub–Kahan–Lanczos: σ_1 with its residual (that a singular value lies so near is certain up to
-/// rounding, that it is the largest is not: a random start misses it with a probability that nobody sees), an
-/// upper bound of σ_q, a lower bound of the rank; Σσ² from `probes` random vectors of ±1, E‖A x‖² = ‖A‖_F²
+/// The ends by Golub–Kahan–Lanczos: σ_1 with its residual (that a singular value lies so near is certain up
+/// to rounding, that it is the largest is not: a random start misses it with a probability that nobody sees),
+/// an upper bound of σ_q, a lower bound of the rank; Σσ² from `probes` random vectors of ±1, E‖A x‖² = ‖A‖_F²
 /// (Hutchinson 1990), with two standard errors. What needs all values is undecided.
 MapSpectrum end_spectrum(const LinearMap& map, std::size_t steps, std::size_t probes, std::uint64_t seed,
                          const MapKnowledge& knowledge);

@@ -44,6 +44,7 @@ SampleSummary summarize(const std::string& id, std::span<const Measure> samples)
   std::vector<double> values;
   for (const Measure& m : samples) {
     if ((m.status != Status::numerical && m.status != Status::certified) || !std::isfinite(m.value)) continue;
+    if (values.empty()) summary.method = m.method;
     values.push_back(m.value);
     summary.error = std::max(summary.error, m.error);
   }

@@ -17,16 +17,17 @@ struct SampleSummary {
   std::size_t samples = 0;  ///< all
   std::size_t known = 0;    ///< in which it is a number; the four below are of these
   double mean = 0, deviation = 0, least = 0, most = 0;  ///< deviation: n − 1 in the denominator; NaN for one
-  double error = 0;  ///< the largest error of one of them
+  double error = 0;                                     ///< the largest error of one of them
+  std::string method;                                   ///< of the first of them
   /// Where it is no number in any sample: what it is in all of them, of bounds the weakest.
   std::optional<Measure> instead;
 };
 
 /// A retention profile over samples, by position.
 struct ProfileSummary {
-  std::vector<std::size_t> known;      ///< samples in which it is above its floor
+  std::vector<std::size_t> known;       ///< samples in which it is above its floor
   std::vector<double> mean, deviation;  ///< over these; NaN where there are none (or one)
-  double floor = 0;                    ///< the largest of all samples
+  double floor = 0;                     ///< the largest of all samples
 };
 
 /// The derivative of a network at several sequences of one length.

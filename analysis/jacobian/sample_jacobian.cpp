@@ -86,7 +86,8 @@ Sample::Rows Sample::vector_rows() {
   model::parallel_for(shape_.dimension, options_->threads, [&](std::size_t i, std::size_t worker) {
     std::vector<double> unit(shape_.dimension);
     unit[i] = 1;
-    workers_[worker]->rows(0, shape_.vector_step, shape_.position)
+    workers_[worker]
+        ->rows(0, shape_.vector_step, shape_.position)
         .transpose(unit, {transposed.col(static_cast<Index>(i)).data(), size()});
   });
   Rows rows{transposed.transpose(), 0};
@@ -163,7 +164,8 @@ MapSpectrum Sample::part_spectrum(RecordedMaps& maps, std::size_t first, std::si
   return spectrum;
 }
 
-/// Channel mixing does not mix positions: d tangents, each at all positions at once, are its m diagonal blocks.
+/// Channel mixing does not mix positions: d tangents, each at all positions at once, are its m diagonal
+/// blocks.
 MapSpectrum Sample::channel_spectrum(RecordedMaps& maps, std::size_t step) const {
   const auto d = static_cast<Index>(shape_.dimension), m = static_cast<Index>(shape_.length);
   MatrixXd blocks(d * d, m);  // column t: the block of position t, by columns
@@ -186,7 +188,8 @@ MapSpectrum Sample::channel_spectrum(RecordedMaps& maps, std::size_t step) const
   return full_spectrum(std::move(values), size(), size(), error, "LAPACK, position by position");
 }
 
-RetentionProfile Sample::profile_of(RecordedMaps& maps, std::size_t first, std::size_t end, bool branch) const {
+RetentionProfile Sample::profile_of(RecordedMaps& maps, std::size_t first, std::size_t end,
+                                    bool branch) const {
   const std::size_t d = shape_.dimension, count = shape_.position + 1;
   const LinearMap map = maps.rows(first, end, shape_.position, branch);
   std::vector<double> unit(d), row(size()), squares(count);
@@ -222,12 +225,15 @@ void Sample::add_block_tasks(std::vector<std::function<void(RecordedMaps&)>>& ta
     for (const char* part : {"token_branch", "token", "channel_branch", "channel", "block"})
       block.parts.push_back({part, {}});
     const std::size_t time = kind == Kind::time ? step : step + 1, channels = 2 * step + 1 - time;
-    put(block.parts[0].spectrum, [=, this](RecordedMaps& m) { return part_spectrum(m, time, time + 1, true); });
-    put(block.parts[1].spectrum, [=, this](RecordedMaps& m) { return part_spectrum(m, time, time + 1, false); });
+    put(block.parts[0].spectrum,
+        [=, this](RecordedMaps& m) { return part_spectrum(m, time, time + 1, true); });
+    put(block.parts[1].spectrum,
+        [=, this](RecordedMaps& m) { return part_spectrum(m, time, time + 1, false); });
     put(block.parts[2].spectrum,
         [=, this](RecordedMaps& m) { return part_spectrum(m, channels, channels + 1, true); });
     put(block.parts[3].spectrum, [=, this](RecordedMaps& m) { return channel_spectrum(m, channels); });
-    put(block.parts[4].spectrum, [=, this](RecordedMaps& m) { return part_spectrum(m, step, step + 2, false); });
+    put(block.parts[4].spectrum,
+        [=, this](RecordedMaps& m) { return part_spectrum(m, step, step + 2, false); });
     tasks.emplace_back([=, this, &block](RecordedMaps& m) {
       block.token_branch = profile_of(m, time, time + 1, true);
       block.block = profile_of(m, step, step + 2, false);
@@ -270,14 +276,15 @@ JacobianShape jacobian_shape(const model::Tmm<double>& network, std::size_t leng
                              const JacobianOptions& options) {
   const model::Architecture& a = network.architecture;
   if (length == 0 || length > a.context)
-    throw ArgumentError("the network does not take sequences of this length",
-                        {"", "", "1 to " + std::to_string(a.context) + " tokens", std::to_string(length), ""});
+    throw ArgumentError(
+        "the network does not take sequences of this length",
+        {"", "", "1 to " + std::to_string(a.context) + " tokens", std::to_string(length), ""});
   JacobianShape shape{length, a.embedding, length - 1, 2 * network.blocks.size(), 2 * network.blocks.size()};
   if (!network.autoencoder()) return shape;
   if (length < a.form.code_from_end)
-    throw ArgumentError("the sequence ends before its code",
-                        {"", "", "at least " + std::to_string(a.form.code_from_end) + " tokens",
-                         std::to_string(length), ""});
+    throw ArgumentError(
+        "the sequence ends before its code",
+        {"", "", "at least " + std::to_string(a.form.code_from_end) + " tokens", std::to_string(length), ""});
   shape.position = length - a.form.code_from_end;
   shape.vector_step = 2 * network.encoder_blocks;
   shape.end_step = options.through_bottleneck ? 2 * network.blocks.size() + 1 : shape.vector_step;

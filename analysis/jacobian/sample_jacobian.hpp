@@ -18,7 +18,7 @@ struct JacobianOptions {
   std::size_t full_limit = 4096;  ///< m·d up to which all singular values of the stream are computed
   std::uint64_t seed = 0;         ///< of start vectors and probes
   std::size_t threads = 1;
-  bool blocks = true;              ///< block by block, too
+  bool blocks = true;               ///< block by block, too
   bool through_bottleneck = false;  ///< of an autoencoder: all of it, not its encoder alone
 };
 
@@ -52,7 +52,8 @@ struct SampleJacobian {
   MapSpectrum stream;  ///< ∂x/∂x_0 (m·d × m·d)
   MapSpectrum vector;  ///< ∂z/∂x_0 (d × m·d); z = x_p, of an autoencoder the code before its compression
   RetentionProfile retention;
-  Measure effective_positions;  ///< exp of the entropy of ‖∂z/∂x_t‖_F² over t: how many positions z depends on
+  Measure
+      effective_positions;  ///< exp of the entropy of ‖∂z/∂x_t‖_F² over t: how many positions z depends on
   /// Estimate of the 2-norm of the rounding error of ∂z/∂x_0: from the difference between forward mode and
   /// the way back on random vectors.
   double rounding = 0;

@@ -36,7 +36,12 @@ void add_outcomes(const std::string& path, bool of_another, std::map<std::string
   };
   if (json.is_object() && json.contains("task") && json.at("task").is_object())
     put("task", "accuracy", json.at("task").value("name", std::string("task")) + " accuracy");
-  if (of_another) put("retention", "bits_recovered", "bits recovered");
+  if (!of_another) return;
+  put("retention", "bits_recovered", "bits recovered");
+  if (json.is_object() && json.contains("jacobian") && json.at("jacobian").is_object() &&
+      json.at("jacobian").value("outcomes", nlohmann::json()).is_object())
+    for (const auto& [name, value] : json.at("jacobian").at("outcomes").items())
+      if (value.is_number()) outcomes[name] = value.get<double>();
 }
 
 std::map<std::string, double> read_outcomes(const std::string& folder) {

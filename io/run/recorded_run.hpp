@@ -19,7 +19,8 @@ struct RecordedRun {
   /// What its model can do, by name: "copy accuracy", "induction accuracy", …: the task that it was trained
   /// on (result.json), and what lies in its folder evaluations/, which goes first: files *.json that `tmm
   /// evaluate --task … --format json` has printed, and for "bits recovered" the result.json of a run of `tmm
-  /// train --objective retention --encoder` of this run.
+  /// train --objective retention --encoder` of this run; and how invertible it is over its input, as `tmm
+  /// jacobian -o` has it ("z effective rank", …).
   std::map<std::string, double> outcomes;
 };
 

@@ -149,8 +149,7 @@ MatrixView<T> RecordedPass<T>::forward(std::size_t rows, std::size_t sequences) 
       for_each_tile(step, rows,
                     [&](const Block<T>& block, const ChannelMixingRecord<T>& record, std::size_t first,
                         std::size_t count) {
-                      channel_mixing(block, record,
-                                     MatrixView<T>(activated_.data(), count, block.expand.out),
+                      channel_mixing(block, record, MatrixView<T>(activated_.data(), count, block.expand.out),
                                      y.middle_rows(first, count));
                     });
     }

@@ -37,7 +37,8 @@ std::vector<std::string> commands(const TemporaryFolder& folder) {
           "report " + saved + " --format json -o OUT",
           "convert " + copy + " OUT",
           "evaluate " + model + " --tokens " + tokens + " --logits OUT",
-          "evaluate " + model + " --tokens " + tokens + " --activations OUT"};
+          "evaluate " + model + " --tokens " + tokens + " --activations OUT",
+          "jacobian " + model + " --tokens " + tokens + " --no-blocks --format json -o OUT"};
 }
 
 }  // namespace

@@ -66,9 +66,10 @@ const analysis::MapSpectrum& part(const analysis::BlockJacobian& block, const st
 
 }  // namespace
 
-TEST_CASE("a network of one Toeplitz layer on equal tokens has the singular values of I + νT, known in advance") {
-  // LN′ at x is ν(I − 11ᵀ/d − x̂x̂ᵀ/d), ν = 1/√(var + ε), symmetric and the same at every position: eigenvalue 0
-  // once, νε/(var + ε) once, ν otherwise. So J = I + T⊗LN′ falls apart into m × m problems.
+TEST_CASE(
+    "a network of one Toeplitz layer on equal tokens has the singular values of I + νT, known in advance") {
+  // LN′ at x is ν(I − 11ᵀ/d − x̂x̂ᵀ/d), ν = 1/√(var + ε), symmetric and the same at every position: eigenvalue
+  // 0 once, νε/(var + ε) once, ν otherwise. So J = I + T⊗LN′ falls apart into m × m problems.
   const std::vector<double> w{0.5, 1.25, -0.75, 0.125};
   const Index m = 9;
   const auto network = toeplitz_alone(w);
@@ -92,7 +93,8 @@ TEST_CASE("a network of one Toeplitz layer on equal tokens has the singular valu
   // ‖∂z/∂x_t‖ of lag k = p − t: w_k ν beside the identity.
   for (std::size_t t = 0; t < ids.size(); ++t) {
     const std::size_t lag = ids.size() - 1 - t;
-    const double wk = lag < w.size() ? w[lag] : 0, at = lag == 0 ? 1 : 0, small = model::layer_norm_epsilon / variance;
+    const double wk = lag < w.size() ? w[lag] : 0, at = lag == 0 ? 1 : 0,
+                 small = model::layer_norm_epsilon / variance;
     const double square = (d - 2.0) * std::pow(at + wk * nu, 2) + at + std::pow(at + wk * nu * small, 2);
     CHECK(std::fabs(sample.retention.frobenius[t] - std::sqrt(square)) <= sample.retention.floor);
     CHECK(std::fabs(sample.retention.norm2[t] - std::max(at, std::fabs(at + wk * nu))) <=
@@ -173,7 +175,8 @@ TEST_CASE("blocks multiply to the whole, and parts to their block") {
   const MatrixXd whole = matrix(0, 4);
   CHECK((matrix(2, 4) * matrix(0, 2) - whole).norm() <= 1e-13 * whole.norm());
   CHECK((matrix(1, 2) * matrix(0, 1) - matrix(0, 2)).norm() <= 1e-13 * whole.norm());
-  CHECK((matrix(1, 2) - matrix(1, 2, true) - MatrixXd::Identity(m * d, m * d)).norm() <= 1e-13 * whole.norm());
+  CHECK((matrix(1, 2) - matrix(1, 2, true) - MatrixXd::Identity(m * d, m * d)).norm() <=
+        1e-13 * whole.norm());
   // Causal: nothing above the diagonal blocks; channel mixing: nothing beside them.
   for (Index t = 0; t < static_cast<Index>(m); ++t)
     for (Index s = 0; s < static_cast<Index>(m); ++s) {
@@ -182,7 +185,8 @@ TEST_CASE("blocks multiply to the whole, and parts to their block") {
     }
 }
 
-TEST_CASE("an autoencoder is looked at up to its code, or through it, where the rank cannot exceed the code's") {
+TEST_CASE(
+    "an autoencoder is looked at up to its code, or through it, where the rank cannot exceed the code's") {
   const auto network = network_of("autoencoder_compressed");
   JacobianOptions options;
   options.blocks = false;
@@ -249,7 +253,8 @@ TEST_CASE("samples are summed up by what is a number in them, and by their weake
   CHECK(mean.most == 4);
   CHECK(mean.error == 0.1);
   CHECK_FALSE(mean.instead);
-  const std::vector<Measure> bounds{{-3, Status::below_precision, 0, "a"}, {-2, Status::below_precision, 0, "b"}};
+  const std::vector<Measure> bounds{{-3, Status::below_precision, 0, "a"},
+                                    {-2, Status::below_precision, 0, "b"}};
   CHECK(summarize("x", bounds).instead->value == -2);
   std::vector<Measure> lower = bounds;
   for (Measure& m : lower) m.bound = Measure::Bound::lower;

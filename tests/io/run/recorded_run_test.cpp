@@ -67,6 +67,12 @@ TEST_CASE("what a model can do is in its result and in its evaluations, which go
   CHECK(io::read_recorded_run(path).outcomes.at("copy accuracy") == 0.25);
   std::ofstream(folder.file("evaluations/c.json")) << R"({"task": {"name": "copy", "accuracy": 1}})";
   CHECK(io::read_recorded_run(path).outcomes.at("copy accuracy") == 1);
+  std::ofstream(folder.file("evaluations/j.json"))
+      << R"({"jacobian": {"outcomes": {"z effective rank": 7.5, "stream log10 sigma_min": null}}})";
+  CHECK(io::read_recorded_run(path).outcomes.at("z effective rank") == 7.5);
+  CHECK(io::read_recorded_run(path).outcomes.count("stream log10 sigma_min") == 0);
+  std::ofstream(folder.file("evaluations/k.json")) << R"({"jacobian": {"outcomes": 3}})";
+  CHECK(io::read_recorded_run(path).outcomes.size() == 4);
   std::ofstream(folder.file("evaluations/broken.json")) << "{";
   CHECK_THROWS_WITH(io::read_recorded_run(path),
                     Catch::Contains("broken.json") && Catch::Contains("not JSON"));

@@ -83,7 +83,8 @@ struct LastBlock : model::ForwardObserver<double> {
   std::vector<double> x;
   void block_output(std::size_t, std::size_t sequence, MatrixView<const double> values) override {
     x.resize((sequence + 1) * values.rows * values.cols);
-    std::copy_n(values.data, values.rows * values.cols, x.end() - static_cast<std::ptrdiff_t>(values.rows * values.cols));
+    std::copy_n(values.data, values.rows * values.cols,
+                x.end() - static_cast<std::ptrdiff_t>(values.rows * values.cols));
   }
 };
 
@@ -134,7 +135,8 @@ TEST_CASE("forward mode agrees with central differences to 1e-7, in every varian
     }
 }
 
-TEST_CASE("forward mode is the transpose of the way back to 1e-13, of every step and of all, in every variant") {
+TEST_CASE(
+    "forward mode is the transpose of the way back to 1e-13, of every step and of all, in every variant") {
   for (const auto& variant : all_variants())
     for (const std::size_t length : {21U, 14U}) {
       CAPTURE(variant, length);
@@ -178,9 +180,8 @@ TEST_CASE("forward mode in float is that in double to float's digits") {
     if (variant == "mean_normalised") single = test::mean_normalised(std::move(single));
     {
       std::vector<std::span<const double>> from;
-      model::for_each_parameter(network, [&](const auto&, const auto&, std::span<const double> values) {
-        from.push_back(values);
-      });
+      model::for_each_parameter(
+          network, [&](const auto&, const auto&, std::span<const double> values) { from.push_back(values); });
       std::size_t i = 0;
       model::for_each_parameter(single, [&](const auto&, const auto&, std::span<float> values) {
         std::ranges::transform(from[i++], values.begin(), [](double x) { return static_cast<float>(x); });
@@ -193,7 +194,8 @@ TEST_CASE("forward mode in float is that in double to float's digits") {
     const auto x = random_vector(21 * d * sequences, 1), v = random_vector(x.size(), 2);
     stream(pass, x);
     const auto tangent = along(pass, 0, layers.steps.size(), v);
-    std::ranges::transform(x, pass32.input(x.size() / d).data, [](double a) { return static_cast<float>(a); });
+    std::ranges::transform(x, pass32.input(x.size() / d).data,
+                           [](double a) { return static_cast<float>(a); });
     pass32.forward(x.size() / d, sequences);
     std::vector<float> tangent32(v.begin(), v.end());
     pass32.tangent(0, layers.steps.size(), sequences, view(tangent32));

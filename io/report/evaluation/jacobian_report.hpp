@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/jacobian/network_jacobian.hpp"
+
+namespace tmm::io {
+
+/// What `tmm jacobian` has found, with what it was found on.
+struct JacobianReport {
+  std::string file, sha256;          ///< checkpoint
+  std::string source;                ///< of the tokens
+  std::string objective;             ///< how they were cut into sequences
+  std::size_t sequences = 0;         ///< that there are; of these `chosen` were looked at
+  std::vector<std::size_t> chosen;   ///< ascending
+  std::string stream;                ///< in words: "residual stream after mixer_blocks.7, before the final norm"
+  std::string vector;                ///< "… at position 255"
+  analysis::NetworkJacobian result;  ///< a sample for each of `chosen`
+  std::vector<std::string> warnings;  ///< about the file: what was assumed or left out
+};
+
+/// Numbers of this report that `tmm compare` and `tmm sweep` set against the index of layers, by name; those
+/// that are no numbers in every sample are left out.
+std::vector<std::pair<std::string, double>> jacobian_outcomes(const JacobianReport& report);
+
+/// For people, of at most 80 columns.
+std::string jacobian_table(const JacobianReport& report);
+/// `schema` "tmm.jacobian", schema_version 1; grammar in jacobian.schema.json.
+std::string jacobian_json(const JacobianReport& report);
+/// One row a measure and one a position, means over samples.
+std::string jacobian_csv(const JacobianReport& report);
+
+}  // namespace tmm::io
