@@ -37,6 +37,13 @@ Measure effective_positions(const RetentionProfile& profile) {
                           "entropy of the squared norms by position");
 }
 
+std::vector<double> by_rows(const MatrixXd& matrix) {
+  std::vector<double> values(static_cast<std::size_t>(matrix.size()));
+  Eigen::Map<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+      values.data(), matrix.rows(), matrix.cols()) = matrix;
+  return values;
+}
+
 /// One sample on all threads: every worker has recorded it.
 class Sample {
  public:
@@ -63,7 +70,7 @@ class Sample {
   [[nodiscard]] Index order() const { return static_cast<Index>(size()); }
   Rows vector_rows();
   void vector_norms(const MatrixXd& rows, RetentionProfile& profile) const;
-  MapSpectrum dense_stream(double rounding);
+  MapSpectrum dense_stream(double rounding, std::vector<double>& kept);
   MapKnowledge stream_knowledge(const MatrixXd& rows, double rounding) const;
   MapSpectrum part_spectrum(RecordedMaps& maps, std::size_t first, std::size_t end, bool branch) const;
   MapSpectrum channel_spectrum(RecordedMaps& maps, std::size_t step) const;
@@ -90,6 +97,8 @@ Sample::Rows Sample::vector_rows() {
         ->rows(0, shape_.vector_step, shape_.position)
         .transpose(unit, {transposed.col(static_cast<Index>(i)).data(), size()});
   });
+  const Index behind = static_cast<Index>((shape_.position + 1) * shape_.dimension);
+  transposed.bottomRows(order() - behind).setZero();  // what products by FFT leave there is rounding
   Rows rows{transposed.transpose(), 0};
   if (!rows.matrix.allFinite()) throw FormatError("the derivative of the network is not finite");
   const LinearMap map = workers_.front()->rows(0, shape_.vector_step, shape_.position);
@@ -116,7 +125,7 @@ void Sample::vector_norms(const MatrixXd& rows, RetentionProfile& profile) const
   });
 }
 
-MapSpectrum Sample::dense_stream(double rounding) {
+MapSpectrum Sample::dense_stream(double rounding, std::vector<double>& kept) {
   MatrixXd matrix(order(), order());
   model::parallel_for(size(), options_->threads, [&](std::size_t j, std::size_t worker) {
     std::span<double> x(matrix.data() + static_cast<Index>(j) * order(), size());
@@ -124,6 +133,7 @@ MapSpectrum Sample::dense_stream(double rounding) {
     x[j] = 1;
     workers_[worker]->tangent(0, shape_.end_step, x);
   });
+  if (options_->matrices) kept = by_rows(matrix);
   return dense_map_spectrum(matrix, rounding);
 }
 
@@ -251,11 +261,12 @@ SampleJacobian Sample::run() {
   // Rounding of all rows: those of z stand for one position of m.
   const double rounding = rows.rounding * std::sqrt(static_cast<double>(shape_.length));
   const MapKnowledge known = stream_knowledge(rows.matrix, rounding);
+  if (options_->matrices) result.vector_matrix = by_rows(rows.matrix);
   result.vector = dense_map_spectrum(rows.matrix, rows.rounding);
   rows.matrix.resize(0, 0);
   std::vector<std::function<void(RecordedMaps&)>> tasks;
   if (size() <= options_->full_limit) {
-    result.stream = dense_stream(rounding);
+    result.stream = dense_stream(rounding, result.stream_matrix);
     limit_rank(result.stream, known);
   } else {
     tasks.emplace_back([&](RecordedMaps& maps) {

@@ -18,6 +18,7 @@ struct JacobianOptions {
   std::size_t full_limit = 4096;  ///< m·d up to which all singular values of the stream are computed
   std::uint64_t seed = 0;         ///< of start vectors and probes
   std::size_t threads = 1;
+  bool matrices = false;            ///< kept in the samples
   bool blocks = true;               ///< block by block, too
   bool through_bottleneck = false;  ///< of an autoencoder: all of it, not its encoder alone
 };
@@ -58,6 +59,9 @@ struct SampleJacobian {
   /// the way back on random vectors.
   double rounding = 0;
   std::vector<BlockJacobian> blocks;
+  /// With JacobianOptions::matrices, by rows: ∂z/∂x_0, with zeros behind p, and ∂x/∂x_0 where all its
+  /// singular values are computed; else empty.
+  std::vector<double> vector_matrix, stream_matrix;
 };
 
 /// What the derivative is one of.

@@ -29,7 +29,7 @@ namespace {
 
 struct JacobianOptions {
   NetworkFile network;
-  std::string tokens, dataset, token_type, objective, format, output;
+  std::string tokens, dataset, token_type, objective, format, output, arrays;
   std::vector<std::string> text;
   std::size_t samples = 4, length = 0, steps = 64, full = 4096, threads = 0;
   std::uint64_t seed = 0;
@@ -57,9 +57,9 @@ io::SequenceSet sequences_of(const JacobianOptions& options, const model::Archit
   source = tokens.source;
   io::SequenceSet set = io::cut_sequences(tokens, architecture, objective);
   if (options.length > set.length)
-    throw ArgumentError("the sequences are shorter than that",
-                        {source, "--length", "at most " + std::to_string(set.length),
-                         std::to_string(options.length), ""});
+    throw ArgumentError(
+        "the sequences are shorter than that",
+        {source, "--length", "at most " + std::to_string(set.length), std::to_string(options.length), ""});
   return set;
 }
 
@@ -77,16 +77,19 @@ std::vector<std::size_t> choose(std::size_t all, std::size_t count, std::uint64_
 }
 
 /// What is derived, in words.
-void describe(const model::Tmm<double>& network, const analysis::JacobianShape& shape, io::JacobianReport& report) {
+void describe(const model::Tmm<double>& network, const analysis::JacobianShape& shape,
+              io::JacobianReport& report) {
   const bool through = shape.end_step > shape.vector_step;
   const std::size_t blocks = network.blocks.size();
-  const auto& last = network.blocks[(through || !network.autoencoder() ? blocks : network.encoder_blocks) - 1].name;
+  const auto& last =
+      network.blocks[(through || !network.autoencoder() ? blocks : network.encoder_blocks) - 1].name;
   report.stream = "residual stream after " + last;
   if (!network.autoencoder() || through)
     report.stream += network.final_norm.weight.empty() ? "" : ", before the final norm";
   else
     report.stream += ", the encoder's last block";
-  report.vector = through ? "residual stream after " + network.blocks[network.encoder_blocks - 1].name : report.stream;
+  report.vector =
+      through ? "residual stream after " + network.blocks[network.encoder_blocks - 1].name : report.stream;
   report.vector += ", at position " + std::to_string(shape.position);
   if (network.autoencoder()) report.vector += ": the code";
 }
@@ -106,6 +109,10 @@ void run(JacobianOptions options) {
   if (!options.tokens.empty()) inputs.push_back(options.tokens);
   std::optional<io::OutputFile> output;
   if (!options.output.empty()) output.emplace(options.output, options.force, inputs);
+  if (!options.arrays.empty()) {
+    const io::OutputFile arrays(options.arrays, options.force, inputs);
+    if (output) arrays.require_apart(output->path(), "the result and its arrays would go to one file");
+  }
   const auto state = io::read_checkpoint(*source);
   io::JacobianReport report;
   report.warnings = judge(options.network, source->header(), state);
@@ -129,12 +136,14 @@ void run(JacobianOptions options) {
   analysis::JacobianOptions how;
   how.steps = options.steps, how.full_limit = options.full, how.seed = options.seed;
   how.threads = options.threads, how.blocks = !options.no_blocks, how.through_bottleneck = options.whole;
+  how.matrices = !options.arrays.empty();
   ProgressBar progress(progress_wanted(std::nullopt, options.quiet), "samples");
   naming_file(report.file, [&] {
     report.result = analysis::network_jacobian(
         network, ids, length, how, [&](std::size_t done) { progress.update(done, report.chosen.size()); });
   });
   describe(network, report.result.shape, report);
+  if (!options.arrays.empty()) io::write_jacobian_arrays(options.arrays, report);
   const std::string text = format == "json"  ? io::jacobian_json(report)
                            : format == "csv" ? io::jacobian_csv(report)
                                              : io::jacobian_table(report);
@@ -165,7 +174,8 @@ void add_tokens(CLI::App& command, JacobianOptions& options) {
       ->default_str("4");
   add_whole(command, "--length", options.length,
             "the first so many tokens of each; z is then at the last of them (default: all)", 1);
-  add_whole(command, "--seed", options.seed, "of the choice of sequences and of random vectors")->default_str("0");
+  add_whole(command, "--seed", options.seed, "of the choice of sequences and of random vectors")
+      ->default_str("0");
 }
 
 }  // namespace
@@ -177,25 +187,32 @@ void add_jacobian(CLI::App& app) {
   add_network_file(*command, options->network);
   add_tokens(*command, *options);
   add_whole(*command, "--steps", options->steps, "of Golub-Kahan-Lanczos", 1, 4096)->default_str("64");
-  add_whole(*command, "--full", options->full,
-            "all singular values of the stream up to this tokens x d, of parts of blocks up to a quarter of it", 0,
-            16384)
+  add_whole(
+      *command, "--full", options->full,
+      "all singular values of the stream up to this tokens x d, of parts of blocks up to a quarter of it", 0,
+      16384)
       ->default_str("4096");
   command->add_flag("--no-blocks", options->no_blocks, "the whole network alone, not block by block");
   command->add_flag("--through-bottleneck", options->whole,
                     "autoencoder: the stream at its end, not at the end of its encoder");
   add_whole(*command, "--threads", options->threads, "threads (default: all processors)", 1, 1024);
-  command
-      ->add_option("--format", options->format, "table, json or csv (default: by the name after -o)")
+  command->add_option("--format", options->format, "table, json or csv (default: by the name after -o)")
       ->check(CLI::IsMember({"table", "json", "csv"}));
   command
-      ->add_option("-o,--output", options->output, "write to this file, whole or not at all, instead of stdout")
+      ->add_option("-o,--output", options->output,
+                   "write to this file, whole or not at all, instead of stdout")
       ->type_name("FILE")
       ->check(check_file_name);
-  command->add_flag("--force", options->force, "replace the output file if it exists");
+  command
+      ->add_option("--hdf5", options->arrays,
+                   "write singular values, profiles and the matrices themselves to this HDF5 file")
+      ->type_name("FILE")
+      ->check(check_file_name);
+  command->add_flag("--force", options->force, "replace result files that exist");
   command->add_flag("-q,--quiet", options->quiet, "no progress or remarks on stderr");
   command->footer(
-      "In float64, whatever the network is stored in. A product costs about a forward pass; d + 2 K of them and "
+      "In float64, whatever the network is stored in. A product costs about a forward pass; d + 2 K of them "
+      "and "
       "the blocks' are made for every sample.\n"
       "Example: the whole spectrum at 32 tokens, d = 128\n"
       "  tmm jacobian model.h5 --tokens tokens.h5 --length 32\n"

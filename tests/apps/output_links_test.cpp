@@ -38,7 +38,8 @@ std::vector<std::string> commands(const TemporaryFolder& folder) {
           "convert " + copy + " OUT",
           "evaluate " + model + " --tokens " + tokens + " --logits OUT",
           "evaluate " + model + " --tokens " + tokens + " --activations OUT",
-          "jacobian " + model + " --tokens " + tokens + " --no-blocks --format json -o OUT"};
+          "jacobian " + model + " --tokens " + tokens + " --no-blocks --format json -o OUT",
+          "jacobian " + model + " --tokens " + tokens + " --no-blocks --hdf5 OUT"};
 }
 
 }  // namespace

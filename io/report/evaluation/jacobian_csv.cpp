@@ -54,10 +54,11 @@ std::string profile_rows(const JacobianReport& r, const Place& place, const char
   std::string text;
   for (std::size_t t = 0; t < summary.mean.size(); ++t) {
     const bool known = summary.known[t] != 0;
-    text += start(r, place) + std::to_string(t) + ',' + id + ',' + (known ? "numerical," : "below precision,") +
-            number(summary.mean[t]) + ',' + number(summary.deviation[t]) + ",,," +
-            (known ? number(summary.floor) : "") + ",," + (known ? "" : number(summary.floor)) + ',' +
-            std::to_string(summary.known[t]) + ',' + std::to_string(r.result.samples.size()) + ",\n";
+    text += start(r, place) + std::to_string(t) + ',' + id + ',' +
+            (known ? "numerical," : "below precision,") + number(summary.mean[t]) + ',' +
+            number(summary.deviation[t]) + ",,," + (known ? number(summary.floor) : "") + ",," +
+            (known ? "" : number(summary.floor)) + ',' + std::to_string(summary.known[t]) + ',' +
+            std::to_string(r.result.samples.size()) + ",\n";
   }
   return text;
 }
@@ -69,9 +70,13 @@ std::string jacobian_csv(const JacobianReport& r) {
       "file,object,block,position,measure,status,mean,standard_deviation,least,most,error,lower_bound,"
       "upper_bound,known,samples,method\n";
   const NetworkJacobian& j = r.result;
-  const auto retention = [](const SampleJacobian& s) -> const auto& { return s.retention; };
-  text += map_rows(r, {"stream", ""}, [](const SampleJacobian& s) -> const auto& { return s.stream; });
-  text += map_rows(r, {"vector", ""}, [](const SampleJacobian& s) -> const auto& { return s.vector; });
+  const auto retention = [](const SampleJacobian& s) -> const auto& {
+    return s.retention;
+  };
+  text += map_rows(
+      r, {"stream", ""}, [](const SampleJacobian& s) -> const auto& { return s.stream; });
+  text += map_rows(
+      r, {"vector", ""}, [](const SampleJacobian& s) -> const auto& { return s.vector; });
   std::vector<Measure> positions;
   for (const SampleJacobian& sample : j.samples) positions.push_back(sample.effective_positions);
   text += row(r, {"vector", ""}, analysis::summarize("effective_positions", positions));
@@ -80,12 +85,16 @@ std::string jacobian_csv(const JacobianReport& r) {
   for (std::size_t i = 0; i < j.samples.front().blocks.size(); ++i) {
     const auto& block = j.samples.front().blocks[i];
     for (std::size_t k = 0; k < block.parts.size(); ++k)
-      text += map_rows(r, {block.parts[k].part, block.name},
-                       [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].parts[k].spectrum; });
-    text += profile_rows(r, {"token_branch", block.name}, "retention_frobenius", false,
-                         [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].token_branch; });
-    text += profile_rows(r, {"block", block.name}, "retention_frobenius", false,
-                         [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].block; });
+      text += map_rows(
+          r, {block.parts[k].part, block.name}, [=](const SampleJacobian& s) -> const auto& {
+            return s.blocks[i].parts[k].spectrum;
+          });
+    text += profile_rows(
+        r, {"token_branch", block.name}, "retention_frobenius",
+        false, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].token_branch; });
+    text += profile_rows(
+        r, {"block", block.name}, "retention_frobenius",
+        false, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].block; });
   }
   return text;
 }

@@ -89,18 +89,18 @@ ordered_json blocks_json(const NetworkJacobian& jacobian) {
     const auto& first = jacobian.samples.front().blocks[i];
     ordered_json parts = ordered_json::object();
     for (std::size_t k = 0; k < first.parts.size(); ++k)
-      parts[first.parts[k].part] =
-          summaries_json(jacobian, [=](const SampleJacobian& s) -> const auto& {
-            return s.blocks[i].parts[k].spectrum;
-          });
+      parts[first.parts[k].part] = summaries_json(
+          jacobian, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].parts[k].spectrum; });
     blocks.push_back(
         {{"name", first.name},
          {"parts", parts},
          {"retention",
           {{"token_branch",
-            profile_json(jacobian, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].token_branch; })},
+            profile_json(
+                jacobian, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].token_branch; })},
            {"block",
-            profile_json(jacobian, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].block; })}}}});
+            profile_json(
+                jacobian, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].block; })}}}});
   }
   return blocks;
 }
@@ -115,42 +115,47 @@ ordered_json effective_positions_json(const NetworkJacobian& jacobian) {
 
 std::string jacobian_json(const JacobianReport& r) {
   const NetworkJacobian& j = r.result;
-  const auto retention = [](const SampleJacobian& s) -> const auto& { return s.retention; };
+  const auto retention = [](const SampleJacobian& s) -> const auto& {
+    return s.retention;
+  };
   ordered_json outcomes = ordered_json::object();
   for (const auto& [name, value] : jacobian_outcomes(r)) outcomes[name] = value;
   ordered_json rounding = ordered_json::array();
   for (const SampleJacobian& sample : j.samples) rounding.push_back(number(sample.rounding));
-  ordered_json report = {
-      {"schema", "tmm.jacobian"},
-      {"schema_version", 1},
-      {"command", "jacobian"},
-      {"file", r.file},
-      {"sha256", r.sha256},
-      {"tokens",
-       {{"source", r.source},
-        {"objective", r.objective},
-        {"sequences", r.sequences},
-        {"samples", r.chosen},
-        {"length", j.shape.length},
-        {"seed", j.options.seed}}},
-      {"arithmetic", "float64"},
-      {"derivative",
-       {{"by", "embedded input"},
-        {"stream", r.stream},
-        {"vector", r.vector},
-        {"position", j.shape.position},
-        {"embedding", j.shape.dimension}}},
-      {"options",
-       {{"lanczos_steps", j.options.steps}, {"probes", j.options.probes}, {"full_up_to", j.options.full_limit}}},
-      {"float32_threshold", "max(rows, columns)*2^-23*sigma_max"},
-      {"stream", map_json(j, [](const SampleJacobian& s) -> const auto& { return s.stream; })},
-      {"vector", map_json(j, [](const SampleJacobian& s) -> const auto& { return s.vector; })},
-      {"retention",
-       {{"of", "norm of d(vector)/d(embedded input at t), by position t"},
-        {"frobenius", profile_json(j, retention)},
-        {"norm_2", profile_json(j, retention, true)},
-        {"effective_positions", effective_positions_json(j)},
-        {"rounding", rounding}}}};
+  ordered_json report = {{"schema", "tmm.jacobian"},
+                         {"schema_version", 1},
+                         {"command", "jacobian"},
+                         {"file", r.file},
+                         {"sha256", r.sha256},
+                         {"tokens",
+                          {{"source", r.source},
+                           {"objective", r.objective},
+                           {"sequences", r.sequences},
+                           {"samples", r.chosen},
+                           {"length", j.shape.length},
+                           {"seed", j.options.seed}}},
+                         {"arithmetic", "float64"},
+                         {"derivative",
+                          {{"by", "embedded input"},
+                           {"stream", r.stream},
+                           {"vector", r.vector},
+                           {"position", j.shape.position},
+                           {"embedding", j.shape.dimension}}},
+                         {"options",
+                          {{"lanczos_steps", j.options.steps},
+                           {"probes", j.options.probes},
+                           {"full_up_to", j.options.full_limit}}},
+                         {"float32_threshold", "max(rows, columns)*2^-23*sigma_max"},
+                         {"stream", map_json(
+                                        j, [](const SampleJacobian& s) -> const auto& { return s.stream; })},
+                         {"vector", map_json(
+                                        j, [](const SampleJacobian& s) -> const auto& { return s.vector; })},
+                         {"retention",
+                          {{"of", "norm of d(vector)/d(embedded input at t), by position t"},
+                           {"frobenius", profile_json(j, retention)},
+                           {"norm_2", profile_json(j, retention, true)},
+                           {"effective_positions", effective_positions_json(j)},
+                           {"rounding", rounding}}}};
   if (!j.samples.front().blocks.empty()) report["blocks"] = blocks_json(j);
   report["jacobian"] = {{"outcomes", outcomes}};
   if (!r.warnings.empty()) report["warnings"] = r.warnings;

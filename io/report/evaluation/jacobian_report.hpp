@@ -12,14 +12,14 @@ namespace tmm::io {
 
 /// What `tmm jacobian` has found, with what it was found on.
 struct JacobianReport {
-  std::string file, sha256;          ///< checkpoint
-  std::string source;                ///< of the tokens
-  std::string objective;             ///< how they were cut into sequences
-  std::size_t sequences = 0;         ///< that there are; of these `chosen` were looked at
-  std::vector<std::size_t> chosen;   ///< ascending
-  std::string stream;                ///< in words: "residual stream after mixer_blocks.7, before the final norm"
-  std::string vector;                ///< "… at position 255"
-  analysis::NetworkJacobian result;  ///< a sample for each of `chosen`
+  std::string file, sha256;         ///< checkpoint
+  std::string source;               ///< of the tokens
+  std::string objective;            ///< how they were cut into sequences
+  std::size_t sequences = 0;        ///< that there are; of these `chosen` were looked at
+  std::vector<std::size_t> chosen;  ///< ascending
+  std::string stream;  ///< in words: "residual stream after mixer_blocks.7, before the final norm"
+  std::string vector;  ///< "… at position 255"
+  analysis::NetworkJacobian result;   ///< a sample for each of `chosen`
   std::vector<std::string> warnings;  ///< about the file: what was assumed or left out
 };
 
@@ -31,6 +31,12 @@ std::vector<std::pair<std::string, double>> jacobian_outcomes(const JacobianRepo
 std::string jacobian_table(const JacobianReport& report);
 /// `schema` "tmm.jacobian", schema_version 1; grammar in jacobian.schema.json.
 std::string jacobian_json(const JacobianReport& report);
+/// HDF5, of S samples in their order: `samples` (S) which sequences; `vector` (S, d, m, d), entry (s, i, t,
+/// j) = ∂z_i/∂x_tj, zeros behind the position of z; `stream` (S, m, d, m, d) likewise and
+/// `stream_singular_values` (S, m·d) where they were computed; `vector_singular_values`,
+/// `retention_frobenius`, `retention_norm_2`. Values in float64; `*_error` (S): the error of each of a
+/// sample's singular values or norms (estimates).
+void write_jacobian_arrays(const std::string& path, const JacobianReport& report);
 /// One row a measure and one a position, means over samples.
 std::string jacobian_csv(const JacobianReport& report);
 

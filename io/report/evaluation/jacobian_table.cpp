@@ -27,7 +27,8 @@ std::string label(const std::string& id) {
   return id;
 }
 
-/// The mean in its known digits, or the bound or sign that stands for all samples. Bounds of counts are whole.
+/// The mean in its known digits, or the bound or sign that stands for all samples. Bounds of counts are
+/// whole.
 std::string mean_text(const SampleSummary& s) {
   if (s.known != 0) return format_number(s.mean, s.error, measure_style(s.id));
   const Measure& m = *s.instead;
@@ -64,9 +65,13 @@ std::string measures_table(const JacobianReport& r) {
                                   {{"", "most"}, false, {}},        {{"", "known"}, false, {}}};
   const std::size_t size = j.shape.length * j.shape.dimension;
   append_heading(fmt::format("stream by input ({0} x {0})", size), columns);
-  append_summaries(summarize_maps(j, [](const SampleJacobian& s) -> const auto& { return s.stream; }), columns);
+  append_summaries(summarize_maps(
+                       j, [](const SampleJacobian& s) -> const auto& { return s.stream; }),
+                   columns);
   append_heading(fmt::format("z by input ({} x {})", j.shape.dimension, size), columns);
-  append_summaries(summarize_maps(j, [](const SampleJacobian& s) -> const auto& { return s.vector; }), columns);
+  append_summaries(summarize_maps(
+                       j, [](const SampleJacobian& s) -> const auto& { return s.vector; }),
+                   columns);
   std::vector<Measure> positions;
   for (const SampleJacobian& sample : j.samples) positions.push_back(sample.effective_positions);
   append_summaries({analysis::summarize("positions that count", positions)}, columns);
@@ -93,25 +98,21 @@ std::string retention_lines(const NetworkJacobian& j) {
   for (const SampleJacobian& sample : j.samples) profiles.push_back(&sample.retention);
   const auto frobenius = analysis::summarize(profiles, false), norm2 = analysis::summarize(profiles, true);
   const std::size_t count = frobenius.mean.size(), groups = std::min(position_groups, count);
-  std::string text = fmt::format("retention by position t     {:>12}  {:>12}\n", "|dz/dx_t|_F", "|dz/dx_t|_2");
+  std::string text =
+      fmt::format("retention by position t     {:>12}  {:>12}\n", "|dz/dx_t|_F", "|dz/dx_t|_2");
   for (std::size_t g = 0; g < groups; ++g) {
     const std::size_t first = g * count / groups, end = (g + 1) * count / groups;
-    text += fmt::format("  {:>7} to {:<14} {:>12}  {:>12}\n", first, end - 1, group_text(frobenius, first, end),
-                        group_text(norm2, first, end));
+    text += fmt::format("  {:>7} to {:<14} {:>12}  {:>12}\n", first, end - 1,
+                        group_text(frobenius, first, end), group_text(norm2, first, end));
   }
   return text;
 }
 
 std::string blocks_table(const NetworkJacobian& j) {
-  std::vector<TextColumn> columns{{{"", "block"}, true, {}},
-                                  {{"T alone", "σ_max"}, false, {}},
-                                  {{"x + T", "σ_max"}, false, {}},
-                                  {{"", "log10σ_min"}, false, {}},
-                                  {{"C alone", "σ_max"}, false, {}},
-                                  {{"x + C", "σ_max"}, false, {}},
-                                  {{"", "log10σ_min"}, false, {}},
-                                  {{"both", "σ_max"}, false, {}},
-                                  {{"", "log10σ_min"}, false, {}}};
+  std::vector<TextColumn> columns{
+      {{"", "block"}, true, {}},       {{"T alone", "σ_max"}, false, {}}, {{"x + T", "σ_max"}, false, {}},
+      {{"", "log10σ_min"}, false, {}}, {{"C alone", "σ_max"}, false, {}}, {{"x + C", "σ_max"}, false, {}},
+      {{"", "log10σ_min"}, false, {}}, {{"both", "σ_max"}, false, {}},    {{"", "log10σ_min"}, false, {}}};
   for (std::size_t i = 0; i < j.samples.front().blocks.size(); ++i) {
     columns[0].cells.push_back(std::to_string(i));
     std::size_t column = 1;
@@ -124,10 +125,14 @@ std::string blocks_table(const NetworkJacobian& j) {
     append(0, false), append(1, true), append(2, false), append(3, true), append(4, true);
   }
   std::string text = "\n";
-  for (const std::string& line : layout_columns(columns, layout_width(columns) > 80 ? 1 : 2)) text += line + "\n";
-  return text + wrap("T: mixing over time (norm and projections included), C: channel mixing, means over samples; "
-                     "blocks in data flow, 0 = " + model::printable(j.samples.front().blocks.front().name),
-                     80, 2);
+  for (const std::string& line : layout_columns(columns, layout_width(columns) > 80 ? 1 : 2))
+    text += line + "\n";
+  return text +
+         wrap(
+             "T: mixing over time (norm and projections included), C: channel mixing, means over samples; "
+             "blocks in data flow, 0 = " +
+                 model::printable(j.samples.front().blocks.front().name),
+             80, 2);
 }
 
 }  // namespace
@@ -138,8 +143,10 @@ std::vector<std::pair<std::string, double>> jacobian_outcomes(const JacobianRepo
     if (s.known == s.samples && std::isfinite(s.mean)) outcomes.emplace_back(name, s.mean);
   };
   const NetworkJacobian& j = report.result;
-  const auto z = summarize_maps(j, [](const SampleJacobian& s) -> const auto& { return s.vector; });
-  const auto stream = summarize_maps(j, [](const SampleJacobian& s) -> const auto& { return s.stream; });
+  const auto z = summarize_maps(
+      j, [](const SampleJacobian& s) -> const auto& { return s.vector; });
+  const auto stream = summarize_maps(
+      j, [](const SampleJacobian& s) -> const auto& { return s.stream; });
   for (const SampleSummary& s : z) {
     if (s.id == "effective_rank") put("z effective rank", s);
     if (s.id == "log10_sigma_min") put("z log10 sigma_min", s);
@@ -157,18 +164,23 @@ std::vector<std::pair<std::string, double>> jacobian_outcomes(const JacobianRepo
 std::string jacobian_table(const JacobianReport& r) {
   const NetworkJacobian& j = r.result;
   std::string text = fmt::format("file        {}\ntokens      {}\n", model::printable(r.file), r.source);
-  text += fmt::format("samples     {} of {} sequences, {} tokens each, seed {}\n", j.samples.size(), r.sequences,
-                      j.shape.length, j.options.seed);
+  text += fmt::format("samples     {} of {} sequences, {} tokens each, seed {}\n", j.samples.size(),
+                      r.sequences, j.shape.length, j.options.seed);
   text += wrap("stream      " + model::printable(r.stream), 80, 12);
   text += wrap("z           " + model::printable(r.vector), 80, 12) + "\n";
   text += measures_table(r) + "\n" + retention_lines(j);
   if (!j.samples.front().blocks.empty()) text += blocks_table(j);
-  text += "\n" + wrap("numerical, in float64: σ (LAPACK, or Golub-Kahan-Lanczos with residuals), ranks; rank at float32: "
-               "σ above max(rows, columns)·2^-23·σ_max; kernel: the others; positions that count: exp of the "
-               "entropy of |dz/dx_t|_F^2. < and ≤: an upper bound only; > and ≥: a lower one; ?: needs all singular values "
-               "(at most " + std::to_string(j.options.full_limit) +
-                   " of them: --length); -inf: singular, proven by its form",
-               80, 2);
+  text +=
+      "\n" +
+      wrap(
+          "numerical, in float64: σ (LAPACK, or Golub-Kahan-Lanczos with residuals), ranks; rank at float32: "
+          "σ above max(rows, columns)·2^-23·σ_max; kernel: the others; positions that count: exp of the "
+          "entropy of |dz/dx_t|_F^2. < and ≤: an upper bound only; > and ≥: a lower one; ?: needs all "
+          "singular values "
+          "(at most " +
+              std::to_string(j.options.full_limit) +
+              " of them: --length); -inf: singular, proven by its form",
+          80, 2);
   for (const std::string& warning : r.warnings) text += wrap("! " + model::printable(warning), 80, 2);
   return text;
 }

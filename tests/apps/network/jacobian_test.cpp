@@ -30,7 +30,8 @@ std::string write_model(const TemporaryFolder& folder, const std::string& varian
 std::string write_tokens(const TemporaryFolder& folder, std::size_t rows = 6, std::size_t length = 21) {
   io::ArrayWriter file(folder.file("tokens.h5"));
   const auto ids = test::random_batch(rows, length, true).ids;
-  file.dataset("tokens", std::vector<std::size_t>{rows, length}, std::vector<std::int64_t>(ids.begin(), ids.end()));
+  file.dataset("tokens", std::vector<std::size_t>{rows, length},
+               std::vector<std::int64_t>(ids.begin(), ids.end()));
   file.finish();
   return folder.file("tokens.h5");
 }
@@ -62,24 +63,54 @@ TEST_CASE("jacobian: samples, lengths and seeds, the same on any number of threa
   CHECK(usual["stream"]["rows"] == 96);
   CHECK(usual["sha256"].get<std::string>().size() == 64);
   CHECK(jacobian(model + tokens + " --samples 3 --threads 3 --length 8") == usual);
-  CHECK(jacobian(model + tokens + " --samples 3 --threads 1 --length 8 --seed 5")["stream"] != usual["stream"]);
+  CHECK(jacobian(model + tokens + " --samples 3 --threads 1 --length 8 --seed 5")["stream"] !=
+        usual["stream"]);
   CHECK(jacobian(model + tokens + " --samples 50 --no-blocks --length 4")["tokens"]["samples"].size() == 6);
 }
 
 TEST_CASE("jacobian: every family that can be run has a derivative") {
   const TemporaryFolder folder;
   const std::string tokens = " --tokens " + write_tokens(folder);
-  for (const std::string variant : {"averages", "softplus_heads", "attention", "masked_mixer", "dense", "kernel"}) {
+  for (const std::string variant :
+       {"averages", "softplus_heads", "attention", "masked_mixer", "dense", "kernel"}) {
     CAPTURE(variant);
-    const json found = jacobian(write_model(folder, variant, variant + ".h5") + tokens + " --samples 2 --length 6");
+    const json found =
+        jacobian(write_model(folder, variant, variant + ".h5") + tokens + " --samples 2 --length 6");
     CHECK(found["vector"]["measures"]["sigma_max"]["known"] == 2);
     CHECK(found["blocks"].size() == 2);
     CHECK_THAT(found["derivative"]["stream"].get<std::string>(),
                variant == "dense" ? Contains("encoderblocks.1") : Contains("blocks.1"));
   }
-  const json whole = jacobian(folder.file("dense.h5") + tokens + " --samples 1 --length 6 --through-bottleneck");
+  const json whole =
+      jacobian(folder.file("dense.h5") + tokens + " --samples 1 --length 6 --through-bottleneck");
   CHECK(whole["stream"]["measures"]["log10_sigma_min"]["status"] == "certified");
   CHECK(whole["blocks"].size() == 4);
+}
+
+TEST_CASE("jacobian: the arrays are the matrices, in the order that their names say") {
+  const TemporaryFolder folder;
+  const std::string arrays = folder.file("j.h5");
+  const std::string arguments =
+      write_model(folder, "flat") + " --tokens " + write_tokens(folder) + " --length 5 ";
+  const json found = jacobian(arguments + "--samples 2 --hdf5 " + arrays);
+  const auto vector = io::read_array<double>(arrays, "vector"),
+             stream = io::read_array<double>(arrays, "stream");
+  CHECK(vector.shape == std::vector<std::size_t>{2, 12, 5, 12});
+  CHECK(stream.shape == std::vector<std::size_t>{2, 5, 12, 5, 12});
+  // z is the last position of the stream; the way back and forward mode made them.
+  for (std::size_t s = 0; s < 2; ++s)
+    for (std::size_t i = 0; i < 12 * 60; ++i)
+      REQUIRE(std::fabs(vector.values[s * 720 + i] - stream.values[s * 3600 + 4 * 720 + i]) <= 1e-12);
+  const auto sigma = io::read_array<double>(arrays, "stream_singular_values").values;
+  CHECK(sigma[0] == found["stream"]["by_sample"][0]["sigma_max"]["value"]);
+  CHECK(io::read_array<double>(arrays, "retention_frobenius").shape == std::vector<std::size_t>{2, 5});
+  CHECK(io::read_array<std::int64_t>(arrays, "samples").values ==
+        found["tokens"]["samples"].get<std::vector<std::int64_t>>());
+  CHECK_THAT(error_of(arguments + "--hdf5 " + arrays), Contains("exists already"));
+  CHECK_THAT(error_of(arguments + "--force --hdf5 " + arrays + " -o " + arrays + " --format json"),
+             Contains("one file"));
+  CHECK(run_tmm("jacobian " + arguments + "--full 0 --force -q --hdf5 " + arrays).exit_code == 0);
+  CHECK_THROWS(io::read_array<double>(arrays, "stream"));
 }
 
 TEST_CASE("jacobian: what cannot be differentiated is refused by name") {
@@ -119,8 +150,8 @@ TEST_CASE("jacobian: beside runs, compare sets it against the index of their lay
                     std::to_string(i) + " -o " + run)
                 .exit_code == 0);
     std::filesystem::create_directory(run + "/evaluations");
-    const auto written = run_tmm("jacobian " + run + "/model.h5 --tokens " + folder.file("t.h5") +
-                                 " -q -o " + run + "/evaluations/jacobian.json");
+    const auto written = run_tmm("jacobian " + run + "/model.h5 --tokens " + folder.file("t.h5") + " -q -o " +
+                                 run + "/evaluations/jacobian.json");
     INFO(written.err);
     REQUIRE(written.exit_code == 0);
     arguments += (i == 2 ? " --against " : " ") + run;

@@ -44,8 +44,9 @@ std::string objections(const std::string& text) {
          "jsonschema.Draft7Validator.check_schema(schema)\n"
          "for e in list(jsonschema.Draft7Validator(schema).iter_errors(json.load(open(sys.argv[2]))))[:5]:\n"
          "  print(list(e.absolute_path), e.message[:200])\n";
-  const auto result = test::run("/usr/bin/python3 " + folder.file("validate.py") + " '" TMM_SOURCE_DIR
-                                "/io/report/evaluation/jacobian.schema.json' " + folder.file("report.json"));
+  const auto result = test::run("/usr/bin/python3 " + folder.file("validate.py") +
+                                " '" TMM_SOURCE_DIR "/io/report/evaluation/jacobian.schema.json' " +
+                                folder.file("report.json"));
   return result.out + result.err;
 }
 
@@ -70,7 +71,8 @@ TEST_CASE("the JSON of a derivative says what the library found, and how it is k
   const json& smallest = found["blocks"][0]["parts"]["token_branch"]["log10_sigma_min"];
   CHECK(smallest["status"] == "certified");
   CHECK(smallest["value_text"] == "-inf");
-  CHECK(found["jacobian"]["outcomes"]["z effective rank"] == found["vector"]["measures"]["effective_rank"]["mean"]);
+  CHECK(found["jacobian"]["outcomes"]["z effective rank"] ==
+        found["vector"]["measures"]["effective_rank"]["mean"]);
   CHECK(found["warnings"] == json{"assumed"});
 }
 
@@ -85,7 +87,8 @@ TEST_CASE("bounds of a derivative are never written as values, and what is undec
   CHECK(found["stream"]["measures"]["effective_rank"]["value"].is_null());
   CHECK_FALSE(found["jacobian"]["outcomes"].contains("stream log10 sigma_min"));
   CHECK(found["jacobian"]["outcomes"].contains("z effective positions"));
-  CHECK_THAT(io::jacobian_table(report_of("flat", 0)), Contains("log10 σ_min") && Contains(" <") && Contains(" ?"));
+  CHECK_THAT(io::jacobian_table(report_of("flat", 0)),
+             Contains("log10 σ_min") && Contains(" <") && Contains(" ?"));
 }
 
 TEST_CASE("the JSON of a derivative fits its schema, whatever its statuses") {
@@ -107,7 +110,8 @@ TEST_CASE("the table of a derivative keeps to 80 columns and says what its signs
     CAPTURE(table);
     std::istringstream lines(table);
     for (std::string line; std::getline(lines, line);) CHECK(io::display_width(line) <= 80);
-    CHECK_THAT(table, Contains("positions that count") && Contains("retention by position") && Contains("! assumed"));
+    CHECK_THAT(table, Contains("positions that count") && Contains("retention by position") &&
+                          Contains("! assumed"));
   }
 }
 
