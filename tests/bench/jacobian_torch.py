@@ -42,7 +42,7 @@ def torch_jacobian(weights, ids, blocks):
         logits, _ = make_forward(w, places, blocks)()
         return logits[0]
 
-    return torch.autograd.functional.jacobian(stream, embedded).numpy()
+    return torch.autograd.functional.jacobian(stream, embedded, vectorize=True).numpy()
 
 
 def compare(binary, folder, name, weights, ids, blocks):
@@ -83,7 +83,7 @@ def main():
     good = True
     with tempfile.TemporaryDirectory() as folder:
         for mixing, heads in (("toeplitz", 1), ("attention", 4), ("dense", 1)):
-            weights = parameters(30, 32, 40, 3, mixing, heads)
+            weights = parameters(30, 32, LENGTH, 3, mixing, heads)
             ids = np.random.default_rng(3).integers(0, 30, LENGTH)
             good &= compare(arguments.binary, folder, mixing, weights, ids, 3)
         if arguments.checkpoint:
