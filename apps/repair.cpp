@@ -61,8 +61,9 @@ void evaluate(const RepairFlags& flags, const io::TensorSource& source, io::Repa
   request.threads = flags.threads;
   request.float64 = flags.precision == "float64";
   ProgressBar progress(progress_wanted(std::nullopt, flags.quiet), "evaluations");
-  report.effects = io::repair_effects(state, report.layers, set, request,
-                                      [&](std::size_t done, std::size_t total) { progress.update(done, total); });
+  report.effects =
+      io::repair_effects(state, report.layers, set, request,
+                         [&](std::size_t done, std::size_t total) { progress.update(done, total); });
 }
 
 /// What a repaired file says of itself, beside what the input said.
@@ -83,16 +84,17 @@ void judge_results(io::RepairReport& report) {
     const auto& before = layer.repair.before;
     const std::string name = model::printable(layer.layer.name);
     if (layer.repair.on_circle > 0)
-      report.warnings.push_back(fmt::format("{}: {} zeros on the unit circle, or not to be told from it, were left.",
-                                            name, layer.repair.on_circle));
+      report.warnings.push_back(
+          fmt::format("{}: {} zeros on the unit circle, or not to be told from it, were left.", name,
+                      layer.repair.on_circle));
     if (before.status != analysis::IndexStatus::certified) continue;
     const std::int64_t expected = before.number - static_cast<std::int64_t>(layer.repair.outward) +
                                   static_cast<std::int64_t>(layer.repair.inward);
     if (layer.after.status == analysis::IndexStatus::certified && layer.after.number == expected) continue;
-    report.warnings.push_back(
-        fmt::format("{}: rounded to {} the taps do not have the index {} any more: zeros lie nearer to the circle "
-                    "than rounding can tell.",
-                    name, model::name(layer.layer.dtype), -expected));
+    report.warnings.push_back(fmt::format(
+        "{}: rounded to {} the taps do not have the index {} any more: zeros lie nearer to the circle "
+        "than rounding can tell.",
+        name, model::name(layer.layer.dtype), -expected));
   }
 }
 
@@ -115,9 +117,9 @@ void run(RepairFlags flags) {
   judge_results(report);
   if (!flags.tokens.empty() || !flags.text.empty()) evaluate(flags, *source, report);
 
-  const auto written = io::copy_checkpoint(*source, output.path(), flags.force,
-                                           io::repaired_arrays(*source, report.layers),
-                                           {{"repaired", provenance(report)}});
+  const auto written =
+      io::copy_checkpoint(*source, output.path(), flags.force, io::repaired_arrays(*source, report.layers),
+                          {{"repaired", provenance(report)}});
   std::ranges::copy(written.notes, std::back_inserter(report.warnings));
   for (const std::string& lost : written.lost) report.warnings.push_back("Not kept: " + lost);
   write_output(flags.format == "json" ? io::repair_json(report) : io::repair_table(report));
@@ -128,7 +130,8 @@ void run(RepairFlags flags) {
 void add_repair(CLI::App& app) {
   const auto flags = std::make_shared<RepairFlags>();
   CLI::App* command = app.add_subcommand(
-      "repair", "Give Toeplitz layers another index at the same modulus on the circle, keep the rest bit for bit");
+      "repair",
+      "Give Toeplitz layers another index at the same modulus on the circle, keep the rest bit for bit");
   add_network_file(*command, *flags);
   command->add_option("-o,--output", flags->output, "checkpoint to write, in the format of FILE")
       ->type_name("FILE")
@@ -137,10 +140,11 @@ void add_repair(CLI::App& app) {
   command->add_flag("--force", flags->force, "replace the output file if it exists");
   add_layers(*command, flags->layers);
   command
-      ->add_option("--to", flags->to,
-                   "minimum-phase (no zero in the disc), index=K (winding number K, by the reflections that change "
-                   "the operator least), maximum-phase (all zeros in the disc), random (as many zeros as "
-                   "minimum-phase would reflect, drawn among all)")
+      ->add_option(
+          "--to", flags->to,
+          "minimum-phase (no zero in the disc), index=K (winding number K, by the reflections that change "
+          "the operator least), maximum-phase (all zeros in the disc), random (as many zeros as "
+          "minimum-phase would reflect, drawn among all)")
       ->type_name("TARGET")
       ->check([](const std::string& text) -> std::string {
         try {
@@ -152,16 +156,16 @@ void add_repair(CLI::App& app) {
       })
       ->capture_default_str();
   add_whole(*command, "--seed", flags->seed, "seed of --to random")->default_str("1");
-  auto* tokens = command
-                     ->add_option("--evaluate", flags->tokens,
-                                  "token ids as of tmm evaluate --tokens: loss before and after, each layer alone "
-                                  "and all of them")
-                     ->type_name("TOKENS");
+  auto* tokens =
+      command
+          ->add_option("--evaluate", flags->tokens,
+                       "token ids as of tmm evaluate --tokens: loss before and after, each layer alone "
+                       "and all of them")
+          ->type_name("TOKENS");
   command
-      ->add_option("--evaluate-text", flags->text,
-                                "the same on text files, read as bytes (vocabulary 256)")
-                   ->type_name("FILE")
-                   ->excludes(tokens);
+      ->add_option("--evaluate-text", flags->text, "the same on text files, read as bytes (vocabulary 256)")
+      ->type_name("FILE")
+      ->excludes(tokens);
   command
       ->add_option("--objective", flags->objective,
                    "of the loss: clm, copy or autoencoder (default: as the file says)")
@@ -170,13 +174,15 @@ void add_repair(CLI::App& app) {
   command->add_option("--precision", flags->precision, "arithmetic of the network: float32 or float64")
       ->check(CLI::IsMember({"float32", "float64"}))
       ->capture_default_str();
-  add_whole(*command, "--threads", flags->threads, "threads (default: all; the numbers do not depend on it)", 1, 1024);
+  add_whole(*command, "--threads", flags->threads, "threads (default: all; the numbers do not depend on it)",
+            1, 1024);
   command->add_option("--format", flags->format, "table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
   command->add_flag("-q,--quiet", flags->quiet, "no progress on stderr");
   command->footer(
-      "Zeros z of the symbol become 1/conj(z), which leaves |a| on the circle, and so the spectrum of long sections, "
+      "Zeros z of the symbol become 1/conj(z), which leaves |a| on the circle, and so the spectrum of long "
+      "sections, "
       "as it was, and moves the index.\n"
       "Example: every layer invertible, and whether the network cares\n"
       "  tmm repair model.h5 -o minimum.h5 --evaluate tokens.h5\n"

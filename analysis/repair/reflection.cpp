@@ -47,8 +47,7 @@ AlignedVector<Complex> values_on_grid(std::span<const double> taps, const model:
 std::vector<Complex> grid(std::size_t length) {
   std::vector<Complex> points(length / 2 + 1);
   for (std::size_t k = 0; k < points.size(); ++k)
-    points[k] =
-        std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(length));
+    points[k] = std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(length));
   points.back() = -1;
   return points;
 }
@@ -127,7 +126,8 @@ ModulusDifference compare_moduli(std::span<const double> a, std::span<const doub
   const double largest = largest_modulus(old_values);
   ModulusDifference result;
   for (std::size_t k = 0; k < old_values.size(); ++k)
-    result.error = std::fmax(result.error, std::fabs(std::abs(new_values[k]) - std::abs(old_values[k])) / largest);
+    result.error =
+        std::fmax(result.error, std::fabs(std::abs(new_values[k]) - std::abs(old_values[k])) / largest);
   result.largest = std::ldexp(largest, exponent);
   return result;
 }

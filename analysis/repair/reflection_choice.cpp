@@ -37,7 +37,9 @@ struct Numbers {
   long reals = 0, pairs = 0;
 };
 
-const Queue& side(long number, const Queue& inner, const Queue& outer) { return number >= 0 ? inner : outer; }
+const Queue& side(long number, const Queue& inner, const Queue& outer) {
+  return number >= 0 ? inner : outer;
+}
 
 class IndexChoice {
  public:
@@ -60,9 +62,9 @@ class IndexChoice {
       const auto needed = static_cast<std::size_t>(pairs < 0 ? -pairs : pairs);
       const Queue& of_pairs = side(pairs, inner_pairs_, outer_pairs_);
       if (needed > of_pairs.zeros.size()) continue;
-      const double cost = side(reals, inner_reals_, outer_reals_)
-                              .sums[static_cast<std::size_t>(reals < 0 ? -reals : reals)] +
-                          of_pairs.sums[needed];
+      const double cost =
+          side(reals, inner_reals_, outer_reals_).sums[static_cast<std::size_t>(reals < 0 ? -reals : reals)] +
+          of_pairs.sums[needed];
       if (cost < least) least = cost, best = {reals, pairs};
     }
     return best;
@@ -88,12 +90,13 @@ std::vector<ReflectableZero> with_index(std::span<const double> taps, const Refl
   const std::size_t all = zeros.inside + zeros.outside;
   const std::string what = "no reflection of zeros gives this index";
   if (inner > all)
-    throw ArgumentError(what, {"", "", "at most " + std::to_string(all) + " inner zeros",
-                               std::to_string(inner), ""});
+    throw ArgumentError(
+        what, {"", "", "at most " + std::to_string(all) + " inner zeros", std::to_string(inner), ""});
   const IndexChoice choice(taps, zeros);
   if (const auto numbers = choice.cheapest(inside - wanted)) return choice.zeros(*numbers);
-  throw ArgumentError(what, {"", "", std::string(inside % 2 == 0 ? "an even" : "an odd") +
-                                         " number: all zeros that could be reflected are pairs of conjugates",
+  throw ArgumentError(what, {"", "",
+                             std::string(inside % 2 == 0 ? "an even" : "an odd") +
+                                 " number: all zeros that could be reflected are pairs of conjugates",
                              std::to_string(inner), ""});
 }
 
@@ -128,8 +131,9 @@ RepairTarget parse_target(std::string_view text) {
         error == std::errc() && rest == end && !text.empty())
       return target;
   }
-  throw ArgumentError("not an operator to repair to", {"", "", "minimum-phase, index=K, maximum-phase, random",
-                                                       std::string(text.substr(0, 80)), ""});
+  throw ArgumentError(
+      "not an operator to repair to",
+      {"", "", "minimum-phase, index=K, maximum-phase, random", std::string(text.substr(0, 80)), ""});
 }
 
 std::string name(const RepairTarget& target) {

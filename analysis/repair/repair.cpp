@@ -21,8 +21,9 @@ Repair repair(std::span<const double> taps, const RepairTarget& target, std::uin
   const ReflectableZeros zeros = reflectable_zeros(symbol_zeros(taps), known ? number : -1);
   if (known && (static_cast<std::size_t>(number) < zeros.inside ||
                 static_cast<std::size_t>(number) > zeros.inside + zeros.on_circle))
-    throw ArgumentError("the zeros that were found do not add up to the index",
-                        {"", "", std::to_string(number) + " of them in the disc", std::to_string(zeros.inside), ""});
+    throw ArgumentError(
+        "the zeros that were found do not add up to the index",
+        {"", "", std::to_string(number) + " of them in the disc", std::to_string(zeros.inside), ""});
   result.on_circle = zeros.on_circle;
   const auto chosen = choose_reflections(taps, zeros, target, stream);
   for (const ReflectableZero& zero : chosen) (zero.inside ? result.outward : result.inward) += zero.count();

@@ -16,7 +16,7 @@ struct Repair {
   Winding before;
   std::size_t outward = 0, inward = 0;  ///< zeros reflected out of the disc, and into it
   std::size_t on_circle = 0;            ///< zeros on the circle, or not to be told from it: left
-  Reflection reflection;                ///< its taps are the given ones, bit for bit, where nothing is reflected
+  Reflection reflection;  ///< its taps are the given ones, bit for bit, where nothing is reflected
 };
 
 /// Reflects the zeros that `target` asks for. What becomes of the index must be asked of the taps as they are

@@ -32,8 +32,9 @@ std::string json_winding(const Winding& winding) {
 
 std::string layers_table(const RepairReport& report) {
   std::vector<TextColumn> columns(8);
-  const char* headings[][2] = {{"", "layer"},  {"N", "before"}, {"N", "after"},  {"zeros", "out"},
-                               {"zeros", "in"}, {"on the", "circle"}, {"change", "of w"}, {"error", "of |a|"}};
+  const char* headings[][2] = {{"", "layer"},      {"N", "before"},    {"N", "after"},
+                               {"zeros", "out"},   {"zeros", "in"},    {"on the", "circle"},
+                               {"change", "of w"}, {"error", "of |a|"}};
   for (std::size_t i = 0; i < columns.size(); ++i)
     for (const std::size_t line : {0U, 1U}) columns[i].heading[line] = headings[i][line];
   columns[0].left_aligned = true;
@@ -53,10 +54,11 @@ std::string layers_table(const RepairReport& report) {
 }
 
 std::string explanation() {
-  return wrap("N: certified winding number, of the taps as stored. change of w: 2-norm of the difference over "
-              "that of the taps. error of |a|: largest difference on the circle over max|a|, rounding to the "
-              "stored type included.",
-              80);
+  return wrap(
+      "N: certified winding number, of the taps as stored. change of w: 2-norm of the difference over "
+      "that of the taps. error of |a|: largest difference on the circle over max|a|, rounding to the "
+      "stored type included.",
+      80);
 }
 
 std::string decimals(double value, bool with_sign) {
@@ -65,17 +67,19 @@ std::string decimals(double value, bool with_sign) {
 }
 
 std::string with_error(double value, double error) {
-  return std::isfinite(error) ? decimals(value, false) + " ± " + decimals(error, false) : decimals(value, false);
+  return std::isfinite(error) ? decimals(value, false) + " ± " + decimals(error, false)
+                              : decimals(value, false);
 }
 
 std::string effects_table(const RepairReport& report) {
   const RepairEffects& effects = *report.effects;
-  std::string table = "\n" + wrap(fmt::format("Loss of the network ({}, {}) on {} sequences of {} tokens, {} positions; as "
-                                              "stored {}",
-                                              model::name(report.objective), report.precision, effects.sequences,
-                                              effects.length, effects.counted,
-                                              with_error(effects.loss, effects.standard_error)),
-                                  80);
+  std::string table =
+      "\n" +
+      wrap(fmt::format("Loss of the network ({}, {}) on {} sequences of {} tokens, {} positions; as "
+                       "stored {}",
+                       model::name(report.objective), report.precision, effects.sequences, effects.length,
+                       effects.counted, with_error(effects.loss, effects.standard_error)),
+           80);
   std::vector<TextColumn> columns(4);
   const char* headings[] = {"repaired", "loss", "change", "±"};
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i].heading[1] = headings[i];
@@ -88,8 +92,10 @@ std::string effects_table(const RepairReport& report) {
     columns[3].cells.push_back(decimals(effect.standard_error, false));
   }
   for (const std::string& line : layout_columns(columns)) table += line + "\n";
-  table += wrap("±: standard error of the change, from the differences sequence by sequence; ?: not finite, or of one "
-                "sequence alone.", 80);
+  table += wrap(
+      "±: standard error of the change, from the differences sequence by sequence; ?: not finite, or of one "
+      "sequence alone.",
+      80);
   return table;
 }
 
@@ -141,10 +147,10 @@ std::string strings(const std::vector<std::string>& texts) {
 }  // namespace
 
 std::string repair_table(const RepairReport& report) {
-  std::string table = fmt::format("file      {}\nwritten   {}\nrepaired  {}: {} of {} operators changed\n\n",
-                                  model::printable(report.file), model::printable(report.output),
-                                  analysis::name(report.target),
-                                  std::ranges::count_if(report.layers, &RepairedLayer::changed), report.operators);
+  std::string table = fmt::format(
+      "file      {}\nwritten   {}\nrepaired  {}: {} of {} operators changed\n\n",
+      model::printable(report.file), model::printable(report.output), analysis::name(report.target),
+      std::ranges::count_if(report.layers, &RepairedLayer::changed), report.operators);
   table += layers_table(report) + explanation();
   if (report.effects) table += effects_table(report);
   for (const std::string& warning : report.warnings) table += wrap("! " + model::printable(warning), 80, 2);

@@ -18,7 +18,7 @@ struct RepairedLayer {
   analysis::Repair repair;
   std::vector<double> stored;  ///< the new taps, rounded to the type that they are stored in
   analysis::Winding after;     ///< of `stored`
-  double rounding = 0;       ///< ‖stored − repair.reflection.taps‖₁ / max|a|: bounds what rounding does to |a|
+  double rounding = 0;  ///< ‖stored − repair.reflection.taps‖₁ / max|a|: bounds what rounding does to |a|
   double modulus_error = 0;  ///< max ||a_stored| − |a|| / max|a| on a fine grid, rounding included
 
   [[nodiscard]] bool changed() const { return repair.outward + repair.inward > 0; }
@@ -26,10 +26,10 @@ struct RepairedLayer {
 
 /// Loss of a network with some layers repaired, over sequences that all of them have seen.
 struct RepairEffect {
-  std::string layer;           ///< layer_label; empty: all of them together
-  double loss = 0;             ///< mean cross entropy in nats
-  double difference = 0;       ///< loss − that of the network as stored
-  double standard_error = 0;   ///< of the difference, from its spread over sequences; NaN for one sequence
+  std::string layer;          ///< layer_label; empty: all of them together
+  double loss = 0;            ///< mean cross entropy in nats
+  double difference = 0;      ///< loss − that of the network as stored
+  double standard_error = 0;  ///< of the difference, from its spread over sequences; NaN for one sequence
 };
 
 struct RepairEffects {

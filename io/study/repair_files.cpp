@@ -38,9 +38,10 @@ Row row_of(const std::string& name, const model::StateDict& state) {
 
 [[noreturn]] void refuse(const model::StateDict& state, const model::LayerOperator& layer,
                          const std::string& found) {
-  throw FormatError("the taps of this operator are not what is stored, so others cannot be put in their place",
-                    {state.source(), layer.name, "taps as stored", found,
-                     "Choose other operators with --layers, or none of this family"});
+  throw FormatError(
+      "the taps of this operator are not what is stored, so others cannot be put in their place",
+      {state.source(), layer.name, "taps as stored", found,
+       "Choose other operators with --layers, or none of this family"});
 }
 
 /// The row that holds exactly these taps.
@@ -148,8 +149,8 @@ ReplacedArrays repaired_arrays(const TensorSource& source, std::span<const Repai
         bytes.resize(info.bytes());
         return std::span(bytes);
       });
-    auto to = bytes.begin() +
-              static_cast<std::ptrdiff_t>(place.row * repaired.stored.size() * info.element_size);
+    auto to =
+        bytes.begin() + static_cast<std::ptrdiff_t>(place.row * repaired.stored.size() * info.element_size);
     for (const double w : repaired.stored) to = std::ranges::copy(encoded(w, repaired.layer.dtype), to).out;
   }
   return arrays;

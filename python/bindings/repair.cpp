@@ -28,8 +28,8 @@ Repair repair(py::handle x, const std::string& to, std::uint64_t seed) {
 }
 
 std::string describe(const Repair& r) {
-  return fmt::format("<Repair: {} zeros reflected out of the disc, {} into it, {} left on the circle>", r.outward,
-                     r.inward, r.on_circle);
+  return fmt::format("<Repair: {} zeros reflected out of the disc, {} into it, {} left on the circle>",
+                     r.outward, r.inward, r.on_circle);
 }
 
 }  // namespace

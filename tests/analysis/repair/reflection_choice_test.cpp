@@ -16,7 +16,9 @@ using test::Taps;
 
 namespace {
 
-ReflectableZeros zeros_of(const Taps& taps) { return analysis::reflectable_zeros(analysis::symbol_zeros(taps), -1); }
+ReflectableZeros zeros_of(const Taps& taps) {
+  return analysis::reflectable_zeros(analysis::symbol_zeros(taps), -1);
+}
 
 long moved_out(const std::vector<ReflectableZero>& chosen) {
   long fewer = 0;
@@ -45,7 +47,8 @@ double least_cost(const std::vector<ReflectableZero>& zeros, const std::vector<d
 TEST_CASE("targets have the names of the command line") {
   for (const char* text : {"minimum-phase", "maximum-phase", "random", "index=0", "index=17"})
     CHECK(analysis::name(parse_target(text)) == text);
-  for (const char* text : {"", "minimum", "index", "index=", "index=-1", "index=1.5", "index=2x", "index=99999999999999999999999"})
+  for (const char* text : {"", "minimum", "index", "index=", "index=-1", "index=1.5", "index=2x",
+                           "index=99999999999999999999999"})
     CHECK_THROWS_AS(parse_target(text), ArgumentError);
 }
 

@@ -107,8 +107,7 @@ TEST_CASE("zeros on the circle are counted and left") {
   CHECK(beside.on_circle == 1);
   CHECK(beside.outward == 1);
   const Taps expected{2, 3, 1};
-  for (std::size_t k = 0; k < 3; ++k)
-    CHECK(std::fabs(beside.reflection.taps[k] - expected[k]) < 1e-14);
+  for (std::size_t k = 0; k < 3; ++k) CHECK(std::fabs(beside.reflection.taps[k] - expected[k]) < 1e-14);
   // (1 − z + z²)(1 − 3z): a pair on the circle, at e^{±iπ/3}
   const auto pair = repair(test::multiply({1, -1, 1}, {1, -3}), {Kind::maximum_phase});
   CHECK(pair.on_circle == 2);

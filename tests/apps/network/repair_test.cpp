@@ -37,8 +37,8 @@ TEST_CASE("tmm repair: what it prints is what tmm analyze finds in the file that
   const auto before = winding_numbers(clm);
   for (const auto& [target, expected] : std::vector<std::pair<std::string, int>>{
            {"minimum-phase", 0}, {"maximum-phase", 255}, {"index=4", 4}}) {
-    const auto report = nlohmann::json::parse(
-        repair(clm + " --force --format json --to " + target + " -o " + out).out);
+    const auto report =
+        nlohmann::json::parse(repair(clm + " --force --format json --to " + target + " -o " + out).out);
     CHECK(report["to"] == target);
     CHECK(report["operators"] == report["layers"].size());
     const auto after = winding_numbers(out);
@@ -59,15 +59,18 @@ TEST_CASE("tmm repair --layers leaves the others alone, and fits into 80 columns
   const std::string out = folder.file("out.h5");
   const auto result = repair(clm + " --layers 0,3 -o " + out);
   const auto before = winding_numbers(clm), after = winding_numbers(out);
-  for (std::size_t i = 0; i < before.size(); ++i) CHECK(after[i] == (i == 0 || i == 3 ? nlohmann::json(0) : before[i]));
+  for (std::size_t i = 0; i < before.size(); ++i)
+    CHECK(after[i] == (i == 0 || i == 3 ? nlohmann::json(0) : before[i]));
   CHECK_THAT(result.out, Contains("2 of 8 operators changed"));
   std::istringstream lines(result.out);
   for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("file") && !line.starts_with("written")) CHECK(line.size() <= 90);  // bytes: ± has two
+    if (!line.starts_with("file") && !line.starts_with("written"))
+      CHECK(line.size() <= 90);  // bytes: ± has two
 }
 
 TEST_CASE("tmm repair --evaluate: the loss of the written file is that of all layers together") {
-  const std::string model = shared_file("checkpoints/clm_flat.h5"), tokens = shared_file("checkpoints/tokens_8k.h5");
+  const std::string model = shared_file("checkpoints/clm_flat.h5"),
+                    tokens = shared_file("checkpoints/tokens_8k.h5");
   if (model.empty()) {
     WARN("skipped: the reference material is not here");
     return;

@@ -23,8 +23,8 @@ TEST_CASE("every half-precision value is stored as itself") {
 TEST_CASE("half-precision values are the nearest ones, ties to even") {
   const auto check = [](auto from, auto to, int last) {
     for (int bits = 1; bits < last; ++bits) {
-      const double below = from(static_cast<std::uint16_t>(bits - 1)), here = from(static_cast<std::uint16_t>(bits)),
-                   middle = (below + here) / 2;
+      const double below = from(static_cast<std::uint16_t>(bits - 1)),
+                   here = from(static_cast<std::uint16_t>(bits)), middle = (below + here) / 2;
       const int even = bits % 2 == 0 ? bits : bits - 1;
       if (to(middle) != even || to(std::nextafter(middle, here)) != bits ||
           to(std::nextafter(middle, below)) != bits - 1 || to(-middle) != (even | 0x8000))

@@ -19,8 +19,8 @@
 #include "support.hpp"
 
 using namespace tmm;
-using Catch::Contains;
 using analysis::IndexStatus, analysis::RepairTarget;
+using Catch::Contains;
 using Kind = RepairTarget::Kind;
 using test::TemporaryFolder;
 
@@ -154,7 +154,8 @@ TEST_CASE("a network in which there is nothing to repair comes back bit for bit"
   const TemporaryFolder folder;
   const auto once = repaired(clm, folder.file("once.h5"), {Kind::minimum_phase});
   const auto twice = repaired(once.file, folder.file("twice.h5"), {Kind::minimum_phase});
-  CHECK(std::any_of(once.layers.begin(), once.layers.end(), [](const auto& layer) { return layer.changed(); }));
+  CHECK(
+      std::any_of(once.layers.begin(), once.layers.end(), [](const auto& layer) { return layer.changed(); }));
   for (const auto& layer : once.layers) {
     CHECK(layer.after.status == IndexStatus::certified);
     CHECK(layer.after.number == 0);
@@ -200,10 +201,11 @@ TEST_CASE("losses of repaired networks are those of the written files") {
   request.sequences = set.count();
   request.float64 = true;
   std::size_t calls = 0, total = 0;
-  const auto effects = io::repair_effects(state, layers, set, request, [&](std::size_t done, std::size_t all) {
-    CHECK(done == ++calls);
-    total = all;
-  });
+  const auto effects =
+      io::repair_effects(state, layers, set, request, [&](std::size_t done, std::size_t all) {
+        CHECK(done == ++calls);
+        total = all;
+      });
   CHECK(calls == total);
   REQUIRE(effects.layers.size() == layers.size() + 1);
   CHECK(effects.layers.back().layer.empty());
