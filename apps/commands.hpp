@@ -29,6 +29,7 @@ void add_generate(CLI::App& app);
 void add_convert(CLI::App& app);
 void add_info(CLI::App& app);
 void add_jacobian(CLI::App& app);
+void add_repair(CLI::App& app);
 void add_report(CLI::App& app);
 void add_sweep(CLI::App& app);
 void add_train(CLI::App& app);

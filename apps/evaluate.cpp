@@ -50,33 +50,10 @@ struct EvaluateOptions : NetworkFile {
 // Inversion keeps the activations of so many sequences.
 constexpr std::size_t most_inverted_sequences = 4;
 
-/// What the file says of itself; a task that nobody knows here must not become another one.
-std::optional<model::Objective> stored_objective(const io::CheckpointHeader& header) {
-  const auto stored = header.attributes.find("objective");
-  if (stored == header.attributes.end()) return std::nullopt;
-  const auto objective = model::parse_objective(stored->second);
-  if (!objective)
-    throw FormatError("the file names an objective that is not known here",
-                      {header.path, "attribute objective", "clm, copy or autoencoder",
-                       model::printable(stored->second.substr(0, 80)), "Name one with --objective"});
-  return objective;
-}
-
 model::Objective choose_objective(const EvaluateOptions& options, const io::CheckpointHeader& header,
                                   const model::Architecture& architecture) {
-  const bool autoencoder = architecture.network == model::Network::autoencoder;
   if (!options.task.task.empty()) return objective_of(options.task, options.file, architecture);
-  auto objective = model::default_objective(architecture.network);
-  if (!options.objective.empty()) {
-    objective = *model::parse_objective(options.objective);
-  } else {
-    objective = stored_objective(header).value_or(objective);
-  }
-  if (autoencoder != (objective == model::Objective::autoencoder))
-    throw ArgumentError("this objective does not fit the network",
-                        {options.file, "", autoencoder ? "autoencoder" : "clm or copy",
-                         std::string(model::name(objective)), ""});
-  return objective;
+  return objective_of_network(options.file, header, architecture, options.objective);
 }
 
 template <class T>

@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
   tmm::apps::add_generate(app);
   tmm::apps::add_info(app);
   tmm::apps::add_jacobian(app);
+  tmm::apps::add_repair(app);
   tmm::apps::add_report(app);
   tmm::apps::add_sweep(app);
   tmm::apps::add_train(app);

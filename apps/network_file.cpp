@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "apps/commands.hpp"
 #include "io/checkpoint/side_file.hpp"
@@ -11,6 +12,34 @@
 #include "model/checkpoint/families/toeplitz_layers.hpp"
 
 namespace tmm::apps {
+namespace {
+
+/// What the file says of itself; a task that nobody knows here must not become another one.
+std::optional<model::Objective> stored_objective(const io::CheckpointHeader& header) {
+  const auto stored = header.attributes.find("objective");
+  if (stored == header.attributes.end()) return std::nullopt;
+  const auto objective = model::parse_objective(stored->second);
+  if (!objective)
+    throw FormatError("the file names an objective that is not known here",
+                      {header.path, "attribute objective", "clm, copy or autoencoder",
+                       model::printable(stored->second.substr(0, 80)), "Name one with --objective"});
+  return objective;
+}
+
+}  // namespace
+
+model::Objective objective_of_network(const std::string& file, const io::CheckpointHeader& header,
+                                      const model::Architecture& architecture, const std::string& asked) {
+  const bool autoencoder = architecture.network == model::Network::autoencoder;
+  const auto objective =
+      !asked.empty() ? *model::parse_objective(asked)
+                     : stored_objective(header).value_or(model::default_objective(architecture.network));
+  if (autoencoder != (objective == model::Objective::autoencoder))
+    throw ArgumentError(
+        "this objective does not fit the network",
+        {file, "", autoencoder ? "autoencoder" : "clm or copy", std::string(model::name(objective)), ""});
+  return objective;
+}
 
 void add_network_file(CLI::App& command, NetworkFile& network) {
   command

@@ -8,6 +8,7 @@
 #include "io/checkpoint/checkpoint.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/state_dict.hpp"
+#include "model/network/objective.hpp"
 
 namespace tmm::apps {
 
@@ -28,6 +29,12 @@ model::Assumptions assumed_of(const NetworkFile& network, const io::CheckpointHe
 /// not to. Returns what every output must say of it.
 std::vector<std::string> judge(const NetworkFile& network, const io::CheckpointHeader& header,
                                const model::StateDict& state);
+
+/// The objective that a loss is taken of: `asked` if it is not empty; else what the file says of itself; else
+/// that of its kind of network. Throws FormatError for an objective of the file that is not known here,
+/// ArgumentError for one that does not fit the network.
+model::Objective objective_of_network(const std::string& file, const io::CheckpointHeader& header,
+                                      const model::Architecture& architecture, const std::string& asked);
 
 /// Calls work(); an ArgumentError that it throws is thrown again with the name of `file` before it.
 template <class Work>

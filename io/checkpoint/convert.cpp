@@ -59,33 +59,70 @@ Metadata keep(const Metadata& all, const std::function<bool(const std::string&)>
   return kept;
 }
 
-void write_safetensors(const TensorSource& source, const std::string& output, bool replace,
-                       const Metadata& metadata) {
-  std::vector<DatasetInfo> arrays;
-  for (const auto& [name, info] : source.datasets()) {
-    arrays.push_back(info);
-    arrays.back().path = name;
+/// What is written of a source, and where.
+struct Plan {
+  std::string output;
+  bool replace = false, safetensors = false;
+  bool own_names = false;  ///< those of the file instead of state-dict names
+  const ReplacedArrays* replaced = nullptr;
+  Metadata added = {};
+};
+
+/// The arrays of a source with their names in the output, in order of the latter.
+struct Arrays {
+  std::vector<std::string> names;
+  std::vector<DatasetInfo> infos;  ///< as in the source
+  std::vector<std::string> keys;   ///< state-dict names
+
+  Arrays(const TensorSource& source, bool own_names) {
+    std::map<std::string, std::string> key_of;
+    for (const auto& [name, info] : source.datasets()) key_of[own_names ? info.path : name] = name;
+    for (const auto& [name, key] : key_of) {
+      names.push_back(name);
+      infos.push_back(source.datasets().at(key));
+      keys.push_back(key);
+    }
   }
-  SafetensorsWriter writer(output, source.header().path, std::move(arrays), metadata);
-  std::vector<DatasetInfo> order;
-  for (const DatasetInfo& info : writer.order()) order.push_back(source.datasets().at(info.path));
-  for_each_array(source, order,
-                 [&](std::size_t, std::span<const std::byte> values) { writer.write(values); });
-  writer.finish(replace);
+};
+
+/// The values of array `key`: what replaces them, if anything does.
+std::span<const std::byte> values_of(const Plan& plan, const std::string& key,
+                                     std::span<const std::byte> stored) {
+  if (plan.replaced == nullptr) return stored;
+  const auto found = plan.replaced->find(key);
+  return found == plan.replaced->end() ? stored : std::span<const std::byte>(found->second);
 }
 
-void write_hdf5(const TensorSource& source, const std::string& output, bool replace,
-                const Metadata& metadata) {
-  std::vector<std::string> names;
-  std::vector<DatasetInfo> arrays;
-  for (const auto& [name, info] : source.datasets()) names.push_back(name), arrays.push_back(info);
-  ArrayWriter writer(output);
-  for_each_array(source, arrays, [&](std::size_t i, std::span<const std::byte> values) {
-    writer.raw(names[i], arrays[i], values);
-    if (arrays[i].element == Element::bfloat16) writer.attribute(names[i], "dtype", "bfloat16");
+void write_safetensors(const TensorSource& source, const Plan& plan, const Metadata& metadata) {
+  const Arrays arrays(source, plan.own_names);
+  std::map<std::string, std::size_t> place;
+  std::vector<DatasetInfo> planned = arrays.infos;
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    planned[i].path = arrays.names[i];
+    place[arrays.names[i]] = i;
+  }
+  SafetensorsWriter writer(plan.output, source.header().path, std::move(planned), metadata);
+  std::vector<DatasetInfo> order;
+  std::vector<std::string> keys;
+  for (const DatasetInfo& info : writer.order()) {
+    order.push_back(arrays.infos[place.at(info.path)]);
+    keys.push_back(arrays.keys[place.at(info.path)]);
+  }
+  for_each_array(source, order, [&](std::size_t i, std::span<const std::byte> values) {
+    writer.write(values_of(plan, keys[i], values));
+  });
+  writer.finish(plan.replace);
+}
+
+void write_hdf5(const TensorSource& source, const Plan& plan, const Metadata& metadata) {
+  const Arrays arrays(source, plan.own_names);
+  ArrayWriter writer(plan.output);
+  for_each_array(source, arrays.infos, [&](std::size_t i, std::span<const std::byte> values) {
+    writer.raw(arrays.names[i], arrays.infos[i], values_of(plan, arrays.keys[i], values));
+    if (arrays.infos[i].element == Element::bfloat16) writer.attribute(arrays.names[i], "dtype", "bfloat16");
   });
   for (const auto& [name, value] : metadata) writer.attribute("/", name, value);
-  writer.finish(replace);
+  writer.finish(plan.replace);
 }
 
 /// HDF5 and safetensors become each other; what is neither becomes what the output's name says.
@@ -94,24 +131,33 @@ bool becomes_safetensors(const std::string& format, const std::string& output) {
   return output.ends_with(".safetensors");
 }
 
-}  // namespace
+/// Metadata that HDF5 can hold.
+Metadata keep_for_hdf5(const Metadata& all, std::vector<std::string>& lost) {
+  const auto text = [](const std::string& t) { return t.find('\0') == std::string::npos; };
+  auto metadata = keep(all, text, "has a NUL", lost);
+  if (metadata.erase("") != 0) lost.push_back("metadata without a name");
+  std::erase_if(metadata, [&](const auto& entry) {
+    if (entry.first.size() <= maximum_name) return false;
+    lost.push_back("attribute " + entry.first.substr(0, 80) + "… (its name is too long)");
+    return true;
+  });
+  return metadata;
+}
 
-Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace,
-                              const std::string& copy) {
-  const auto source = open_checkpoint(input, copy);
-  const CheckpointHeader& header = source->header();
-  require_writable(*source);
+Conversion write(const TensorSource& source, const Plan& plan) {
+  const CheckpointHeader& header = source.header();
+  require_writable(source);
   Conversion conversion;
   conversion.from = header.format;
   conversion.notes = remarks(header);
-  conversion.tensors = source->datasets().size();
-  const bool to_safetensors = becomes_safetensors(header.format, output);
-  conversion.to = to_safetensors ? "safetensors" : "HDF5";
-  for (const auto& [name, info] : source->datasets())
-    if (name != info.path) {
-      conversion.notes.push_back("names are state-dict names: " + info.path + " became " + name);
-      break;
-    }
+  conversion.tensors = source.datasets().size();
+  conversion.to = plan.safetensors ? "safetensors" : "HDF5";
+  if (!plan.own_names)
+    for (const auto& [name, info] : source.datasets())
+      if (name != info.path) {
+        conversion.notes.push_back("names are state-dict names: " + info.path + " became " + name);
+        break;
+      }
   for (const std::string& name : header.array_attributes)
     conversion.notes.push_back("attribute " + name + " is an array; it goes over as text");
   Metadata known = header.attributes;
@@ -119,21 +165,39 @@ Conversion convert_checkpoint(const std::string& input, const std::string& outpu
     conversion.lost.push_back(lost.what);
     if (!lost.attribute.empty()) known.erase(lost.attribute);
   }
-  if (to_safetensors) {
-    const auto metadata = keep(known, is_utf8, "not UTF-8", conversion.lost);
-    write_safetensors(*source, output, replace, metadata);
-  } else {
-    const auto text = [](const std::string& t) { return t.find('\0') == std::string::npos; };
-    auto metadata = keep(known, text, "has a NUL", conversion.lost);
-    if (metadata.erase("") != 0) conversion.lost.push_back("metadata without a name");
-    std::erase_if(metadata, [&](const auto& entry) {
-      if (entry.first.size() <= maximum_name) return false;
-      conversion.lost.push_back("attribute " + entry.first.substr(0, 80) + "… (its name is too long)");
-      return true;
-    });
-    write_hdf5(*source, output, replace, metadata);
-  }
+  for (const auto& [name, value] : plan.added) known[name] = value;
+  if (plan.safetensors)
+    write_safetensors(source, plan, keep(known, is_utf8, "not UTF-8", conversion.lost));
+  else
+    write_hdf5(source, plan, keep_for_hdf5(known, conversion.lost));
   return conversion;
+}
+
+}  // namespace
+
+Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace,
+                              const std::string& copy) {
+  const auto source = open_checkpoint(input, copy);
+  Plan plan{output, replace};
+  plan.safetensors = becomes_safetensors(source->header().format, output);
+  return write(*source, plan);
+}
+
+Conversion copy_checkpoint(const TensorSource& source, const std::string& output, bool replace,
+                           const ReplacedArrays& replaced,
+                           const std::map<std::string, std::string>& metadata) {
+  for (const auto& [name, values] : replaced) {
+    const auto found = source.datasets().find(name);
+    if (found == source.datasets().end() || found->second.bytes() != values.size())
+      throw ArgumentError("no array of this size to replace", {source.header().path, name, "", "", ""});
+  }
+  const std::string& format = source.header().format;
+  Plan plan{output, replace};
+  plan.own_names = format == "HDF5" || format.starts_with("safetensors");
+  plan.safetensors = plan.own_names ? format != "HDF5" : becomes_safetensors(format, output);
+  plan.replaced = &replaced;
+  plan.added = metadata;
+  return write(source, plan);
 }
 
 }  // namespace tmm::io

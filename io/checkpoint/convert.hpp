@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
+
+#include "io/checkpoint/tensor_source.hpp"
 
 namespace tmm::io {
 
@@ -26,5 +30,16 @@ struct Conversion {
 /// `copy`: as read_header has it; a folder as it has it.
 Conversion convert_checkpoint(const std::string& input, const std::string& output, bool replace,
                               const std::string& copy = {});
+
+/// Bytes of whole arrays, as stored, by state-dict name.
+using ReplacedArrays = std::map<std::string, std::vector<std::byte>>;
+
+/// Writes the checkpoint again, in its own format (what is neither HDF5 nor safetensors as
+/// convert_checkpoint) and under its own names, with some arrays replaced and `metadata` added; every other
+/// array keeps type, shape and bits, metadata is kept as by convert_checkpoint. Throws as that; ArgumentError
+/// for a replaced array that is not there or of another size.
+Conversion copy_checkpoint(const TensorSource& source, const std::string& output, bool replace,
+                           const ReplacedArrays& replaced,
+                           const std::map<std::string, std::string>& metadata);
 
 }  // namespace tmm::io

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -24,6 +25,29 @@ inline float from_float16(std::uint16_t bits) {
 /// Value of a bfloat16 bit pattern, exact: the upper half of a float.
 inline float from_bfloat16(std::uint16_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);
+}
+
+/// The pattern of the value nearest to x among those with `fraction` bits after the point and exponents from
+/// 1 − bias, ties to even; ±∞ beyond them. All in one rounding.
+inline std::uint16_t to_half_bits(double x, int fraction, int bias) {
+  const int sign = std::signbit(x) ? 0x8000 : 0, infinite = (2 * bias + 1) << fraction;
+  if (std::isnan(x)) return static_cast<std::uint16_t>(sign | infinite | (1 << (fraction - 1)));
+  if (std::isinf(x)) return static_cast<std::uint16_t>(sign | infinite);
+  const int exponent = x == 0 ? 1 - bias : std::max(std::ilogb(x), 1 - bias);
+  // In units of the last place: 2^fraction more where x is normal. A carry goes into the exponent by itself.
+  const auto units = static_cast<int>(std::nearbyint(std::fabs(std::ldexp(x, fraction - exponent))));
+  const long bits = (static_cast<long>(exponent + bias - 1) << fraction) + units;
+  return static_cast<std::uint16_t>(sign | static_cast<int>(std::min<long>(bits, infinite)));
+}
+
+/// The nearest binary16 value, ties to even; ±∞ from 65520 on.
+inline std::uint16_t to_float16(double x) {
+  return to_half_bits(x, 10, 15);
+}
+
+/// The nearest bfloat16 value, ties to even.
+inline std::uint16_t to_bfloat16(double x) {
+  return to_half_bits(x, 7, 127);
 }
 
 }  // namespace tmm::io

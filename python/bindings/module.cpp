@@ -15,6 +15,7 @@ PYBIND11_MODULE(_tmm, module) {
   bind_spectrum(module);
   bind_symbol(module);
   bind_polygon(module);
+  bind_repair(module);
   bind_operator(module);
   bind_operator_report(module);
   bind_report(module);

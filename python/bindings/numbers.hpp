@@ -11,6 +11,7 @@ void bind_winding(pybind11::module_& module);   ///< winding_number, winding_num
 void bind_spectrum(pybind11::module_& module);  ///< singular_values
 void bind_symbol(pybind11::module_& module);    ///< symbol, zeros, jensen_defect
 void bind_polygon(pybind11::module_& module);   ///< symbol_curve
+void bind_repair(pybind11::module_& module);    ///< repair
 
 /// The class behind tmm/_operator.py.
 void bind_operator(pybind11::module_& module);

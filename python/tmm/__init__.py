@@ -12,13 +12,14 @@ from . import _report as _report
 from ._analyze import analyze, compare, load_report
 from ._curve import symbol_curve
 from ._errors import ArgumentError, Error, FileError, FormatError
-from ._numbers import jensen_defect, singular_values, symbol, winding_number, winding_numbers, zeros
+from ._numbers import jensen_defect, repair, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
 from ._tmm import (
     Comparison,
     Measure,
     Model,
     Operator,
+    Repair,
     Report,
     SingularValue,
     SingularValues,
@@ -37,6 +38,7 @@ __all__ = [
     "Measure",
     "Model",
     "Operator",
+    "Repair",
     "Report",
     "SingularValue",
     "SingularValues",
@@ -49,6 +51,7 @@ __all__ = [
     "compare",
     "jensen_defect",
     "load_report",
+    "repair",
     "singular_values",
     "symbol",
     "symbol_curve",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import _tmm
-from ._tmm import Measure, SingularValues, Winding, Zeros
+from ._tmm import Measure, Repair, SingularValues, Winding, Zeros
 
 if TYPE_CHECKING:
     import numpy as np
@@ -222,6 +222,48 @@ def jensen_defect(taps: ArrayLike) -> Measure:
     0.69314718056
     """
     return _tmm.jensen_defect(taps)
+
+
+def repair(taps: ArrayLike, *, to: str = "minimum-phase", seed: int = 1) -> Repair:
+    """Operator with the same ``|a|`` on the unit circle and another index.
+
+    Zeros z of the symbol become their mirror images 1/conj(z). The sign of the result is the one nearer to the given
+    weights.
+
+    Parameters
+    ----------
+    taps : array_like, shape (n,) or (1, n)
+        Weights w_0, ..., w_{n-1}, as for `winding_number`.
+    to : str
+        "minimum-phase": no zero in the disc; "maximum-phase": all of them; "index=K": winding number K, by the
+        reflections that change the operator least; "random": as many reflections as minimum phase takes, of zeros drawn
+        anywhere.
+    seed : int
+        Of "random".
+
+    Returns
+    -------
+    Repair
+        ``taps`` in the units of the given ones, with what was reflected and how far ``|a|`` has moved. Ask
+        `winding_number` of the taps as you store them: rounding can move a zero across the circle.
+
+    Raises
+    ------
+    ArgumentError
+        As for `winding_number`; the zero operator; an index that no reflection gives; an undecided index.
+
+    Notes
+    -----
+    Multiplies the symbol on a grid of the circle by Blaschke factors (1 - conj(z) s)/(s - z), whose modulus is 1.
+    E. A. Robinson, Random Wavelets and Cybernetic Systems (1962).
+
+    Examples
+    --------
+    >>> import tmm
+    >>> tmm.repair([1, 2]).taps
+    array([2., 1.])
+    """
+    return _tmm.repair(taps, to, seed)
 
 
 def symbol(taps: ArrayLike, theta: ArrayLike, *, threads: int | None = None) -> NDArray[np.complex128] | np.complex128:

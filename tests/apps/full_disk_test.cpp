@@ -31,7 +31,7 @@ TEST_CASE("a full file system is named by every writer, and nothing is left behi
   for (const std::string& arguments : std::vector<std::string>{
            "analyze -q --zeros " + flat + " -o r.json", "analyze -q --sections 8,16,32 " + flat + " -o r.csv",
            "analyze -q " + flat + " -o r.html", "analyze -q " + flat + " -o r.txt --hdf5 r.h5",
-           "convert " + flat + " x.safetensors",
+           "convert " + flat + " x.safetensors", "repair " + flat + " -o x.h5",
            "compare -q " + flat + " --against " + data + "/copy_flat_toeplitz.h5 -o c.json",
            "train -q --random --seed 1 --context 32 --dim 64 --blocks 2 --steps 2 -o run"}) {
     const auto result = run_on_full_disk(arguments);

@@ -36,6 +36,7 @@ std::vector<std::string> commands(const TemporaryFolder& folder) {
           "compare " + saved + " --against " + saved + " --format json -o OUT",
           "report " + saved + " --format json -o OUT",
           "convert " + copy + " OUT",
+          "repair " + copy + " --layers 0 -o OUT",
           "evaluate " + model + " --tokens " + tokens + " --logits OUT",
           "evaluate " + model + " --tokens " + tokens + " --activations OUT",
           "jacobian " + model + " --tokens " + tokens + " --no-blocks --format json -o OUT",

@@ -79,7 +79,7 @@ TEST_CASE("a mistyped command or option is answered with the one that was meant"
 
 TEST_CASE("tmm help COMMAND is tmm COMMAND --help") {
   for (const char* command : {"analyze", "compare", "convert", "evaluate", "generate", "info", "jacobian",
-                              "report", "sweep", "train"})
+                              "repair", "report", "sweep", "train"})
     CHECK(run_tmm(std::string("help ") + command).out == run_tmm(std::string(command) + " --help").out);
   CHECK(run_tmm("help").out == run_tmm("--help").out);
   CHECK(run_tmm("help info").exit_code == 0);

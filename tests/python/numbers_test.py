@@ -191,5 +191,24 @@ class Symbols(unittest.TestCase):
             tmm.symbol(taps, theta, threads=-1)
 
 
+class Repairs(unittest.TestCase):
+    def test_repaired_weights_have_the_index_that_was_asked_for_and_the_same_modulus(self):
+        taps = np.random.default_rng(5).standard_normal(40)
+        theta = np.linspace(0, np.pi, 333)
+        number = tmm.winding_number(taps).number
+        for to, expected in (("minimum-phase", 0), ("maximum-phase", 39), (f"index={number + 2}", number + 2)):
+            done = tmm.repair(taps, to=to)
+            self.assertEqual(done.before.number, number)
+            self.assertEqual(number - done.outward + done.inward, expected)
+            self.assertEqual(tmm.winding_number(done.taps).number, expected)
+            modulus = np.abs(tmm.symbol(taps, theta))
+            np.testing.assert_allclose(np.abs(tmm.symbol(done.taps, theta)), modulus, rtol=0, atol=1e-12 * modulus.max())
+        np.testing.assert_array_equal(tmm.repair(taps, to="random", seed=3).taps, tmm.repair(taps, to="random", seed=3).taps)
+        np.testing.assert_array_equal(tmm.repair([2, 1]).taps, [2, 1])
+        for wrong in ("", "index=-1", "index=40"):
+            with self.assertRaises(tmm.ArgumentError):
+                tmm.repair(taps, to=wrong)
+
+
 if __name__ == "__main__":
     unittest.main()

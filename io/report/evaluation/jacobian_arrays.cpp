@@ -33,12 +33,14 @@ void write_jacobian_arrays(const std::string& path, const JacobianReport& report
   const auto& [m, d, position, end_step, vector_step] = report.result.shape;
   const SampleJacobian& first = report.result.samples.front();
   ArrayWriter file(path);
-  file.dataset("samples", std::array{report.chosen.size()},
-               std::span<const std::int64_t>(
-                   std::vector<std::int64_t>(report.chosen.begin(), report.chosen.end())));
-  for (const auto& [name, text] :
-       {std::pair<std::string, std::string>("schema", "tmm.jacobian"), {"file", report.file},
-        {"tokens", report.source}, {"stream", report.stream}, {"vector", report.vector}})
+  file.dataset(
+      "samples", std::array{report.chosen.size()},
+      std::span<const std::int64_t>(std::vector<std::int64_t>(report.chosen.begin(), report.chosen.end())));
+  for (const auto& [name, text] : {std::pair<std::string, std::string>("schema", "tmm.jacobian"),
+                                   {"file", report.file},
+                                   {"tokens", report.source},
+                                   {"stream", report.stream},
+                                   {"vector", report.vector}})
     file.attribute("/", name, text);
   const auto by_position = [&](const char* name, const auto& get) {
     write_all(file, report, name, {position + 1}, get);

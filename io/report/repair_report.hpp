@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/repair/repair.hpp"
+#include "model/checkpoint/layer_operator.hpp"
+#include "model/network/objective.hpp"
+
+namespace tmm::io {
+
+/// An operator of a checkpoint, and what stands in its place.
+struct RepairedLayer {
+  model::LayerOperator layer;  ///< as it was
+  analysis::Repair repair;
+  std::vector<double> stored;  ///< the new taps, rounded to the type that they are stored in
+  analysis::Winding after;     ///< of `stored`
+  double rounding = 0;  ///< ‖stored − repair.reflection.taps‖₁ / max|a|: bounds what rounding does to |a|
+  double modulus_error = 0;  ///< max ||a_stored| − |a|| / max|a| on a fine grid, rounding included
+
+  [[nodiscard]] bool changed() const { return repair.outward + repair.inward > 0; }
+};
+
+/// Loss of a network with some layers repaired, over sequences that all of them have seen.
+struct RepairEffect {
+  std::string layer;          ///< layer_label; empty: all of them together
+  double loss = 0;            ///< mean cross entropy in nats
+  double difference = 0;      ///< loss − that of the network as stored
+  double standard_error = 0;  ///< of the difference, from its spread over sequences; NaN for one sequence
+};
+
+struct RepairEffects {
+  double loss = 0, standard_error = 0;  ///< of the network as stored
+  std::size_t sequences = 0, length = 0, counted = 0;
+  std::vector<RepairEffect> layers = {};  ///< each alone; the last: all together
+};
+
+/// What `tmm repair` has done.
+struct RepairReport {
+  std::string file, sha256;  ///< of the input
+  std::string output;
+  analysis::RepairTarget target;
+  std::vector<RepairedLayer> layers;
+  std::size_t operators = 0;  ///< of the checkpoint, chosen or not
+  std::vector<std::string> warnings;
+  std::optional<RepairEffects> effects;
+  std::string tokens, precision;  ///< of the effects
+  model::Objective objective = model::Objective::clm;
+};
+
+/// Terminal, 80 columns.
+std::string repair_table(const RepairReport& report);
+/// schema_version 1.
+std::string repair_json(const RepairReport& report);
+
+}  // namespace tmm::io
