@@ -76,24 +76,6 @@ std::vector<std::size_t> choose(std::size_t all, std::size_t count, std::uint64_
   return places;
 }
 
-/// What is derived, in words.
-void describe(const model::Tmm<double>& network, const analysis::JacobianShape& shape,
-              io::JacobianReport& report) {
-  const bool through = shape.end_step > shape.vector_step;
-  const std::size_t blocks = network.blocks.size();
-  const auto& last =
-      network.blocks[(through || !network.autoencoder() ? blocks : network.encoder_blocks) - 1].name;
-  report.stream = "residual stream after " + last;
-  if (!network.autoencoder() || through)
-    report.stream += network.final_norm.weight.empty() ? "" : ", before the final norm";
-  else
-    report.stream += ", the encoder's last block";
-  report.vector =
-      through ? "residual stream after " + network.blocks[network.encoder_blocks - 1].name : report.stream;
-  report.vector += ", at position " + std::to_string(shape.position);
-  if (network.autoencoder()) report.vector += ": the code";
-}
-
 void run(JacobianOptions options) {
   if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
   const std::string format = output_format(options.format, options.output, "table");
@@ -142,7 +124,7 @@ void run(JacobianOptions options) {
     report.result = analysis::network_jacobian(
         network, ids, length, how, [&](std::size_t done) { progress.update(done, report.chosen.size()); });
   });
-  describe(network, report.result.shape, report);
+  io::describe_derivative(network, report);
   if (!options.arrays.empty()) io::write_jacobian_arrays(options.arrays, report);
   const std::string text = format == "json"  ? io::jacobian_json(report)
                            : format == "csv" ? io::jacobian_csv(report)

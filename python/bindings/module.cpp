@@ -21,4 +21,5 @@ PYBIND11_MODULE(_tmm, module) {
   bind_report(module);
   bind_comparison(module);
   bind_analyze(module);
+  bind_jacobian(module);
 }

@@ -28,6 +28,7 @@ void bind_operator_report(pybind11::module_& module);  ///< Operator
 void bind_report(pybind11::module_& module);           ///< Report, Model, load_report
 void bind_comparison(pybind11::module_& module);       ///< Comparison, compare
 void bind_analyze(pybind11::module_& module);          ///< analyze
+void bind_jacobian(pybind11::module_& module);         ///< jacobian, behind tmm/_jacobian.py
 
 /// What the keywords of tmm.analyze ask for. Throws ArgumentError naming the keyword.
 io::AnalysisRequest analysis_request(const pybind11::dict& options);

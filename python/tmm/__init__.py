@@ -12,6 +12,7 @@ from . import _report as _report
 from ._analyze import analyze, compare, load_report
 from ._curve import symbol_curve
 from ._errors import ArgumentError, Error, FileError, FormatError
+from ._jacobian import jacobian
 from ._numbers import jensen_defect, repair, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
 from ._tmm import (
@@ -49,6 +50,7 @@ __all__ = [
     "__version__",
     "analyze",
     "compare",
+    "jacobian",
     "jensen_defect",
     "load_report",
     "repair",

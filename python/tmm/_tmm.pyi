@@ -301,6 +301,19 @@ def analyze(
     options: Mapping[str, Any],
     progress: Callable[[str, int, int], object] | None,
 ) -> Report: ...
+def jacobian(
+    path: _Path | None,
+    network: Any,
+    tokens: NDArray[np.int64],
+    steps: int,
+    full: int,
+    seed: int,
+    blocks: bool,
+    through_bottleneck: bool,
+    matrices: bool,
+    threads: int | None,
+    options: Mapping[str, Any],
+) -> tuple[str, NDArray[np.float64] | None, NDArray[np.float64] | None]: ...
 def default_compared_measures() -> list[str]: ...
 def lower_bound(bound: float, digits: int) -> str: ...
 def compare_files(

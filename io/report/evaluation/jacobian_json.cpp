@@ -113,6 +113,21 @@ ordered_json effective_positions_json(const NetworkJacobian& jacobian) {
 
 }  // namespace
 
+void describe_derivative(const model::Tmm<double>& network, JacobianReport& report) {
+  const analysis::JacobianShape& shape = report.result.shape;
+  const bool through = shape.end_step > shape.vector_step;
+  const auto after = [&](std::size_t blocks) {
+    return "residual stream after " + network.blocks[blocks - 1].name;
+  };
+  const std::size_t all = network.blocks.size(), encoder = network.encoder_blocks;
+  if (network.autoencoder() && !through)
+    report.stream = after(encoder) + ", the encoder's last block";
+  else
+    report.stream = after(all) + (network.final_norm.weight.empty() ? "" : ", before the final norm");
+  report.vector = (through ? after(encoder) : report.stream) + ", at position " +
+                  std::to_string(shape.position) + (network.autoencoder() ? ": the code" : "");
+}
+
 std::string jacobian_json(const JacobianReport& r) {
   const NetworkJacobian& j = r.result;
   const auto retention = [](const SampleJacobian& s) -> const auto& {

@@ -23,6 +23,9 @@ struct JacobianReport {
   std::vector<std::string> warnings;  ///< about the file: what was assumed or left out
 };
 
+/// Fills `stream` and `vector` of a report whose result is there.
+void describe_derivative(const model::Tmm<double>& network, JacobianReport& report);
+
 /// Numbers of this report that `tmm compare` and `tmm sweep` set against the index of layers, by name; those
 /// that are no numbers in every sample are left out.
 std::vector<std::pair<std::string, double>> jacobian_outcomes(const JacobianReport& report);
