@@ -6,19 +6,20 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from . import _tmm
 from ._analyze import _checked, _is_path
 from ._errors import ArgumentError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
     from ._analyze import Network, Path
 
 
-def _rows_of_ids(tokens: ArrayLike) -> np.ndarray:
+def _rows_of_ids(tokens: ArrayLike) -> NDArray[np.int64]:
+    import numpy as np
+
     if hasattr(tokens, "detach"):
         tokens = tokens.detach().cpu()  # a tensor
     array = np.asarray(tokens)
@@ -84,7 +85,8 @@ def jacobian(
     """
     if not (_is_path(x) or isinstance(x, Mapping) or hasattr(x, "state_dict")):
         raise ArgumentError(f"no network: a path, a module or a mapping of names to arrays, not {type(x).__name__}")
-    path, network = (x, None) if _is_path(x) else (None, x)
+    path: Any = x if _is_path(x) else None
+    network = None if _is_path(x) else x
     text, vector, stream = _tmm.jacobian(
         path, network, _rows_of_ids(tokens), steps, full, seed, blocks, through_bottleneck, matrices, threads, _checked(options)
     )
