@@ -52,22 +52,23 @@ py::object matrices_of(const io::JacobianReport& report, std::vector<double> ana
 
 /// `path`, or `network`: a mapping of names to arrays. (text of the JSON, vector matrices, stream matrices)
 py::tuple jacobian(const std::string& path, const py::object& network,
-                   const py::array_t<std::int64_t, py::array::c_style>& tokens,
-                   analysis::JacobianOptions how, std::optional<int> threads, const py::dict& options) {
+                   const py::array_t<std::int64_t, py::array::c_style>& tokens, analysis::JacobianOptions how,
+                   std::optional<int> threads, const py::dict& options) {
   how.threads = team_size(threads);
   const io::AnalysisRequest request = analysis_request(options);
   if (tokens.ndim() != 2 || tokens.size() == 0)
-    throw ArgumentError("tokens are rows of ids", {"", "tokens", "an array (samples, m) of integers", "", ""});
-  const std::shared_ptr<io::TensorSource> source = network.is_none()
-                                                       ? io::open_checkpoint(path, request.copy)
-                                                       : io::memory_checkpoint(memory_arrays(network), request.copy);
+    throw ArgumentError("tokens are rows of ids",
+                        {"", "tokens", "an array (samples, m) of integers", "", ""});
+  const std::shared_ptr<io::TensorSource> source =
+      network.is_none() ? io::open_checkpoint(path, request.copy)
+                        : io::memory_checkpoint(memory_arrays(network), request.copy);
   const std::vector<std::int64_t> all(tokens.data(), tokens.data() + tokens.size());
   const auto samples = static_cast<std::size_t>(tokens.shape(0)), length = all.size() / samples;
   const auto report = run([source, request, all, samples, length, how](const Stop& stop) {
     const BlasTurn turn;
     const auto state = io::read_checkpoint(*source);
-    const auto loaded = std::make_shared<model::Tmm<double>>(
-        model::load_network<double>(state, request.assumptions));
+    const auto loaded =
+        std::make_shared<model::Tmm<double>>(model::load_network<double>(state, request.assumptions));
     const auto& architecture = loaded->architecture;
     auto result = std::make_shared<io::JacobianReport>();
     result->file = source->header().path, result->sha256 = source->sha256();
@@ -82,25 +83,24 @@ py::tuple jacobian(const std::string& path, const py::object& network,
     return result;
   });
   const auto& shape = report->result.shape;
-  return py::make_tuple(io::jacobian_json(*report),
-                        matrices_of(*report, &analysis::SampleJacobian::vector_matrix, shape.dimension),
-                        matrices_of(*report, &analysis::SampleJacobian::stream_matrix,
-                                    shape.length * shape.dimension));
+  return py::make_tuple(
+      io::jacobian_json(*report),
+      matrices_of(*report, &analysis::SampleJacobian::vector_matrix, shape.dimension),
+      matrices_of(*report, &analysis::SampleJacobian::stream_matrix, shape.length * shape.dimension));
 }
 
 }  // namespace
 
 void bind_jacobian(py::module_& module) {
-  module.def("jacobian",
-             [](const py::object& path, const py::object& network,
-                const py::array_t<std::int64_t, py::array::c_style>& tokens, std::size_t steps, std::size_t full,
-                std::uint64_t seed, bool blocks, bool through_bottleneck, bool matrices,
-                std::optional<int> threads, const py::dict& options) {
-               analysis::JacobianOptions how;
-               how.steps = steps, how.full_limit = full, how.seed = seed, how.blocks = blocks;
-               how.through_bottleneck = through_bottleneck, how.matrices = matrices;
-               return jacobian(path.is_none() ? "" : path_of(path), network, tokens, how, threads, options);
-             });
+  module.def("jacobian", [](const py::object& path, const py::object& network,
+                            const py::array_t<std::int64_t, py::array::c_style>& tokens, std::size_t steps,
+                            std::size_t full, std::uint64_t seed, bool blocks, bool through_bottleneck,
+                            bool matrices, std::optional<int> threads, const py::dict& options) {
+    analysis::JacobianOptions how;
+    how.steps = steps, how.full_limit = full, how.seed = seed, how.blocks = blocks;
+    how.through_bottleneck = through_bottleneck, how.matrices = matrices;
+    return jacobian(path.is_none() ? "" : path_of(path), network, tokens, how, threads, options);
+  });
 }
 
 }  // namespace tmm::python

@@ -30,7 +30,8 @@ void write_numbers(ArrayWriter& file, const JacobianReport& report, const std::s
 }  // namespace
 
 void write_jacobian_arrays(const std::string& path, const JacobianReport& report) {
-  const auto& [m, d, position, end_step, vector_step] = report.result.shape;
+  const analysis::JacobianShape& shape = report.result.shape;
+  const std::size_t m = shape.length, d = shape.dimension;
   const SampleJacobian& first = report.result.samples.front();
   ArrayWriter file(path);
   file.dataset(
@@ -43,7 +44,7 @@ void write_jacobian_arrays(const std::string& path, const JacobianReport& report
                                    {"vector", report.vector}})
     file.attribute("/", name, text);
   const auto by_position = [&](const char* name, const auto& get) {
-    write_all(file, report, name, {position + 1}, get);
+    write_all(file, report, name, {shape.position + 1}, get);
   };
   write_all(file, report, "vector", {d, m, d}, [](const SampleJacobian& s) { return s.vector_matrix; });
   write_all(file, report, "vector_singular_values", {first.vector.values.size()},

@@ -53,8 +53,8 @@ TEST_CASE("a few steps give lower bounds by rank, an upper bound of the smallest
         const auto found = golub_kahan(map_of(a), steps, seed);
         const double rounding = test::eigen_tolerance<double>(40, sigma(0));
         // 0 is an eigenvalue of (0 A; Aᵀ 0) where A is not square.
-        const auto near = [&](double theta, double residual) {
-          return nearest(sigma, theta) <= residual || (rows != cols && theta <= residual);
+        const auto near = [&, square = rows == cols](double theta, double residual) {
+          return nearest(sigma, theta) <= residual || (!square && theta <= residual);
         };
         for (std::size_t i = 0; i < found.ritz.size(); ++i) {
           CHECK(found.ritz[i] <= sigma(static_cast<Eigen::Index>(i)) + rounding);
