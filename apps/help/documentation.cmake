@@ -18,7 +18,7 @@ macro(tmm_document file)
 endmacro()
 
 tmm_document(man/tmm.1 --man)
-foreach(command analyze compare convert evaluate generate info jacobian report sweep train)
+foreach(command analyze compare convert evaluate generate info jacobian repair report sweep train)
   tmm_document(man/tmm-${command}.1 --man ${command})
 endforeach()
 tmm_document(bash/tmm --completion bash)

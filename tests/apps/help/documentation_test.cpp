@@ -83,7 +83,7 @@ TEST_CASE("manual pages: one for every command, with every command, option and w
   if (!here("groff")) return;
   std::vector<std::string> pages{""};
   for (const std::string& command : commands()) pages.push_back(command);
-  REQUIRE(pages.size() == 11);
+  REQUIRE(pages.size() == 12);
   for (const std::string& command : pages) {
     INFO(command);
     const std::string file = documentation + "/man/tmm" + (command.empty() ? "" : "-" + command) + ".1";
@@ -111,7 +111,7 @@ TEST_CASE("manual pages: the doors that write them open for what they know alone
 TEST_CASE("completion in bash: commands, options, their words, files") {
   if (!here("bash")) return;
   CHECK(bash_offers("''") ==
-        "convert analyze compare evaluate generate info jacobian report sweep train help");
+        "convert analyze compare evaluate generate info jacobian repair report sweep train help");
   CHECK(bash_offers("ana") == "analyze");
   CHECK(bash_offers("--max-memory 2G ev") == "evaluate");
   CHECK(bash_offers("--v") == "--version");
