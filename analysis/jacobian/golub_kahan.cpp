@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 
 #include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
@@ -45,7 +44,7 @@ class Basis {
   /// random vector in its place and returns 0.
   double append(VectorXd w, double tiny) {
     double norm = orthogonalise(w);
-    if (!std::isfinite(norm)) throw std::runtime_error("a derivative that is not finite");
+    if (!std::isfinite(norm)) throw FormatError("a derivative that is not finite");
     const bool found = norm > tiny;
     while (!(norm > 0) || (!found && !replaced_)) {
       for (double& x : w) x = random_.normal();

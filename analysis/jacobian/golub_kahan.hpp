@@ -34,7 +34,8 @@ struct GolubKahan {
 /// `steps` steps (at most min(rows, cols)) from a random vector named by `seed`, every new vector
 /// orthogonalised against all before it, twice. A step that finds an invariant subspace goes on with a new
 /// random vector. Source: Golub & Kahan, SIAM J. Numer. Anal. B 2 (1965) 205; the bounds: Golub & Van Loan,
-/// Matrix Computations, 4th ed., §8.6.1 and §10.4. Throws ArgumentError for steps = 0 or an empty A.
+/// Matrix Computations, 4th ed., §8.6.1 and §10.4. Throws ArgumentError for steps = 0 or an empty A,
+/// FormatError for a product that is not finite.
 GolubKahan golub_kahan(const LinearMap& map, std::size_t steps, std::uint64_t seed);
 
 }  // namespace tmm::analysis

@@ -12,6 +12,7 @@
 #include "analysis/base/lapack.hpp"
 #include "analysis/jacobian/golub_kahan.hpp"
 #include "analysis/spectrum/spectrum.hpp"
+#include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
 
 namespace tmm::analysis {
@@ -129,7 +130,7 @@ MapSpectrum full_spectrum(std::vector<double> values, std::size_t rows, std::siz
 }
 
 MapSpectrum dense_map_spectrum(Eigen::MatrixXd& matrix, double rounding) {
-  if (!matrix.allFinite()) throw std::runtime_error("a derivative that is not finite");
+  if (!matrix.allFinite()) throw FormatError("a derivative that is not finite");
   const auto rows = static_cast<std::size_t>(matrix.rows()), cols = static_cast<std::size_t>(matrix.cols());
   std::vector<double> sigma(std::min(rows, cols));
   if (lapack::dgesdd_values(static_cast<int>(rows), static_cast<int>(cols), matrix.data(), sigma.data()) != 0)
@@ -145,7 +146,7 @@ MapSpectrum end_spectrum(const LinearMap& map, std::size_t steps, std::size_t pr
   const double theta = lanczos.ritz.front();
   const double rounding = knowledge.rounding + (floor_factor(map.larger()) + lanczos.orthogonality) * theta;
   const double error = lanczos.largest_residual + rounding;
-  if (!std::isfinite(theta)) throw std::runtime_error("a derivative that is not finite");
+  if (!std::isfinite(theta)) throw FormatError("a derivative that is not finite");
   if (lanczos.complete) {
     MapSpectrum whole = full_spectrum(lanczos.ritz, map.rows, map.cols, rounding, method);
     limit_rank(whole, knowledge);

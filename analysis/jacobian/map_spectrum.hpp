@@ -40,8 +40,8 @@ MapSpectrum full_spectrum(std::vector<double> values, std::size_t rows, std::siz
                           const std::string& method);
 
 /// By LAPACK: of an error of `rounding` in the 2-norm (estimate) of the matrix, which is destroyed, and of
-/// the routine, floor_factor(max(rows, cols))·σ_1. Throws std::runtime_error if LAPACK gives up, and where an
-/// entry is not finite.
+/// the routine, floor_factor(max(rows, cols))·σ_1. Throws FormatError where an entry is not finite,
+/// std::runtime_error if LAPACK gives up.
 MapSpectrum dense_map_spectrum(Eigen::MatrixXd& matrix, double rounding);
 
 /// What else is known where only the ends of a spectrum are computed.

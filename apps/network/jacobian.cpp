@@ -120,10 +120,14 @@ void run(JacobianOptions options) {
   how.threads = options.threads, how.blocks = !options.no_blocks, how.through_bottleneck = options.whole;
   how.matrices = !options.arrays.empty();
   ProgressBar progress(progress_wanted(std::nullopt, options.quiet), "samples");
-  naming_file(report.file, [&] {
-    report.result = analysis::network_jacobian(
-        network, ids, length, how, [&](std::size_t done) { progress.update(done, report.chosen.size()); });
-  });
+  try {
+    naming_file(report.file, [&] {
+      report.result = analysis::network_jacobian(
+          network, ids, length, how, [&](std::size_t done) { progress.update(done, report.chosen.size()); });
+    });
+  } catch (const FormatError& e) {
+    throw FormatError(e.what(), {report.file, "", "", "", "Its numbers leave the range of float64 there"});
+  }
   io::describe_derivative(network, report);
   if (!options.arrays.empty()) io::write_jacobian_arrays(options.arrays, report);
   const std::string text = format == "json"  ? io::jacobian_json(report)

@@ -129,6 +129,17 @@ TEST_CASE("jacobian: what cannot be differentiated is refused by name") {
   large.dataset("tokens", std::vector<std::size_t>{4}, std::vector<std::int64_t>{1, 2, 30, 3});
   large.finish();
   CHECK_THAT(error_of(model + " --tokens " + folder.file("large.h5")), Contains("30"));
+  io::ArrayWriter overflowing(folder.file("overflow.h5"));
+  const auto state = test::random_state("flat");
+  for (const auto& [tensor, value] : state.tensors()) {
+    auto numbers = value.as_double();
+    if (tensor.find("channel_mixing_layer") != std::string::npos)
+      for (double& x : numbers) x *= 1e200;
+    overflowing.dataset(tensor, value.info.shape, numbers);
+  }
+  overflowing.finish();
+  CHECK_THAT(error_of(folder.file("overflow.h5") + " --tokens " + tokens),
+             Contains("overflow.h5") && Contains("not finite"));
   std::ofstream(folder.file("empty.txt")).close();
   CHECK_THAT(error_of(model + " --text " + folder.file("empty.txt")), Contains("empty.txt"));
   const std::string rows = folder.file("long.h5");
