@@ -76,6 +76,17 @@ std::vector<std::size_t> choose(std::size_t all, std::size_t count, std::uint64_
   return places;
 }
 
+/// The first `length` tokens of these sequences.
+std::vector<std::int32_t> chosen_ids(const io::SequenceSet& set, const std::vector<std::size_t>& chosen,
+                                     std::size_t length) {
+  std::vector<std::int32_t> ids;
+  for (const std::size_t i : chosen) {
+    const auto first = set.ids.begin() + static_cast<std::ptrdiff_t>(i * set.length);
+    ids.insert(ids.end(), first, first + static_cast<std::ptrdiff_t>(length));
+  }
+  return ids;
+}
+
 void run(JacobianOptions options) {
   if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
   const std::string format = output_format(options.format, options.output, "table");
@@ -110,11 +121,7 @@ void run(JacobianOptions options) {
   report.sequences = set.count();
   report.chosen = choose(set.count(), options.samples, options.seed);
   const std::size_t length = options.length == 0 ? set.length : options.length;
-  std::vector<std::int32_t> ids;
-  for (const std::size_t i : report.chosen) {
-    const auto first = set.ids.begin() + static_cast<std::ptrdiff_t>(i * set.length);
-    ids.insert(ids.end(), first, first + static_cast<std::ptrdiff_t>(length));
-  }
+  const std::vector<std::int32_t> ids = chosen_ids(set, report.chosen, length);
   analysis::JacobianOptions how;
   how.steps = options.steps, how.full_limit = options.full, how.seed = options.seed;
   how.threads = options.threads, how.blocks = !options.no_blocks, how.through_bottleneck = options.whole;
