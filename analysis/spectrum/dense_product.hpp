@@ -8,6 +8,12 @@ namespace tmm::analysis {
 /// AᵀB by BLAS, several times faster than Eigen's portable kernels. The caller decides about BLAS threads.
 Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B);
 
+/// C ← C + AᵀB.
+void add_transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B, Eigen::MatrixXd& C);
+
+/// The upper triangle of AᵀA; 0 below it.
+Eigen::MatrixXd gram(const Eigen::MatrixXd& A);
+
 /// A ← A U⁻¹ for the upper triangle of U, in the same way.
 void times_inverse_of_upper(Eigen::MatrixXd& A, const Eigen::MatrixXd& U);
 

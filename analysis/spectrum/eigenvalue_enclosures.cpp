@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "analysis/spectrum/eigenvalue_enclosures.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "analysis/spectrum/dense_product.hpp"
+#include "analysis/spectrum/sturm_count.hpp"
+
+namespace tmm::analysis {
+namespace {
+
+using Eigen::Index, Eigen::MatrixXd;
+constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
+constexpr long double long_unit = std::numeric_limits<long double>::epsilon() / 2;
+
+// Covers the rounding of sums of up to 2^20 terms that are not negative, and of the few operations after.
+constexpr double outward = 1 + 1e-9;
+
+// Far above whatever underflow does to n ≤ 2^15 entries, far below all else.
+constexpr double underflow = 1e-280;
+
+// γ_k = k u/(1 − k u), rounded up.
+double gamma(double k) {
+  return k * unit / (1 - k * unit) * outward;
+}
+
+double upper_norm(std::span<const double> x) {
+  double sum = 0;
+  for (const double entry : x) sum += entry * entry;
+  return std::sqrt(sum) * outward;
+}
+
+double upper_sum(std::span<const double> x) {
+  double sum = 0;
+  for (const double entry : x) sum += std::fabs(entry);
+  return sum * outward;
+}
+
+MatrixXd hankel(std::span<const double> taps) {
+  const auto n = static_cast<Index>(taps.size());
+  MatrixXd A = MatrixXd::Zero(n, n);
+  for (Index j = 0; j < n; ++j)
+    for (Index i = 0; i + j < n; ++i) A(i, j) = taps[static_cast<std::size_t>(n - 1 - i - j)];
+  return A;
+}
+
+// The nearest multiple of 2^−bits of each |x| < 2; what is left is at most 2^−bits/2, exactly.
+double nearest_multiple(double x, int bits) {
+  const double shift = std::ldexp(1.5, 52 - bits);
+  return (x + shift) - shift;
+}
+
+// ε ≥ ‖QᵀQ − I‖₂. Entries of the product are off by at most γ_n times the norms of two columns.
+double orthogonality(const MatrixXd& Q) {
+  const MatrixXd G = gram(Q);
+  const Index n = Q.cols();
+  double squares = 0, longest = 0;
+  for (Index j = 0; j < n; ++j) {
+    double column = 0;
+    for (Index i = 0; i < j; ++i) column += 2 * G(i, j) * G(i, j);
+    const double diagonal = G(j, j) - 1;
+    squares += column + diagonal * diagonal;
+    longest = std::max(longest, G(j, j));
+  }
+  const auto size = static_cast<double>(n);
+  // The trace too is known only up to γ_n.
+  const double columns = longest * (1 + 2 * gamma(size)) * outward;
+  return (std::sqrt(squares) * outward + (size * gamma(size) + 2 * unit) * columns) * outward + underflow;
+}
+
+// A Q as a sum of two: `leading` without any rounding, `rest` off by at most `error` in Frobenius' norm.
+struct SplitProduct {
+  MatrixXd leading, rest;
+  double error = 0;
+};
+
+SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, double epsilon) {
+  const auto n = static_cast<double>(Q.cols());
+  const double column = std::sqrt(1 + epsilon) * outward;  // bounds every column of Q
+  // Σ_k |a_ik q_kj| ≤ ‖w‖₂‖q_j‖₂, also of the parts, which are larger by at most √n half units.
+  const int tap_bits = 22;
+  const double size = (upper_norm(taps) + std::sqrt(n) * std::ldexp(1, -tap_bits)) * (column + 1e-3);
+  const int basis_bits = 52 - tap_bits - static_cast<int>(std::ceil(std::log2(size)));
+  std::vector<double> high(taps.begin(), taps.end()), low(taps.size());
+  for (std::size_t k = 0; k < taps.size(); ++k) {
+    high[k] = nearest_multiple(taps[k], tap_bits);
+    low[k] = taps[k] - high[k];
+  }
+  MatrixXd Q1 = Q, Q2 = Q;
+  for (Index i = 0; i < Q.size(); ++i) {
+    Q1.data()[i] = nearest_multiple(Q.data()[i], basis_bits);
+    Q2.data()[i] -= Q1.data()[i];
+  }
+  const MatrixXd A1 = hankel(high);
+  SplitProduct product;
+  product.leading = transpose_times(A1, Q1);
+  product.rest = transpose_times(A1, Q2);
+  add_transpose_times(hankel(low), Q, product.rest);
+  // ‖|A₁|‖₂ ≤ ‖w₁‖₁, |Q₂| ≤ half a unit each.
+  product.error = gamma(2 * n + 1) *
+                      (upper_sum(high) * n * std::ldexp(0.5, -basis_bits) +
+                       upper_sum(low) * std::sqrt(n) * column) *
+                      outward +
+                  underflow;
+  return product;
+}
+
+// An upper bound of ‖A Q − Q S‖₂, in Frobenius' norm.
+double residual(const SplitProduct& AQ, const MatrixXd& Q, const HankelEigen& eigen) {
+  const std::span<const double> d = eigen.diagonal(), e = eigen.subdiagonal();
+  const Index n = Q.cols();
+  double squares = 0, sizes = 0;
+  for (Index j = 0; j < n; ++j) {
+    const auto at = static_cast<std::size_t>(j);
+    const long double middle = d[at], left = j > 0 ? e[at - 1] : 0, right = j + 1 < n ? e[at] : 0;
+    const double *before = &Q(0, j > 0 ? j - 1 : j), *here = &Q(0, j), *after = &Q(0, j + 1 < n ? j + 1 : j);
+    double column = 0, magnitude = 0;
+    for (Index i = 0; i < n; ++i) {
+      const long double a = AQ.leading(i, j), b = AQ.rest(i, j), p = middle * here[i], q = left * before[i],
+                        r = right * after[i];
+      const auto entry = static_cast<double>((((a - p) - q) - r) + b);
+      const auto size = static_cast<double>(std::fabs(a) + std::fabs(b) + std::fabs(p) + std::fabs(q) +
+                                            std::fabs(r));
+      column += entry * entry;
+      magnitude += size * size;
+    }
+    squares += column, sizes += magnitude;
+  }
+  // Three products and four sums in long double, each entry then rounded to double.
+  const auto rounding = static_cast<double>(8 * long_unit);
+  return (std::sqrt(squares) * (1 + 2 * unit) + rounding * std::sqrt(sizes) + AQ.error) * outward + underflow;
+}
+
+// Enclosures of the eigenvalues of a tridiagonal matrix by Sturm counts.
+class SturmEnclosures {
+ public:
+  explicit SturmEnclosures(const HankelEigen& eigen) {
+    const std::span<const double> d = eigen.diagonal(),
+                                  e = eigen.subdiagonal().first(eigen.diagonal().size() - 1);
+    for (const double x : d) largest_ = std::max(largest_, std::fabs(x));
+    for (const double x : e) largest_off_ = std::max(largest_off_, std::fabs(x));
+    largest_ = std::max({largest_, largest_off_, std::numeric_limits<double>::min()});
+    norm_ = (largest_ + 2 * largest_off_) * outward;
+  }
+
+  [[nodiscard]] double norm() const { return norm_; }
+
+  // Widens an interval about each value until counts confirm it, then by the rounding of a count.
+  void enclose(const HankelEigen& eigen, std::span<const double> values, EigenvalueEnclosures& result) const {
+    // Of size 1: what underflows in a count is then far below the last place.
+    int exponent = 0;
+    (void)std::frexp(largest_, &exponent);
+    const auto scaled = [&](std::span<const double> x) {
+      std::vector<double> y(x.begin(), x.end());
+      for (double& entry : y) entry = std::ldexp(entry, -exponent);
+      return y;
+    };
+    const std::vector<double> d = scaled(eigen.diagonal()), e = scaled(eigen.subdiagonal()),
+                              start = scaled(values);
+    const SturmCount count(d, e);
+    const double norm = std::ldexp(norm_, -exponent);
+    const double rounding = (12 * unit * std::ldexp(largest_off_, -exponent) + underflow) * outward;
+    for (std::size_t first = 0; first < start.size(); first += lanes) {
+      const std::size_t used = std::min(lanes, start.size() - first);
+      SturmCount::Shifts value = SturmCount::Shifts::Constant(start[first]),
+                         rank = SturmCount::Shifts::Constant(static_cast<double>(first));
+      for (std::size_t k = 0; k < used; ++k) {
+        value[static_cast<Index>(k)] = start[first + k];
+        rank[static_cast<Index>(k)] = static_cast<double>(first + k);
+      }
+      SturmCount::Shifts low = value, high = value;
+      widen(count, rank, norm, low, high);
+      for (std::size_t k = 0; k < used; ++k) {
+        const auto at = static_cast<Index>(k);
+        result.lower[first + k] = std::ldexp(low[at] - rounding, exponent) - underflow;
+        result.upper[first + k] = std::ldexp(high[at] + rounding, exponent) + underflow;
+      }
+    }
+  }
+
+ private:
+  static constexpr auto lanes = static_cast<std::size_t>(SturmCount::lanes);
+
+  static void widen(const SturmCount& count, const SturmCount::Shifts& rank, double norm,
+                    SturmCount::Shifts& low, SturmCount::Shifts& high) {
+    // Values lie within ±4‖S‖: what is 16‖S‖ away needs no count.
+    const SturmCount::Shifts middle = low;
+    for (double step = 4 * unit * norm;; step *= 2) {
+      const bool last = step > 4 * norm;
+      const auto below = (count.below(low) <= rank).eval(), above = (count.below(high) > rank).eval();
+      if ((below && above).all()) return;
+      const double reach = last ? 16 * norm : step;
+      low = below.select(low, middle - reach);
+      high = above.select(high, middle + reach);
+      if (last) return;
+    }
+  }
+
+  double largest_ = 0, largest_off_ = 0, norm_ = 0;
+};
+
+}  // namespace
+
+EigenvalueEnclosures enclose_eigenvalues(std::span<const double> taps, const HankelEigen& eigen,
+                                         std::span<const double> values) {
+  EigenvalueEnclosures result;
+  const MatrixXd Q = eigen.reduction();
+  const double epsilon = result.orthogonality = orthogonality(Q);
+  const SturmEnclosures sturm(eigen);
+  result.lower.resize(taps.size());
+  result.upper.resize(taps.size());
+  if (epsilon < 0.5) {
+    result.residual = residual(split_product(taps, Q, epsilon), Q, eigen);
+    result.distance = (result.residual / std::sqrt(1 - epsilon) +
+                       epsilon * epsilon / (2 * (1 - epsilon)) * sturm.norm()) *
+                      outward;
+  } else {  // nothing is known of Q: ‖A‖₂ ≤ ‖w‖₁
+    result.residual = std::numeric_limits<double>::infinity();
+    result.distance = upper_sum(taps) + sturm.norm();
+  }
+  sturm.enclose(eigen, values, result);
+  for (double& x : result.lower) x = (x - result.distance) - unit * std::fabs(x - result.distance) * 2;
+  for (double& x : result.upper) x = (x + result.distance) + unit * std::fabs(x + result.distance) * 2;
+  return result;
+}
+
+}  // namespace tmm::analysis
