@@ -8,28 +8,23 @@
 
 namespace tmm::analysis {
 
-namespace {
-
-// C ← beta C + AᵀB; beta = 0 does not read C.
-void multiply(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B, double beta, Eigen::MatrixXd& C) {
+Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B) {
   const model::OneBlasThread one_thread;
   model::require_blas_buffer();
+  Eigen::MatrixXd product(A.cols(), B.cols());
   const auto rows = static_cast<blasint>(A.rows());
   cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, static_cast<blasint>(A.cols()),
-              static_cast<blasint>(B.cols()), rows, 1, A.data(), rows, B.data(), rows, beta, C.data(),
+              static_cast<blasint>(B.cols()), rows, 1, A.data(), rows, B.data(), rows, 0, product.data(),
               static_cast<blasint>(A.cols()));
-}
-
-}  // namespace
-
-Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B) {
-  Eigen::MatrixXd product(A.cols(), B.cols());
-  multiply(A, B, 0, product);
   return product;
 }
 
-void add_transpose_times(const Eigen::MatrixXd& A, const Eigen::MatrixXd& B, Eigen::MatrixXd& C) {
-  multiply(A, B, 1, C);
+void lower_times(const Eigen::MatrixXd& L, Eigen::MatrixXd& B) {
+  const model::OneBlasThread one_thread;
+  model::require_blas_buffer();
+  const auto rows = static_cast<blasint>(B.rows());
+  cblas_dtrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, rows,
+              static_cast<blasint>(B.cols()), 1, L.data(), rows, B.data(), rows);
 }
 
 Eigen::MatrixXd gram(const Eigen::MatrixXd& A) {

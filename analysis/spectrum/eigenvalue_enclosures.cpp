@@ -39,12 +39,13 @@ double upper_sum(std::span<const double> x) {
   return sum * outward;
 }
 
-MatrixXd hankel(std::span<const double> taps) {
+// The lower triangle of T_n(a).
+MatrixXd lower_toeplitz(std::span<const double> taps) {
   const auto n = static_cast<Index>(taps.size());
-  MatrixXd A = MatrixXd::Zero(n, n);
+  MatrixXd T = MatrixXd::Zero(n, n);
   for (Index j = 0; j < n; ++j)
-    for (Index i = 0; i + j < n; ++i) A(i, j) = taps[static_cast<std::size_t>(n - 1 - i - j)];
-  return A;
+    std::copy_n(taps.begin(), static_cast<std::size_t>(n - j), &T(j, j));
+  return T;
 }
 
 // The nearest multiple of 2^−bits of each |x| < 2; what is left is at most 2^−bits/2, exactly.
@@ -71,9 +72,10 @@ double orthogonality(const MatrixXd& Q) {
   return (std::sqrt(squares) * outward + (size * gamma(size) + 2 * unit) * columns) * outward + underflow;
 }
 
-// A Q as a sum of two: `leading` without any rounding, `rest` off by at most `error` in Frobenius' norm.
+// T Q as a sum of three: `leading` without any rounding, the others together off by at most `error` in
+// Frobenius' norm.
 struct SplitProduct {
-  MatrixXd leading, rest;
+  MatrixXd leading, of_rest, rest_of_taps;
   double error = 0;
 };
 
@@ -89,18 +91,17 @@ SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, doub
     high[k] = nearest_multiple(taps[k], tap_bits);
     low[k] = taps[k] - high[k];
   }
-  MatrixXd Q1 = Q, Q2 = Q;
+  SplitProduct product{Q, Q, Q};
   for (Index i = 0; i < Q.size(); ++i) {
-    Q1.data()[i] = nearest_multiple(Q.data()[i], basis_bits);
-    Q2.data()[i] -= Q1.data()[i];
+    product.leading.data()[i] = nearest_multiple(Q.data()[i], basis_bits);
+    product.of_rest.data()[i] -= product.leading.data()[i];
   }
-  const MatrixXd A1 = hankel(high);
-  SplitProduct product;
-  product.leading = transpose_times(A1, Q1);
-  product.rest = transpose_times(A1, Q2);
-  add_transpose_times(hankel(low), Q, product.rest);
-  // ‖|A₁|‖₂ ≤ ‖w₁‖₁, |Q₂| ≤ half a unit each.
-  product.error = gamma(2 * n + 1) *
+  const MatrixXd T = lower_toeplitz(high);
+  lower_times(T, product.leading);
+  lower_times(T, product.of_rest);
+  lower_times(lower_toeplitz(low), product.rest_of_taps);
+  // ‖|T₁|‖₂ ≤ ‖w₁‖₁, |Q₂| ≤ half a unit each.
+  product.error = gamma(n) *
                       (upper_sum(high) * n * std::ldexp(0.5, -basis_bits) +
                        upper_sum(low) * std::sqrt(n) * column) *
                       outward +
@@ -109,29 +110,32 @@ SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, doub
 }
 
 // An upper bound of ‖A Q − Q S‖₂, in Frobenius' norm.
-double residual(const SplitProduct& AQ, const MatrixXd& Q, const HankelEigen& eigen) {
+double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& eigen) {
   const std::span<const double> d = eigen.diagonal(), e = eigen.subdiagonal();
   const Index n = Q.cols();
   double squares = 0, sizes = 0;
   for (Index j = 0; j < n; ++j) {
     const auto at = static_cast<std::size_t>(j);
-    const long double middle = d[at], left = j > 0 ? e[at - 1] : 0, right = j + 1 < n ? e[at] : 0;
+    const double e_left = j > 0 ? e[at - 1] : 0, e_right = j + 1 < n ? e[at] : 0;
+    const long double middle = d[at], left = e_left, right = e_right;
     const double *before = &Q(0, j > 0 ? j - 1 : j), *here = &Q(0, j), *after = &Q(0, j + 1 < n ? j + 1 : j);
     double column = 0, magnitude = 0;
     for (Index i = 0; i < n; ++i) {
-      const long double a = AQ.leading(i, j), b = AQ.rest(i, j), p = middle * here[i], q = left * before[i],
-                        r = right * after[i];
-      const auto entry = static_cast<double>((((a - p) - q) - r) + b);
-      const auto size = static_cast<double>(std::fabs(a) + std::fabs(b) + std::fabs(p) + std::fabs(q) +
-                                            std::fabs(r));
+      const Index mirror = n - 1 - i;  // J T Q
+      const long double a = TQ.leading(mirror, j), b = TQ.of_rest(mirror, j), c = TQ.rest_of_taps(mirror, j),
+                        p = middle * here[i], q = left * before[i], r = right * after[i];
+      const auto entry = static_cast<double>((((a - p) - q) - r) + (b + c));
+      const double size = std::fabs(TQ.leading(mirror, j)) + std::fabs(TQ.of_rest(mirror, j)) +
+                          std::fabs(TQ.rest_of_taps(mirror, j)) + std::fabs(d[at] * here[i]) +
+                          std::fabs(e_left * before[i]) + std::fabs(e_right * after[i]);
       column += entry * entry;
       magnitude += size * size;
     }
     squares += column, sizes += magnitude;
   }
-  // Three products and four sums in long double, each entry then rounded to double.
-  const auto rounding = static_cast<double>(8 * long_unit);
-  return (std::sqrt(squares) * (1 + 2 * unit) + rounding * std::sqrt(sizes) + AQ.error) * outward + underflow;
+  // Three products and five sums in long double, each entry then rounded to double.
+  const auto rounding = static_cast<double>(10 * long_unit);
+  return (std::sqrt(squares) * (1 + 2 * unit) + rounding * std::sqrt(sizes) + TQ.error) * outward + underflow;
 }
 
 // Enclosures of the eigenvalues of a tridiagonal matrix by Sturm counts.

@@ -30,15 +30,16 @@ struct EigenvalueEnclosures {
 ///
 ///   |λ_i(A) − λ_i(S)| ≤ ‖R‖₂/√(1 − ε) + ε²/(2(1 − ε))·‖S‖₂ .
 ///
-/// (The residual form of Weyl's bound: Rump, Acta Numerica 19, 2010, §13; Numer. Math. 2011 for singular
-/// values; Oishi, Linear Algebra Appl. 324, 2001. That orthogonality enters by its square is due to the
+/// (Weyl's bound by residuals: Oishi, Linear Algebra Appl. 324, 2001; Rump, Acta Numerica 19, 2010; for
+/// singular values BIT 51, 2011. That orthogonality enters by its square is due to the
 /// symmetric splitting of QᵀQ S above.)
 ///
-/// R is found without directed rounding. A = A₁ + A₂ and Q = Q₁ + Q₂ are cut so that every product and every
-/// partial sum of A₁Q₁ is an integer multiple of one unit below 2^53 of them: exact, whatever the order of
-/// summation, fused or not. The two other products are 2^−20 as large, and so is the a-priori bound γ_n of
-/// their rounding (Higham, 2002, §3.5). The difference to Q S is summed in long double. Assumed of BLAS:
-/// entries of a product are sums of the n products, in any order (not Strassen's algorithm).
+/// R is found without directed rounding. T = T₁ + T₂ and Q = Q₁ + Q₂ are cut so that every product and every
+/// partial sum of T₁Q₁ is an integer multiple of one unit below 2^53 of them: exact, whatever the order of
+/// summation, fused or not (after Ozaki, Ogita, Oishi & Rump, Numer. Algorithms 59, 2012). The two other
+/// products, T₁Q₂ and T₂Q, are 2^−20 as large, and so is the a-priori bound γ_n of their rounding (Higham,
+/// 2002, §3.5). The difference to Q S is summed in long double. Assumed of BLAS: entries of a product are
+/// sums of the n products, in any order (not Strassen's algorithm).
 ///
 /// Eigenvalues of S are enclosed by Sturm counts; the rounding of a count is that of a matrix whose
 /// subdiagonal differs by a relative 6u (SturmCount; Demmel, 1997, §5.3.4, here with its rescaling counted).

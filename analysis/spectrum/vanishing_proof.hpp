@@ -10,14 +10,19 @@
 
 namespace tmm::analysis {
 
-/// Proven upper bounds u_1 ≥ … ≥ u_k of the k smallest singular values of T_n(a), in ball arithmetic: of each
-/// of them in turn, σ_{n−k+i} ≤ u_i. They are as tight as the square of the angle between `basis` (n × k,
-/// orthonormal up to rounding, as LAPACK gives it) and the invariant subspace meant.
+/// Proven upper bounds u_1 ≥ … ≥ u_k of the k smallest singular values of T_n(a), of each of them in turn:
+/// σ_{n−k+i} ≤ u_i. They are as tight as the square of the angle between `basis` (n × k, orthonormal up to
+/// rounding, as LAPACK gives it) and the invariant subspace meant.
 ///
-/// B = (J T)⁻¹ = J T(b), b = 1/a mod z^n, has the singular values 1/σ. For any X (n × k) and V (k × k)
-/// σ_i(XᵀB X V) ≤ ‖X‖² ‖V‖ σ_i(B). With V of eigenvectors of XᵀB X, by Jacobi's rotations in enough bits, the
-/// columns h_i of XᵀB X V are nearly orthogonal: |cos(h_i, h_j)| summed over j ≠ i is at most κ, and then
-/// σ_i(XᵀB X V) ≥ √(1 − κ)·‖h_i‖ in descending order (Ostrowski).
+/// B = (J T)⁻¹ = J T(b), b = 1/a mod z^n, has the singular values 1/σ, and σ_i(M) ≤ ‖X‖² σ_i(B) for
+/// M = XᵀB X, which is found in ball arithmetic. Symmetric elimination with complete pivoting gives
+/// M = L diag(β) Lᵀ with all its decades in β. With Cholesky's K Kᵀ = LᵀL the matrix Q = L K^{−T} is
+/// orthogonal, and M Q = L diag(β) K = F D, D = diag(2^{e_j}), where F is of ordinary size since K is lower
+/// triangular and β falls. One-sided Jacobi rotations in double precision, each scaled by the powers of two
+/// of its columns, find Z such that F D V = F Z D has nearly orthogonal columns, V = D⁻¹ Z D nearly
+/// orthogonal. Of them balls show: if |cos| between column i of F Z and the others adds up to at most κ,
+///
+///   σ_i(M) = σ_i(F D) ≥ σ_i(F Z D)/‖V‖ ≥ √(1 − κ)·(2^{e_j}‖(F Z)_j‖ in descending order)_i/‖V‖   (Ostrowski).
 ///
 /// `largest_value`: about the largest of them, in the units of taps (taps[0] ≠ 0). Empty if that would take
 /// more than about a second, or precision does not suffice.
