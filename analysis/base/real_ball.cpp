@@ -87,7 +87,8 @@ ScaledReal decimal(const arf_t x) {
 
 ScaledBound scaled_bound(const RealBall& ball, const ScaledReal& value) {
   const ScaledReal inside = arb_overlaps(ball, RealBall::of(value)) ? value : decimal(arb_midref(static_cast<const arb_struct*>(ball)));
-  return {inside, distance(ball, inside)};
+  // And what to_double() rounds.
+  return {inside, distance(ball, inside) * (1 + 0x1p-40) + 0x1p-50};
 }
 
 ScaledReal upper_end(const RealBall& ball) {
