@@ -107,9 +107,8 @@ int dormtr_lower(int n, int columns, const double* a, const double* tau, double*
 }
 
 int dorgtr_lower(int n, double* a, const double* tau) {
-  return with_workspace([&](double* work, const int* lwork, int* info) {
-    dorgtr_("L", &n, a, &n, tau, work, lwork, info, 1);
-  });
+  return with_workspace(
+      [&](double* work, const int* lwork, int* info) { dorgtr_("L", &n, a, &n, tau, work, lwork, info, 1); });
 }
 
 }  // namespace tmm::analysis::lapack

@@ -31,8 +31,7 @@ RealBall RealBall::between(double lower, double upper, long exponent) {
 
 RealBall RealBall::of(const ScaledReal& value) {
   RealBall ball(value.mantissa);
-  if (value.exponent != 0)
-    arb_mul(ball.x_, ball.x_, power_of_ten(value.exponent).x_, bits);
+  if (value.exponent != 0) arb_mul(ball.x_, ball.x_, power_of_ten(value.exponent).x_, bits);
   return ball;
 }
 
@@ -86,7 +85,9 @@ ScaledReal decimal(const arf_t x) {
 }  // namespace
 
 ScaledBound scaled_bound(const RealBall& ball, const ScaledReal& value) {
-  const ScaledReal inside = arb_overlaps(ball, RealBall::of(value)) ? value : decimal(arb_midref(static_cast<const arb_struct*>(ball)));
+  const ScaledReal inside = arb_overlaps(ball, RealBall::of(value))
+                                ? value
+                                : decimal(arb_midref(static_cast<const arb_struct*>(ball)));
   // And what to_double() rounds.
   return {inside, distance(ball, inside) * (1 + 0x1p-40) + 0x1p-50};
 }
@@ -110,7 +111,8 @@ Measure certified(const RealBall& ball, std::string method) {
   RealBall error;
   arb_sub(error, ball, middle, bits);
   const double bound = std::max(std::fabs(error.lower()), std::fabs(error.upper()));
-  if (!std::isfinite(value) || !std::isfinite(bound)) return Measure::undecided("no finite enclosure: " + method);
+  if (!std::isfinite(value) || !std::isfinite(bound))
+    return Measure::undecided("no finite enclosure: " + method);
   return {value, Status::certified, bound, std::move(method)};
 }
 

@@ -126,8 +126,8 @@ bool are_disjoint(std::vector<Disc>& discs) {
 
 }  // namespace
 
-std::optional<Measure> proven_jensen_defect(std::span<const double> taps, double rest,
-                                            const Winding& winding, const Zeros& zeros) {
+std::optional<Measure> proven_jensen_defect(std::span<const double> taps, double rest, const Winding& winding,
+                                            const Zeros& zeros) {
   if (winding.status != IndexStatus::certified || winding.number <= 0 || taps.empty() || taps[0] == 0 ||
       !zeros.converged || zeros.at_origin > 0)
     return std::nullopt;

@@ -97,9 +97,10 @@ class Certifier {
       if ((!index && !rank) || measure.status != Status::numerical) continue;
       measure.status = Status::certified;
       if (measure.error > 0)
-        measure.method += fmt::format("; a bracket: {} to {}, values lie within their errors of the threshold",
-                                      rank ? measure.value - measure.error : measure.value,
-                                      rank ? measure.value : measure.value + measure.error);
+        measure.method +=
+            fmt::format("; a bracket: {} to {}, values lie within their errors of the threshold",
+                        rank ? measure.value - measure.error : measure.value,
+                        rank ? measure.value : measure.value + measure.error);
     }
   }
 

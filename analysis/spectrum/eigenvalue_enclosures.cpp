@@ -43,8 +43,7 @@ double upper_sum(std::span<const double> x) {
 MatrixXd lower_toeplitz(std::span<const double> taps) {
   const auto n = static_cast<Index>(taps.size());
   MatrixXd T = MatrixXd::Zero(n, n);
-  for (Index j = 0; j < n; ++j)
-    std::copy_n(taps.begin(), static_cast<std::size_t>(n - j), &T(j, j));
+  for (Index j = 0; j < n; ++j) std::copy_n(taps.begin(), static_cast<std::size_t>(n - j), &T(j, j));
   return T;
 }
 
@@ -101,11 +100,11 @@ SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, doub
   lower_times(T, product.of_rest);
   lower_times(lower_toeplitz(low), product.rest_of_taps);
   // ‖|T₁|‖₂ ≤ ‖w₁‖₁, |Q₂| ≤ half a unit each.
-  product.error = gamma(n) *
-                      (upper_sum(high) * n * std::ldexp(0.5, -basis_bits) +
-                       upper_sum(low) * std::sqrt(n) * column) *
-                      outward +
-                  underflow;
+  product.error =
+      gamma(n) *
+          (upper_sum(high) * n * std::ldexp(0.5, -basis_bits) + upper_sum(low) * std::sqrt(n) * column) *
+          outward +
+      underflow;
   return product;
 }
 
@@ -218,9 +217,9 @@ EigenvalueEnclosures enclose_eigenvalues(std::span<const double> taps, const Han
   result.upper.resize(taps.size());
   if (epsilon < 0.5) {
     result.residual = residual(split_product(taps, Q, epsilon), Q, eigen);
-    result.distance = (result.residual / std::sqrt(1 - epsilon) +
-                       epsilon * epsilon / (2 * (1 - epsilon)) * sturm.norm()) *
-                      outward;
+    result.distance =
+        (result.residual / std::sqrt(1 - epsilon) + epsilon * epsilon / (2 * (1 - epsilon)) * sturm.norm()) *
+        outward;
   } else {  // nothing is known of Q: ‖A‖₂ ≤ ‖w‖₁
     result.residual = std::numeric_limits<double>::infinity();
     result.distance = upper_sum(taps) + sturm.norm();

@@ -51,9 +51,9 @@ MatrixXd scaled_jacobi(MatrixXd F, std::span<const long> exponents) {
         const double xx = F.col(first).squaredNorm(), yy = F.col(second).squaredNorm(),
                      xy = F.col(first).dot(F.col(second));
         if (!(std::fabs(xy) > orthogonal * std::sqrt(xx * yy))) continue;
-        const Rotation turn = rotation(xx, yy, xy,
-                                       exponents[static_cast<std::size_t>(first)] -
-                                           exponents[static_cast<std::size_t>(second)]);
+        const Rotation turn = rotation(
+            xx, yy, xy,
+            exponents[static_cast<std::size_t>(first)] - exponents[static_cast<std::size_t>(second)]);
         turn.turn(F.col(first), F.col(second));
         turn.turn(Z.col(first), Z.col(second));
         rotated = true;

@@ -25,8 +25,8 @@ struct Moduli {
   std::vector<double> lower, upper;
 };
 
-// Sorting keeps enclosures: the i-th largest of numbers that each lie between two is at least the i-th largest
-// of the lower and at most the i-th largest of the upper ones.
+// Sorting keeps enclosures: the i-th largest of numbers that each lie between two is at least the i-th
+// largest of the lower and at most the i-th largest of the upper ones.
 Moduli moduli_of(const EigenvalueEnclosures& eigenvalues) {
   Moduli result;
   for (std::size_t i = 0; i < eigenvalues.lower.size(); ++i) {

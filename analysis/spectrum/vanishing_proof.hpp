@@ -22,7 +22,7 @@ namespace tmm::analysis {
 /// of its columns, find Z such that F D V = F Z D has nearly orthogonal columns, V = D⁻¹ Z D nearly
 /// orthogonal. Of them balls show: if |cos| between column i of F Z and the others adds up to at most κ,
 ///
-///   σ_i(M) = σ_i(F D) ≥ σ_i(F Z D)/‖V‖ ≥ √(1 − κ)·(2^{e_j}‖(F Z)_j‖ in descending order)_i/‖V‖   (Ostrowski).
+///   σ_i(M) = σ_i(F D) ≥ σ_i(F Z D)/‖V‖ ≥ √(1 − κ)·(2^{e_j}‖(F Z)_j‖ in descending order)_i/‖V‖ (Ostrowski).
 ///
 /// `largest_value`: about the largest of them, in the units of taps (taps[0] ≠ 0). Empty if that would take
 /// more than about a second, or precision does not suffice.

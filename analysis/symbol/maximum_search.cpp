@@ -40,7 +40,7 @@ class Search {
   void add(const Jet& jet, double error) {
     const Part part{jet, error, upper_bound(jet, error)};
     lower_ = std::max(lower_, std::abs(jet[0]) * (1 - 8 * unit_roundoff) - error);
-    if (part.upper > lower_ * (1 + enough))
+    if (is_open(part))
       open_.push(part);
     else
       dismissed_ = std::max(dismissed_, part.upper);
@@ -49,8 +49,11 @@ class Search {
   void halve(std::size_t most) {
     for (std::size_t count = 0; count < most && !open_.empty(); ++count) {
       const Part part = open_.top();
-      if (part.upper <= lower_ * (1 + enough)) return;
       open_.pop();
+      if (!is_open(part)) {
+        dismissed_ = std::max(dismissed_, part.upper);
+        continue;
+      }
       for (const double middle : {-0.5, 0.5}) {
         const Jet half = shift_jet(part.jet, middle, 1);
         add(half, part.error + 192 * unit_roundoff * absolute_sum(part.jet));
@@ -65,6 +68,11 @@ class Search {
   }
 
  private:
+  // Whether halves would tell more: not where the errors are all that is left.
+  [[nodiscard]] bool is_open(const Part& part) const {
+    return part.upper - 2 * part.error > lower_ * (1 + enough);
+  }
+
   double lower_, dismissed_, upper_;
   std::priority_queue<Part> open_;
 };
