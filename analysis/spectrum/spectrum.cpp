@@ -31,7 +31,6 @@ struct LapackPart {
   std::vector<double> ascending;  // eigenvalues of J·T
   std::vector<double> sigma;      // their moduli, descending
   double error;                   // of each of them, absolute
-  Eigen::MatrixXd basis;          // of the subspace of those that LAPACK does not resolve
 
   explicit LapackPart(std::span<const double> taps)
       : eigen(taps), ascending(eigen.values(error_factor(taps.size()) / 2)), sigma(ascending) {
@@ -90,14 +89,13 @@ void append_vanishing(const VanishingValues& vanishing, SpectrumMethod method, i
 }
 
 // The spectrum with its small end from the inverse, if a method finds one that passes the determinant check.
-bool append_resolved(const ScaledTaps& scaled, LapackPart& lapack, Spectrum& spectrum) {
+bool append_resolved(const ScaledTaps& scaled, const LapackPart& lapack, Spectrum& spectrum) {
   const std::size_t n = scaled.taps.size(), count = resolved_by_lapack(lapack);
   spectrum.method = "LAPACK, symmetric form J*T";
   if (count == n) return append_lapack(lapack, n, scaled.shift, spectrum), true;
   const double cut = (lapack.sigma[count - 1] + lapack.sigma[count]) / 2;
   const auto first = std::ranges::upper_bound(lapack.ascending, -cut) - lapack.ascending.begin();
-  const auto& basis = lapack.basis =
-      lapack.eigen.vectors(lapack.ascending, static_cast<std::size_t>(first), n - count);
+  const auto basis = lapack.eigen.vectors(lapack.ascending, static_cast<std::size_t>(first), n - count);
   for (const auto method : {SpectrumMethod::residues, SpectrumMethod::balls}) {
     const auto vanishing = method == SpectrumMethod::residues ? vanishing_by_residues(scaled.taps, basis, cut)
                                                               : vanishing_by_balls(scaled.taps, basis, cut);
@@ -167,7 +165,7 @@ Spectrum singular_spectrum(std::span<const double> taps, const SpectrumOptions& 
       throw ArgumentError(
           "a full spectrum needs the dense operator",
           {"", "", "at most 32768 taps", std::to_string(taps.size()), "Ask for extreme values only"});
-    LapackPart lapack(scaled.as_double());
+    const LapackPart lapack(scaled.as_double());
     spectrum.floor =
         ScaledReal::from_binary(floor_factor(scaled.taps.size()) * lapack.sigma.front(), scaled.shift);
     if (!options.vanishing || !append_resolved(scaled, lapack, spectrum)) {
@@ -175,7 +173,7 @@ Spectrum singular_spectrum(std::span<const double> taps, const SpectrumOptions& 
       if (options.vanishing) spectrum.method += "; the smallest could not be resolved";
     }
     if (options.certify) {
-      prove_spectrum({scaled, lapack.eigen, lapack.ascending, lapack.basis}, spectrum);
+      prove_spectrum({scaled, lapack.eigen, lapack.ascending}, spectrum);
       spectrum.method += "; enclosures by the residual of the reduction";
     }
   }

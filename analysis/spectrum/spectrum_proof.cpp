@@ -55,15 +55,36 @@ std::optional<RealBall> product_of_the_others(const ScaledTaps& taps, const Modu
   return result;
 }
 
-/// Enclosures of the smallest values, as many as columns in the basis; empty if they cannot be had.
-std::vector<RealBall> vanishing_enclosures(const SpectrumEvidence& evidence, const Moduli& moduli) {
-  const auto k = static_cast<std::size_t>(evidence.basis.cols());
-  const std::size_t count = moduli.lower.size() - k;
+/// How many of the largest values are left to their enclosures of fixed width: those with seven digits, up to
+/// the widest gap near that limit, where the invariant subspace of the others is best determined.
+std::size_t well_enclosed(const Moduli& moduli, double width) {
+  const std::size_t n = moduli.lower.size();
+  const double most = 1e8 * width, least = 1e6 * width;
+  std::size_t count = n;
+  double widest = 0;
+  if (moduli.lower.back() > most) return n;
+  for (std::size_t i = 1; i < n && moduli.lower[i - 1] > least; ++i) {
+    const double gap = moduli.lower[i - 1] / std::max(moduli.upper[i], width);
+    if (moduli.upper[i] < most && gap > widest) widest = gap, count = i;
+  }
+  return count;
+}
+
+/// Enclosures of the smallest values, all but the `count` largest; empty if they cannot be had.
+std::vector<RealBall> vanishing_enclosures(const SpectrumEvidence& evidence, const Moduli& moduli,
+                                           std::size_t count, const Spectrum& numerical) {
+  const std::size_t k = moduli.lower.size() - count;
   if (k == 0 || count == 0) return {};
   auto product = product_of_the_others(evidence.taps, moduli, count);
   if (!product) return {};
   if (k == 1) return {std::move(*product)};
-  auto bounds = vanishing_upper_bounds(evidence.taps.taps, evidence.basis, moduli.upper[count]);
+  const double cut = (moduli.lower[count - 1] + moduli.upper[count]) / 2;
+  const auto first = std::ranges::upper_bound(evidence.eigenvalues, -cut) - evidence.eigenvalues.begin();
+  const double decades =
+      (numerical.values[count].value.log10() - numerical.values.back().value.log10()) / std::log10(2);
+  auto bounds = vanishing_upper_bounds(
+      evidence.taps.taps, evidence.eigen.vectors(evidence.eigenvalues, static_cast<std::size_t>(first), k),
+      moduli.upper[count], std::isfinite(decades) ? decades : 0);
   if (!bounds) return {};
   RealBall ratio = *product;
   for (const RealBall& bound : *bounds) arb_div(ratio, ratio, bound, bits);
@@ -94,6 +115,7 @@ void prove_value(const RealBall& ball, SingularValue& sigma) {
   if (ball.is_positive()) {
     const ScaledBound bound = scaled_bound(ball, sigma.value);
     if (bound.relative_error <= two_digits) {
+      if (!resolved) sigma.method = SpectrumMethod::balls;
       sigma.value = bound.value;
       sigma.relative_error = bound.relative_error;
       sigma.status = Status::certified;
@@ -106,9 +128,11 @@ void prove_value(const RealBall& ball, SingularValue& sigma) {
 }  // namespace
 
 void prove_spectrum(const SpectrumEvidence& evidence, Spectrum& spectrum) {
-  const Moduli moduli =
-      moduli_of(enclose_eigenvalues(evidence.taps.as_double(), evidence.eigen, evidence.eigenvalues));
-  const std::vector<RealBall> vanishing = vanishing_enclosures(evidence, moduli);
+  const EigenvalueEnclosures eigenvalues =
+      enclose_eigenvalues(evidence.taps.as_double(), evidence.eigen, evidence.eigenvalues);
+  const Moduli moduli = moduli_of(eigenvalues);
+  const std::vector<RealBall> vanishing =
+      vanishing_enclosures(evidence, moduli, well_enclosed(moduli, eigenvalues.distance), spectrum);
   for (std::size_t i = 0; i < moduli.lower.size(); ++i)
     prove_value(enclosure(moduli, vanishing, i, evidence.taps.shift), spectrum.values[i]);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <Eigen/Core>
 #include <span>
 
 #include "analysis/base/scaled_taps.hpp"
@@ -15,15 +14,15 @@ struct SpectrumEvidence {
   const ScaledTaps& taps;
   const HankelEigen& eigen;
   std::span<const double> eigenvalues;  ///< of J·T, ascending, as HankelEigen::values() gave them
-  const Eigen::MatrixXd& basis;         ///< of the invariant subspace of the vanishing ones; may be empty
 };
 
 /// Turns values of `spectrum` (all n of them, without those of leading zeros) from numerical into certified,
 /// each with a proven bound of |value − σ| ≤ relative_error·min(σ, value). What a proof contradicts is
 /// replaced by what it says; what it does not reach stays as it is, or becomes a proven upper bound.
 ///
-/// Every value has an enclosure of fixed width from enclose_eigenvalues(). The k smallest, k the columns of
-/// the basis, have a better one: with P = Π σ_i over the others, in that enclosure, Π σ_i = |w_0|^n says
+/// Every value has an enclosure of fixed width from enclose_eigenvalues(). Where that leaves fewer than about
+/// seven digits, the k smallest have a better one: with P = Π σ_i over the others, in that enclosure,
+/// Π σ_i = |w_0|^n says
 ///
 ///   k = 1:  σ_n = |w_0|^n/P ;
 ///   k > 1:  u_j·r ≤ σ_{n−k+j} ≤ u_j,  r = |w_0|^n/(P Π u_i),  u of vanishing_upper_bounds():

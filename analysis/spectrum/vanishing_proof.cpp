@@ -166,11 +166,12 @@ std::optional<std::vector<RealBall>> bounds_from(BallMatrix& M, Index k, const R
 }  // namespace
 
 std::optional<std::vector<RealBall>> vanishing_upper_bounds(std::span<const long double> taps,
-                                                            const MatrixXd& basis, double largest_value) {
+                                                            const MatrixXd& basis, double largest_value,
+                                                            double decades) {
   const MatrixXd Y = basis.colwise().reverse();
   const auto n = static_cast<double>(taps.size()), k = static_cast<double>(Y.cols());
   BallSeries inverse;
-  double bits = 256, work = 0;
+  double bits = std::max(256.0, decades + std::log2(n) + guard_bits + 40), work = 0;
   for (int attempt = 0; attempt < 12; ++attempt) {
     work += n * k * (k + 40) * bits;
     if (work > largest_work) return std::nullopt;

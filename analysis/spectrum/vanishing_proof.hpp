@@ -24,10 +24,11 @@ namespace tmm::analysis {
 ///
 ///   σ_i(M) = σ_i(F D) ≥ σ_i(F Z D)/‖V‖ ≥ √(1 − κ)·(2^{e_j}‖(F Z)_j‖ in descending order)_i/‖V‖ (Ostrowski).
 ///
-/// `largest_value`: about the largest of them, in the units of taps (taps[0] ≠ 0). Empty if that would take
-/// more than about a second, or precision does not suffice.
+/// `largest_value`: about the largest of them, in the units of taps (taps[0] ≠ 0); `decades`: what log2 of
+/// the largest over the smallest may be, if that is known, else 0: it spares attempts with too few bits.
+/// Empty if it would all take more than about a second, or precision does not suffice.
 std::optional<std::vector<RealBall>> vanishing_upper_bounds(std::span<const long double> taps,
                                                             const Eigen::MatrixXd& basis,
-                                                            double largest_value);
+                                                            double largest_value, double decades = 0);
 
 }  // namespace tmm::analysis

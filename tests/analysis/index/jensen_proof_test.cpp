@@ -41,8 +41,7 @@ TEST_CASE("the proven defect agrees with quadrature, which shares nothing with i
       if (!defect) continue;
       const auto both = analysis::jensen_defect(taps, winding);
       CAPTURE(n, seed, defect->value, both.by_quadrature.value);
-      CHECK(std::fabs(defect->value - both.by_quadrature.value) <=
-            defect->error + both.by_quadrature.error);
+      CHECK(std::fabs(defect->value - both.by_quadrature.value) <= defect->error + both.by_quadrature.error);
       CHECK(defect->error <= 1e-13 * (1 + defect->value));
     }
 }

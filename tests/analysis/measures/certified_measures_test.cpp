@@ -36,8 +36,9 @@ TEST_CASE("with certify what was numerical of spectrum, defect and maximum is ce
     CHECK(id == same);
     const bool left = id == "smallest_zero" || id.starts_with("predicted_index") ||
                       id == "avram_parter_distance" || id.find("circulant") != std::string::npos;
-    CHECK(after.status == (left ? before.status : before.status == Status::numerical ? Status::certified
-                                                                                     : before.status));
+    CHECK(after.status == (left                                 ? before.status
+                           : before.status == Status::numerical ? Status::certified
+                                                                : before.status));
     if (std::isfinite(before.value))
       CHECK(std::fabs(before.value - after.value) <= before.error + after.error);
   }
@@ -68,8 +69,7 @@ TEST_CASE("with w_0 beyond its double certified values still hold, by Weyl's ine
   const double before = spectrum.values[0].relative_error;
   analysis::carry_rest(spectrum, 1e-9);
   CHECK(spectrum.values[0].status == Status::certified);
-  CHECK(spectrum.values[0].relative_error >=
-        before + 1e-9 / spectrum.values[0].value.to_double());
+  CHECK(spectrum.values[0].relative_error >= before + 1e-9 / spectrum.values[0].value.to_double());
   analysis::carry_rest(spectrum, 1.0);
   CHECK(spectrum.values.back().status == Status::numerical);
 }
