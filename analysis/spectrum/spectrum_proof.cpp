@@ -43,11 +43,10 @@ Moduli moduli_of(const EigenvalueEnclosures& eigenvalues) {
 std::optional<RealBall> product_of_the_others(const ScaledTaps& taps, const Moduli& moduli,
                                               std::size_t count) {
   if (!(moduli.lower[count - 1] > 0)) return std::nullopt;
-  RealBall result, rest;
-  const auto first = static_cast<double>(taps.taps[0]);
-  result = RealBall(first);
-  rest = RealBall(static_cast<double>(taps.taps[0] - first));  // a subnormal weight scaled
-  arb_add(result, result, rest, bits);
+  // A double times a power of two, which no double may hold.
+  int exponent = 0;
+  RealBall result(static_cast<double>(std::frexp(taps.taps[0], &exponent)));
+  arb_mul_2exp_si(result, result, exponent);
   arb_abs(result, result);
   arb_pow_ui(result, result, taps.taps.size(), bits);
   for (std::size_t i = 0; i < count; ++i)

@@ -34,7 +34,7 @@ TEST_CASE("tmm analyze --certify: the same numbers, proven") {
       CHECK(after[k]["status"] == "certified");
       CHECK(after[k]["mantissa"] == before[k]["mantissa"]);
       CHECK(after[k]["exponent10"] == before[k]["exponent10"]);
-      CHECK(after[k]["relative_error"].get<double>() < 1e-6);
+      CHECK(after[k]["relative_error"].get<double>() < 1e-5);
     }
     const json& maximum = proven[i]["measures"]["symbol_max"];
     CHECK(maximum["error"].get<double>() < 1e-10 * maximum["value"].get<double>());

@@ -66,7 +66,7 @@ class Program(unittest.TestCase):
         self.assertEqual({sigma.status for sigma in proven}, {"certified"})
         for before, after in zip(plain, proven):
             self.assertEqual((before.mantissa, before.exponent), (after.mantissa, after.exponent))
-            self.assertTrue(0 < after.error < 1e-6)
+            self.assertTrue(0 < after.error < 1e-5)
         report = tmm.analyze(self.path, layers="1", certify=True)
         self.assertEqual(report[0].measures["effective_index_float32"].status, "certified")
         self.assertEqual(report[0].measures["jensen_defect"].status, "certified")

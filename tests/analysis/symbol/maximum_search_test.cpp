@@ -50,7 +50,7 @@ TEST_CASE("the refined maximum of |a| where it is known") {
   const auto one = analysis::refined_symbol_maximum(Taps{1, 2, 3, -0.0});  // at θ = 0
   CHECK(one.lower <= 6);
   CHECK(one.upper >= 6);
-  CHECK(one.upper - one.lower <= 1e-12);
+  CHECK(one.upper - one.lower <= 1e-11);
   const auto delay = analysis::refined_symbol_maximum(Taps{0, 0, -3, 0});  // constant
   CHECK(delay.lower <= 3);
   CHECK(delay.upper >= 3);
