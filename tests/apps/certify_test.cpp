@@ -47,7 +47,8 @@ TEST_CASE("tmm analyze --certify: the same numbers, proven") {
   }
 }
 
-TEST_CASE("tmm analyze --certify: saved, read back and resumed alike, and not taken for an analysis without") {
+TEST_CASE(
+    "tmm analyze --certify: saved, read back and resumed alike, and not taken for an analysis without") {
   const TemporaryFolder folder;
   const std::string store = (folder.path() / "r.h5").string(), page = (folder.path() / "p.html").string();
   const auto written = run_tmm("analyze -q --format json " + model + "--certify --hdf5 " + store);
