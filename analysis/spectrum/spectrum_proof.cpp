@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -121,7 +122,11 @@ void prove_value(const RealBall& ball, SingularValue& sigma) {
       return;
     }
   }
-  if (!resolved) sigma.value = upper_end(ball);
+  // A proven upper bound where no more was known, or what was taken for known cannot be.
+  if (resolved && arb_overlaps(ball, RealBall::of(sigma.value)) != 0) return;
+  sigma.value = upper_end(ball);
+  sigma.status = Status::below_precision;
+  sigma.relative_error = std::numeric_limits<double>::infinity();
 }
 
 }  // namespace
