@@ -14,7 +14,6 @@ namespace {
 
 using Eigen::Index, Eigen::MatrixXd;
 constexpr double unit = std::numeric_limits<double>::epsilon() / 2;
-constexpr long double long_unit = std::numeric_limits<long double>::epsilon() / 2;
 
 // Covers the rounding of sums of up to 2^20 terms that are not negative, and of the few operations after.
 constexpr double outward = 1 + 1e-9;
@@ -47,7 +46,7 @@ MatrixXd lower_toeplitz(std::span<const double> taps) {
   return T;
 }
 
-// The nearest multiple of 2^−bits of each |x| < 2; what is left is at most 2^−bits/2, exactly.
+// The nearest multiple of 2^−bits, |x| < 2^(51 − bits); what is left is at most 2^−bits/2, exactly.
 double nearest_multiple(double x, int bits) {
   const double shift = std::ldexp(1.5, 52 - bits);
   return (x + shift) - shift;
@@ -71,28 +70,34 @@ double orthogonality(const MatrixXd& Q) {
   return (std::sqrt(squares) * outward + (size * gamma(size) + 2 * unit) * columns) * outward + underflow;
 }
 
+constexpr int high_bits = 22;  // after the binary point, of the leading parts of T and S
+
+// Where Q is cut: all entries, products and partial sums below are then less than 2^52 units of
+// 2^−(high_bits + bits), for entries of T₁Q₁ by Cauchy and Schwarz.
+int bits_of_basis(std::span<const double> taps, double column, double norm) {
+  const double size = (upper_norm(taps) +
+                       std::sqrt(static_cast<double>(taps.size())) * std::ldexp(1, -high_bits) + 3 * norm) *
+                      (column + 1e-3);
+  return 52 - high_bits - std::max(static_cast<int>(std::ceil(std::log2(size))), 0);
+}
+
 // T Q as a sum of three: `leading` without any rounding, the others together off by at most `error` in
-// Frobenius' norm.
+// Frobenius' norm and at most as large as `size`.
 struct SplitProduct {
   MatrixXd leading, of_rest, rest_of_taps;
-  double error = 0;
+  double error = 0, size = 0;
 };
 
-SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, double epsilon) {
+SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, int bits, double column) {
   const auto n = static_cast<double>(Q.cols());
-  const double column = std::sqrt(1 + epsilon) * outward;  // bounds every column of Q
-  // Σ_k |a_ik q_kj| ≤ ‖w‖₂‖q_j‖₂, also of the parts, which are larger by at most √n half units.
-  const int tap_bits = 22;
-  const double size = (upper_norm(taps) + std::sqrt(n) * std::ldexp(1, -tap_bits)) * (column + 1e-3);
-  const int basis_bits = 52 - tap_bits - static_cast<int>(std::ceil(std::log2(size)));
   std::vector<double> high(taps.begin(), taps.end()), low(taps.size());
   for (std::size_t k = 0; k < taps.size(); ++k) {
-    high[k] = nearest_multiple(taps[k], tap_bits);
+    high[k] = nearest_multiple(taps[k], high_bits);
     low[k] = taps[k] - high[k];
   }
   SplitProduct product{Q, Q, Q};
   for (Index i = 0; i < Q.size(); ++i) {
-    product.leading.data()[i] = nearest_multiple(Q.data()[i], basis_bits);
+    product.leading.data()[i] = nearest_multiple(Q.data()[i], bits);
     product.of_rest.data()[i] -= product.leading.data()[i];
   }
   const MatrixXd T = lower_toeplitz(high);
@@ -100,41 +105,47 @@ SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, doub
   lower_times(T, product.of_rest);
   lower_times(lower_toeplitz(low), product.rest_of_taps);
   // ‖|T₁|‖₂ ≤ ‖w₁‖₁, |Q₂| ≤ half a unit each.
-  product.error =
-      gamma(n) *
-          (upper_sum(high) * n * std::ldexp(0.5, -basis_bits) + upper_sum(low) * std::sqrt(n) * column) *
-          outward +
-      underflow;
+  product.size =
+      (upper_sum(high) * n * std::ldexp(0.5, -bits) + upper_sum(low) * std::sqrt(n) * column) * outward;
+  product.error = gamma(n) * product.size * outward + underflow;
   return product;
 }
 
-// An upper bound of ‖A Q − Q S‖₂, in Frobenius' norm.
-double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& eigen) {
+// An entry of S and its parts: `high` a multiple of 2^−high_bits.
+struct SplitEntry {
+  double high, low, whole;
+  explicit SplitEntry(double x) : high(nearest_multiple(x, high_bits)), low(x - high), whole(x) {}
+};
+
+// An upper bound of ‖A Q − Q S‖₂, in Frobenius' norm. The leading parts cancel without rounding.
+double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& eigen, int bits, double column,
+                double norm) {
   const std::span<const double> d = eigen.diagonal(), e = eigen.subdiagonal();
   const Index n = Q.cols();
-  double squares = 0, sizes = 0;
+  double squares = 0;
   for (Index j = 0; j < n; ++j) {
     const auto at = static_cast<std::size_t>(j);
-    const double e_left = j > 0 ? e[at - 1] : 0, e_right = j + 1 < n ? e[at] : 0;
-    const long double middle = d[at], left = e_left, right = e_right;
+    const SplitEntry middle(d[at]), left(j > 0 ? e[at - 1] : 0), right(j + 1 < n ? e[at] : 0);
     const double *before = &Q(0, j > 0 ? j - 1 : j), *here = &Q(0, j), *after = &Q(0, j + 1 < n ? j + 1 : j);
-    double column = 0, magnitude = 0;
+    // Of J T Q: backwards.
+    const double *a = &TQ.leading(n - 1, j), *b = &TQ.of_rest(n - 1, j), *c = &TQ.rest_of_taps(n - 1, j);
+    double column_squares = 0;
     for (Index i = 0; i < n; ++i) {
-      const Index mirror = n - 1 - i;  // J T Q
-      const long double a = TQ.leading(mirror, j), b = TQ.of_rest(mirror, j), c = TQ.rest_of_taps(mirror, j),
-                        p = middle * here[i], q = left * before[i], r = right * after[i];
-      const auto entry = static_cast<double>((((a - p) - q) - r) + (b + c));
-      const double size = std::fabs(TQ.leading(mirror, j)) + std::fabs(TQ.of_rest(mirror, j)) +
-                          std::fabs(TQ.rest_of_taps(mirror, j)) + std::fabs(d[at] * here[i]) +
-                          std::fabs(e_left * before[i]) + std::fabs(e_right * after[i]);
-      column += entry * entry;
-      magnitude += size * size;
+      const double x = nearest_multiple(before[i], bits), y = nearest_multiple(here[i], bits),
+                   z = nearest_multiple(after[i], bits);
+      const double leading = ((a[-i] - y * middle.high) - x * left.high) - z * right.high;
+      const double rest =
+          (b[-i] + c[-i]) - (y * middle.low + x * left.low + z * right.low) -
+          ((here[i] - y) * middle.whole + (before[i] - x) * left.whole + (after[i] - z) * right.whole);
+      column_squares += (leading + rest) * (leading + rest);
     }
-    squares += column, sizes += magnitude;
+    squares += column_squares;
   }
-  // Three products and five sums in long double, each entry then rounded to double.
-  const auto rounding = static_cast<double>(10 * long_unit);
-  return (std::sqrt(squares) * (1 + 2 * unit) + rounding * std::sqrt(sizes) + TQ.error) * outward + underflow;
+  // At most 12 roundings of what `rest` is made of.
+  const auto size = static_cast<double>(n);
+  const double rests = TQ.size + 3 * std::sqrt(size) * column * std::ldexp(0.5, -high_bits) +
+                       3 * norm * size * std::ldexp(0.5, -bits);
+  return (std::sqrt(squares) * (1 + 2 * unit) + 16 * unit * rests + TQ.error) * outward + underflow;
 }
 
 // Enclosures of the eigenvalues of a tridiagonal matrix by Sturm counts.
@@ -191,7 +202,9 @@ class SturmEnclosures {
                     SturmCount::Shifts& low, SturmCount::Shifts& high) {
     // Values lie within ±4‖S‖: what is 16‖S‖ away needs no count.
     const SturmCount::Shifts middle = low;
-    for (double step = 4 * unit * norm;; step *= 2) {
+    low -= 4 * unit * norm;
+    high += 4 * unit * norm;
+    for (double step = 8 * unit * norm;; step *= 2) {
       const bool last = step > 4 * norm;
       const auto below = (count.below(low) <= rank).eval(), above = (count.below(high) > rank).eval();
       if ((below && above).all()) return;
@@ -216,7 +229,9 @@ EigenvalueEnclosures enclose_eigenvalues(std::span<const double> taps, const Han
   result.lower.resize(taps.size());
   result.upper.resize(taps.size());
   if (epsilon < 0.5) {
-    result.residual = residual(split_product(taps, Q, epsilon), Q, eigen);
+    const double column = std::sqrt(1 + epsilon) * outward;  // bounds every column of Q
+    const int bits = bits_of_basis(taps, column, sturm.norm());
+    result.residual = residual(split_product(taps, Q, bits, column), Q, eigen, bits, column, sturm.norm());
     result.distance =
         (result.residual / std::sqrt(1 - epsilon) + epsilon * epsilon / (2 * (1 - epsilon)) * sturm.norm()) *
         outward;
