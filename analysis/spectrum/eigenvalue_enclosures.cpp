@@ -46,11 +46,17 @@ MatrixXd lower_toeplitz(std::span<const double> taps) {
   return T;
 }
 
-// The nearest multiple of 2^−bits, |x| < 2^(51 − bits); what is left is at most 2^−bits/2, exactly.
-double nearest_multiple(double x, int bits) {
-  const double shift = std::ldexp(1.5, 52 - bits);
-  return (x + shift) - shift;
-}
+// The multiples of 2^−bits: the nearest one to each |x| < 2^(51 − bits); what is left of x is at most
+// 2^−bits/2, exactly.
+class Grid {
+ public:
+  explicit Grid(int bits) : shift_(std::ldexp(1.5, 52 - bits)), half_(std::ldexp(0.5, -bits)) {}
+  [[nodiscard]] double nearest(double x) const { return (x + shift_) - shift_; }
+  [[nodiscard]] double half() const { return half_; }
+
+ private:
+  double shift_, half_;
+};
 
 // ε ≥ ‖QᵀQ − I‖₂. Entries of the product are off by at most γ_n times the norms of two columns.
 double orthogonality(const MatrixXd& Q) {
@@ -88,16 +94,17 @@ struct SplitProduct {
   double error = 0, size = 0;
 };
 
-SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, int bits, double column) {
+SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, const Grid& grid, double column) {
   const auto n = static_cast<double>(Q.cols());
   std::vector<double> high(taps.begin(), taps.end()), low(taps.size());
+  const Grid of_taps(high_bits);
   for (std::size_t k = 0; k < taps.size(); ++k) {
-    high[k] = nearest_multiple(taps[k], high_bits);
+    high[k] = of_taps.nearest(taps[k]);
     low[k] = taps[k] - high[k];
   }
   SplitProduct product{Q, Q, Q};
   for (Index i = 0; i < Q.size(); ++i) {
-    product.leading.data()[i] = nearest_multiple(Q.data()[i], bits);
+    product.leading.data()[i] = grid.nearest(Q.data()[i]);
     product.of_rest.data()[i] -= product.leading.data()[i];
   }
   const MatrixXd T = lower_toeplitz(high);
@@ -105,8 +112,7 @@ SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, int 
   lower_times(T, product.of_rest);
   lower_times(lower_toeplitz(low), product.rest_of_taps);
   // ‖|T₁|‖₂ ≤ ‖w₁‖₁, |Q₂| ≤ half a unit each.
-  product.size =
-      (upper_sum(high) * n * std::ldexp(0.5, -bits) + upper_sum(low) * std::sqrt(n) * column) * outward;
+  product.size = (upper_sum(high) * n * grid.half() + upper_sum(low) * std::sqrt(n) * column) * outward;
   product.error = gamma(n) * product.size * outward + underflow;
   return product;
 }
@@ -114,12 +120,12 @@ SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, int 
 // An entry of S and its parts: `high` a multiple of 2^−high_bits.
 struct SplitEntry {
   double high, low, whole;
-  explicit SplitEntry(double x) : high(nearest_multiple(x, high_bits)), low(x - high), whole(x) {}
+  explicit SplitEntry(double x) : high(Grid(high_bits).nearest(x)), low(x - high), whole(x) {}
 };
 
 // An upper bound of ‖A Q − Q S‖₂, in Frobenius' norm. The leading parts cancel without rounding.
-double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& eigen, int bits, double column,
-                double norm) {
+double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& eigen, const Grid& grid,
+                double column, double norm) {
   const std::span<const double> d = eigen.diagonal(), e = eigen.subdiagonal();
   const Index n = Q.cols();
   double squares = 0;
@@ -131,8 +137,7 @@ double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& ei
     const double *a = &TQ.leading(n - 1, j), *b = &TQ.of_rest(n - 1, j), *c = &TQ.rest_of_taps(n - 1, j);
     double column_squares = 0;
     for (Index i = 0; i < n; ++i) {
-      const double x = nearest_multiple(before[i], bits), y = nearest_multiple(here[i], bits),
-                   z = nearest_multiple(after[i], bits);
+      const double x = grid.nearest(before[i]), y = grid.nearest(here[i]), z = grid.nearest(after[i]);
       const double leading = ((a[-i] - y * middle.high) - x * left.high) - z * right.high;
       const double rest =
           (b[-i] + c[-i]) - (y * middle.low + x * left.low + z * right.low) -
@@ -143,8 +148,8 @@ double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& ei
   }
   // At most 12 roundings of what `rest` is made of.
   const auto size = static_cast<double>(n);
-  const double rests = TQ.size + 3 * std::sqrt(size) * column * std::ldexp(0.5, -high_bits) +
-                       3 * norm * size * std::ldexp(0.5, -bits);
+  const double rests =
+      TQ.size + 3 * std::sqrt(size) * column * std::ldexp(0.5, -high_bits) + 3 * norm * size * grid.half();
   return (std::sqrt(squares) * (1 + 2 * unit) + 16 * unit * rests + TQ.error) * outward + underflow;
 }
 
@@ -230,8 +235,8 @@ EigenvalueEnclosures enclose_eigenvalues(std::span<const double> taps, const Han
   result.upper.resize(taps.size());
   if (epsilon < 0.5) {
     const double column = std::sqrt(1 + epsilon) * outward;  // bounds every column of Q
-    const int bits = bits_of_basis(taps, column, sturm.norm());
-    result.residual = residual(split_product(taps, Q, bits, column), Q, eigen, bits, column, sturm.norm());
+    const Grid grid(bits_of_basis(taps, column, sturm.norm()));
+    result.residual = residual(split_product(taps, Q, grid, column), Q, eigen, grid, column, sturm.norm());
     result.distance =
         (result.residual / std::sqrt(1 - epsilon) + epsilon * epsilon / (2 * (1 - epsilon)) * sturm.norm()) *
         outward;
