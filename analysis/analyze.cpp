@@ -14,6 +14,7 @@
 
 #include "analysis/base/thread_caches.hpp"
 #include "analysis/index/published_winding.hpp"
+#include "analysis/measures/certified_measures.hpp"
 #include "analysis/measures/dense_measures.hpp"
 #include "analysis/measures/extreme_measures.hpp"
 #include "analysis/measures/index_measures.hpp"
@@ -59,10 +60,12 @@ void append_full_spectrum(OperatorReport& report, const AnalyzeOptions& options)
   attempt(
       report, "no singular spectrum",
       {"sigma_max", "log10_sigma_max", "sigma_min", "log10_sigma_min", "condition", "log10_condition"}, [&] {
-        report.spectrum = singular_spectrum(report.layer.taps);
+        report.spectrum = singular_spectrum(report.layer.taps, {.certify = options.certify});
+        if (options.certify) carry_rest(*report.spectrum, report.layer.rest);
         const SingularValue rounded = report.spectrum->values.back();
         carry_tap_error(*report.spectrum, report.layer.tap_error_l1);
         append_spectrum_measures(report, options.thresholds, options.absolute_thresholds);
+        if (options.certify) certify_spectrum_measures(report);
         append_distribution_measures(report);
         // Weyl's bound says little of a value far below the taps' error, which may yet be well determined.
         if (report.spectrum->values.back().status == Status::below_precision && rounded.value.mantissa != 0)
@@ -91,7 +94,7 @@ void analyze_toeplitz(OperatorReport& report, const AnalyzeOptions& options, con
   const Winding rounded = winding_number(layer.taps, options.winding, layer.rest);
   report.winding = rounded;
   carry_tap_error(report.winding, layer.tap_error_l1, layer.taps.size());
-  append_index_measures(report, options.winding, wanted);
+  append_index_measures(report, options.winding, wanted, options.certify);
   if (report.winding.status != rounded.status) append_index_of_rounded_taps(report, rounded);
   if (options.published_winding)
     report.measures.push_back({"published_winding", published_winding(layer.taps)});
@@ -99,7 +102,7 @@ void analyze_toeplitz(OperatorReport& report, const AnalyzeOptions& options, con
     attempt(report, "no zeros", {"jensen_defect", "smallest_zero"}, [&] {
       if (options.zeros || layer.taps.size() <= AnalyzeOptions::largest_automatic_zeros)
         report.zeros = symbol_zeros(layer.taps);
-      append_zero_measures(report);
+      append_zero_measures(report, options.certify);
     });
   const SpectrumChoice choice = choice_for(options, layer.taps.size());
   const bool spectrum = wanted.part(MeasurePart::spectrum);

@@ -38,6 +38,9 @@ struct AnalyzeOptions {
   /// What a script of 50,000 open samples says of the index, beside the proven one
   /// (analysis/index/published_winding.hpp).
   bool published_winding = false;
+  /// Prove what is otherwise numerical: the singular values and what follows from them, Jensen's defect, and
+  /// max|a| to more digits (spectrum_proof.hpp, jensen_proof.hpp, symbol_maximum.hpp).
+  bool certify = false;
   /// Whether results keep the singular values and the zeros: without them thousands of operators fit in
   /// memory. Measures do not depend on it.
   bool keep_arrays = true;

@@ -94,6 +94,9 @@ void add_analyze(CLI::App& app) {
       "comma list of thresholds in the units of the weights: counts of sigma <= tau, not relative to "
       "sigma_max",
       real_number("tau > 0", [](double tau) { return tau > 0; }));
+  command->add_flag("--certify", options->certify,
+                    "prove singular values and what follows from them, Jensen's defect and max|a|: certified "
+                    "instead of numerical, at up to a few times the cost");
   command->add_flag("--published-winding", options->published_winding,
                     "also what a published script of 50,000 open samples says of the index (no proof)");
   add_taps(*command, options->taps);

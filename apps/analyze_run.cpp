@@ -56,6 +56,7 @@ analysis::AnalyzeOptions analysis_options(const AnalyzeFlags& options) {
   analysis.thresholds = options.thresholds;
   analysis.absolute_thresholds = options.absolute_thresholds;
   analysis.published_winding = options.published_winding;
+  analysis.certify = options.certify;
   analysis.measures = options.measures;
   return analysis;
 }

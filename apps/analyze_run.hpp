@@ -26,6 +26,7 @@ struct AnalyzeFlags {
   std::vector<std::size_t> sections;
   std::vector<double> thresholds, absolute_thresholds;
   bool published_winding = false;
+  bool certify = false;
   TapsOptions taps;
   std::size_t null_draws = 0;
   std::uint64_t seed = 1;

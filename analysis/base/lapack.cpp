@@ -21,6 +21,8 @@ void dstedc_(const char* compz, const int* n, double* d, double* e, double* z, c
 void dormtr_(const char* side, const char* uplo, const char* trans, const int* m, const int* n,
              const double* a, const int* lda, const double* tau, double* c, const int* ldc, double* work,
              const int* lwork, int* info, std::size_t, std::size_t, std::size_t);
+void dorgtr_(const char* uplo, const int* n, double* a, const int* lda, const double* tau, double* work,
+             const int* lwork, int* info, std::size_t);
 }
 
 namespace tmm::analysis::lapack {
@@ -102,6 +104,11 @@ int dormtr_lower(int n, int columns, const double* a, const double* tau, double*
   return with_workspace([&](double* work, const int* lwork, int* info) {
     dormtr_("L", "L", "N", &n, &columns, a, &n, tau, c, &n, work, lwork, info, 1, 1, 1);
   });
+}
+
+int dorgtr_lower(int n, double* a, const double* tau) {
+  return with_workspace(
+      [&](double* work, const int* lwork, int* info) { dorgtr_("L", &n, a, &n, tau, work, lwork, info, 1); });
 }
 
 }  // namespace tmm::analysis::lapack

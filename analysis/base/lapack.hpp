@@ -29,4 +29,7 @@ int dstedc(int n, double* d, double* e, double* z);
 /// c = Q c, with Q (n × n) of dsytrd_lower and c (n × columns).
 int dormtr_lower(int n, int columns, const double* a, const double* tau, double* c);
 
+/// a, with tau of dsytrd_lower, becomes Q (n × n).
+int dorgtr_lower(int n, double* a, const double* tau);
+
 }  // namespace tmm::analysis::lapack

@@ -11,6 +11,7 @@
 #include "analysis/index/index_radius.hpp"
 #include "analysis/measures/rounding.hpp"
 #include "analysis/measures/spectrum_measures.hpp"
+#include "analysis/symbol/maximum_search.hpp"
 #include "analysis/symbol/symbol_maximum.hpp"
 
 namespace tmm::analysis {
@@ -163,14 +164,15 @@ void append_network_rounding(OperatorReport& report, const WindingOptions& optio
 }  // namespace
 
 void append_index_measures(OperatorReport& report, const WindingOptions& options,
-                           const WantedMeasures& wanted) {
+                           const WantedMeasures& wanted, bool certify) {
   if (report.winding.status == IndexStatus::certified)
     append_counts(report);
   else
     append_counts_without_index(report);
   const bool of_maximum = wanted.part(MeasurePart::symbol_maximum);
   SymbolMaximum maximum;
-  if (of_maximum) maximum = symbol_maximum(report.layer.taps);
+  if (of_maximum)
+    maximum = certify ? refined_symbol_maximum(report.layer.taps) : symbol_maximum(report.layer.taps);
   const double rest =
       std::ldexp(std::fabs(report.layer.rest) + report.layer.tap_error_l1, -maximum.exponent) * (1 + 0x1p-50);
   maximum.scaled_lower = std::max(maximum.scaled_lower - rest, 0.0);
@@ -185,7 +187,8 @@ void append_index_measures(OperatorReport& report, const WindingOptions& options
   if (of_maximum)
     append_enclosure(report, "symbol_max",
                      {maximum.scaled_lower, maximum.scaled_upper - maximum.scaled_lower, maximum.exponent},
-                     "lower bound of max|a|: samples; upper: Ehlich-Zeller");
+                     certify ? "lower bound of max|a|: samples; upper: expansions on arcs"
+                             : "lower bound of max|a|: samples; upper: Ehlich-Zeller");
 }
 
 void append_index_of_rounded_taps(OperatorReport& report, const Winding& rounded) {

@@ -12,9 +12,9 @@ namespace tmm::analysis {
 /// bfloat16, and for derived taps as the network rounds them (…_network_rounding); symbol_max =
 /// max_θ|a(e^{iθ})|. Of an enclosure the value is the lower end, and value + error the upper one. Sign
 /// convention: a(z) = z has winding number 1, index −1 (Gohberg–Krein).
-/// Of `wanted` parts alone.
+/// Of `wanted` parts alone. `certify`: max|a| to more digits, by search (refined_symbol_maximum).
 void append_index_measures(OperatorReport& report, const WindingOptions& options,
-                           const WantedMeasures& wanted = WantedMeasures({}));
+                           const WantedMeasures& wanted = WantedMeasures({}), bool certify = false);
 
 /// Appends winding_number_rounded_taps: N of the taps as doubles, where their error leaves it open for the
 /// real numbers that are meant.

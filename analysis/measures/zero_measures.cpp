@@ -13,6 +13,7 @@
 
 #include "analysis/base/storage_precision.hpp"
 #include "analysis/index/jensen.hpp"
+#include "analysis/index/jensen_proof.hpp"
 #include "analysis/measures/tap_error.hpp"
 #include "analysis/symbol/ball_zeros.hpp"
 #include "analysis/symbol/roots_of_unity.hpp"
@@ -75,9 +76,13 @@ Measure count_within(const Zeros& zeros, std::span<const double> taps, double ta
   return {static_cast<double>(count), Status::numerical, 0, "zeros within tau^(1/n)"};
 }
 
-void append_jensen(OperatorReport& report) {
-  const JensenDefect jensen =
+void append_jensen(OperatorReport& report, bool certify) {
+  JensenDefect jensen =
       jensen_defect(report.layer.taps, report.winding, report.zeros ? &*report.zeros : nullptr);
+  if (certify && report.zeros)
+    if (auto proven =
+            proven_jensen_defect(report.layer.taps, report.layer.rest, report.winding, *report.zeros))
+      jensen.value = std::move(*proven);
   report.measures.push_back(
       {"jensen_defect",
        carry_tap_error(jensen.value, report.winding, report.layer.taps.front(), report.layer.tap_error_l1)});
@@ -98,8 +103,8 @@ bool contradicts_index(const OperatorReport& report) {
 
 }  // namespace
 
-void append_zero_measures(OperatorReport& report) {
-  append_jensen(report);
+void append_zero_measures(OperatorReport& report, bool certify) {
+  append_jensen(report, certify);
   if (!report.zeros) return;
   const Zeros& zeros = *report.zeros;
   const bool zero_operator = std::ranges::all_of(report.layer.taps, [](double w) { return w == 0; });

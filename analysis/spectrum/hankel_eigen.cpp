@@ -58,6 +58,12 @@ std::vector<double> HankelEigen::values(double tolerance) const {
   return values;
 }
 
+MatrixXd HankelEigen::reduction() const {
+  MatrixXd Q = Eigen::Map<const MatrixXd>(reflectors_.data(), n_, n_);
+  check("dorgtr", lapack::dorgtr_lower(n_, Q.data(), tau_.data()));
+  return Q;
+}
+
 MatrixXd HankelEigen::vectors(std::span<const double> values, std::size_t first, std::size_t count) const {
   auto basis = by_inverse_iteration(values, first, count);
   if (!basis) basis = by_divide_and_conquer(first, count);

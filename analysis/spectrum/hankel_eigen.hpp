@@ -29,6 +29,12 @@ class HankelEigen {
   [[nodiscard]] Eigen::MatrixXd vectors(std::span<const double> values, std::size_t first,
                                         std::size_t count) const;
 
+  /// The tridiagonal form: n diagonal and n − 1 (or more) subdiagonal entries.
+  [[nodiscard]] std::span<const double> diagonal() const { return diagonal_; }
+  [[nodiscard]] std::span<const double> subdiagonal() const { return subdiagonal_; }
+  /// Q (n × n) of J·T ≈ Q (tridiagonal form) Qᵀ, the reflectors multiplied out.
+  [[nodiscard]] Eigen::MatrixXd reduction() const;
+
  private:
   // All in the coordinates of the tridiagonal form.
   [[nodiscard]] std::optional<Eigen::MatrixXd> by_inverse_iteration(std::span<const double> values,

@@ -11,6 +11,7 @@
 #include "analysis/base/scaled_taps.hpp"
 #include "analysis/spectrum/hankel_eigen.hpp"
 #include "analysis/spectrum/spectrum_checks.hpp"
+#include "analysis/spectrum/spectrum_proof.hpp"
 #include "analysis/spectrum/vanishing_values.hpp"
 #include "model/base/error.hpp"
 
@@ -170,6 +171,10 @@ Spectrum singular_spectrum(std::span<const double> taps, const SpectrumOptions& 
     if (!options.vanishing || !append_resolved(scaled, lapack, spectrum)) {
       append_lapack(lapack, scaled.taps.size(), scaled.shift, spectrum);
       if (options.vanishing) spectrum.method += "; the smallest could not be resolved";
+    }
+    if (options.certify) {
+      prove_spectrum({scaled, lapack.eigen, lapack.ascending}, spectrum);
+      spectrum.method += "; enclosures by the residual of the reduction";
     }
   }
   spectrum.values.resize(taps.size(), {{}, Status::certified, 0, SpectrumMethod::leading_zeros});

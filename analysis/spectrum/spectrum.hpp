@@ -69,6 +69,7 @@ double error_factor(std::size_t n);
 
 struct SpectrumOptions {
   bool vanishing = true;  ///< false: LAPACK alone, values below its floor are not resolved
+  bool certify = false;   ///< prove the values (spectrum_proof.hpp): certified wherever that is possible
 };
 
 /// The full singular spectrum of T_n(a), taps[k] = w_k, in O(n³) time and O(n²) memory, every value to ten

@@ -4,7 +4,9 @@
 #include <limits>
 
 #include "analysis/base/arb.hpp"
+#include "analysis/base/real_ball.hpp"
 #include "analysis/spectrum/graded_eigen.hpp"
+#include "analysis/spectrum/inverse_projection.hpp"
 #include "analysis/spectrum/inverse_series.hpp"
 #include "analysis/spectrum/vanishing_values.hpp"
 
@@ -20,30 +22,6 @@ constexpr double guard_bits = 80;
 // Cap of the work n·k·(k + 40)·bits (k series products, k²/2 inner products of length n) of all attempts
 // together, about ten seconds.
 constexpr double largest_work = 2e11;
-
-class BallMatrix {
- public:
-  explicit BallMatrix(Index size) { arb_mat_init(matrix_, size, size); }
-  ~BallMatrix() { arb_mat_clear(matrix_); }
-  BallMatrix(const BallMatrix&) = delete;
-  BallMatrix& operator=(const BallMatrix&) = delete;
-  [[nodiscard]] arb_struct* operator()(Index i, Index j) { return arb_mat_entry(matrix_, i, j); }
-
- private:
-  arb_mat_t matrix_;
-};
-
-class Ball {
- public:
-  Ball() { arb_init(value_); }
-  ~Ball() { arb_clear(value_); }
-  Ball(const Ball&) = delete;
-  Ball& operator=(const Ball&) = delete;
-  operator arb_struct*() { return value_; }
-
- private:
-  arb_t value_;
-};
 
 // Midpoint as mantissa·2^exponent.
 struct Scaled {
@@ -62,27 +40,6 @@ Scaled midpoint(const arb_struct* x) {
   arf_clear(mantissa);
   fmpz_clear(exponent);
   return result;
-}
-
-// Yᵀ (J T⁻¹) Y in balls: (J T⁻¹ y)_i is coefficient n−1−i of the series b·y.
-void project(BallMatrix& M, const BallSeries& inverse, const MatrixXd& Y, long precision) {
-  const Index n = Y.rows(), k = Y.cols();
-  BallSeries column, product;
-  std::vector<BallSeries> columns(static_cast<std::size_t>(k));
-  for (Index j = 0; j < k; ++j) {
-    const Eigen::VectorXd reversed = Y.col(j).reverse();
-    set_series(columns[static_cast<std::size_t>(j)], std::span(reversed.data(), static_cast<std::size_t>(n)));
-  }
-  for (Index j = 0; j < k; ++j) {
-    set_series(column, std::span(Y.col(j).data(), static_cast<std::size_t>(n)));
-    arb_poly_mullow(product.get(), inverse.get(), column.get(), n, precision);
-    for (Index i = 0; i <= j; ++i) {
-      const auto* y = columns[static_cast<std::size_t>(i)].get();
-      const slong length = std::min(arb_poly_length(y), arb_poly_length(product.get()));
-      arb_dot(M(i, j), nullptr, 0, y->coeffs, 1, product.get()->coeffs, 1, length, precision);
-      arb_set(M(j, i), M(i, j));
-    }
-  }
 }
 
 // Symmetric elimination with complete pivoting (Bunch & Parlett 1971): M = Σ over pivots of L B Lᵀ with
@@ -114,7 +71,7 @@ class Elimination {
       }
     if (row == column) return {diagonal, diagonal};
     // A diagonal pivot if it is at least about 0.64 of the largest entry; one bit of leeway changes nothing.
-    Ball doubled;
+    RealBall doubled;
     arb_mul_2exp_si(doubled, M_(diagonal, diagonal), 1);
     if (arf_cmpabs(arb_midref(static_cast<arb_struct*>(doubled)), arb_midref(M_(row, column))) >= 0)
       return {diagonal, diagonal};
@@ -133,7 +90,7 @@ class Elimination {
         {pivot.exponent + std::log2(std::fabs(pivot.mantissa)), pivot.mantissa > 0 ? 1 : -1});
     sum.directions.col(column).setZero();
     sum.directions(p, column) = 1;
-    Ball factor;
+    RealBall factor;
     for (const Index i : rest) {
       if (i == p) continue;
       arb_div(factor, M_(i, p), M_(p, p), precision_);
@@ -145,7 +102,7 @@ class Elimination {
   }
 
   bool eliminate_two(Index p, Index q, const std::vector<Index>& rest, GradedSum& sum) {
-    Ball determinant, u, v;
+    RealBall determinant, u, v;
     arb_mul(determinant, M_(p, p), M_(q, q), precision_);
     arb_submul(determinant, M_(p, q), M_(p, q), precision_);
     if (arb_rel_accuracy_bits(determinant) < 50 || arb_rel_accuracy_bits(M_(p, q)) < 50) return false;
@@ -227,7 +184,7 @@ std::optional<VanishingValues> vanishing_by_balls(std::span<const long double> t
       bits = std::max({needed + 32, bits - (size.largest - size.radius) + needed + 16, 1.1 * bits});
       continue;
     }
-    project(M, inverse, Y, precision);
+    project_inverse(M, inverse, Y, precision);
     GradedSum sum;
     if (!Elimination(M, Y.cols(), precision).run(sum)) {
       bits *= 1.5;

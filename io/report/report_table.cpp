@@ -28,26 +28,40 @@ constexpr std::size_t widest_label = 20, narrowest_label = 6;
 struct MeasureColumn {
   std::string_view id;
   std::string_view heading[2];
-  std::string_view legend;  ///< how the column is called below the table
-  bool proven;              ///< its numbers are, except those marked ~
+  std::string_view legend;                         ///< how the column is called below the table
+  enum Proof { never, on_request, always } proof;  ///< what its numbers have, except those marked ~
+
+  /// `certify`: whether proofs were asked for.
+  [[nodiscard]] bool proven(bool certify) const {
+    return proof == always || (certify && proof == on_request);
+  }
 };
 
 constexpr std::size_t always = 7;  // of them
 constexpr std::array<MeasureColumn, 14> measure_columns{{
-    {"winding_number", {"", "N"}, "N", true},
-    {"winding_fraction", {"", "N/(n-1)"}, "N/(n-1)", true},
-    {"index_margin", {"", "margin"}, "margin (a lower bound of min|a|)", true},
-    {"jensen_defect", {"Jensen", "defect"}, "Jensen defect", false},
-    {"sigma_max", {"", "σ_max"}, "σ_max", false},
-    {"log10_sigma_min", {"log10", "σ_min"}, "log10 σ_min", false},
-    {"effective_index_float32", {"index at", "float32"}, "effective index at float32", false},
-    {"index_radius", {"index", "radius"}, "index radius (a lower bound)", true},
-    {"index_margin_relative", {"relative", "margin"}, "relative margin (a lower bound)", true},
-    {"smallest_zero", {"smallest", "zero"}, "smallest zero", false},
-    {"log10_condition", {"log10", "condition"}, "log10 condition", false},
-    {"stable_rank", {"stable", "rank"}, "stable rank", false},
-    {"effective_rank", {"effective", "rank"}, "effective rank", false},
-    {"avram_parter_distance", {"distance", "to |a|"}, "Kolmogorov-Smirnov distance to |a|", false},
+    {"winding_number", {"", "N"}, "N", MeasureColumn::always},
+    {"winding_fraction", {"", "N/(n-1)"}, "N/(n-1)", MeasureColumn::always},
+    {"index_margin", {"", "margin"}, "margin (a lower bound of min|a|)", MeasureColumn::always},
+    {"jensen_defect", {"Jensen", "defect"}, "Jensen defect", MeasureColumn::on_request},
+    {"sigma_max", {"", "σ_max"}, "σ_max", MeasureColumn::on_request},
+    {"log10_sigma_min", {"log10", "σ_min"}, "log10 σ_min", MeasureColumn::on_request},
+    {"effective_index_float32",
+     {"index at", "float32"},
+     "effective index at float32",
+     MeasureColumn::on_request},
+    {"index_radius", {"index", "radius"}, "index radius (a lower bound)", MeasureColumn::always},
+    {"index_margin_relative",
+     {"relative", "margin"},
+     "relative margin (a lower bound)",
+     MeasureColumn::always},
+    {"smallest_zero", {"smallest", "zero"}, "smallest zero", MeasureColumn::never},
+    {"log10_condition", {"log10", "condition"}, "log10 condition", MeasureColumn::on_request},
+    {"stable_rank", {"stable", "rank"}, "stable rank", MeasureColumn::on_request},
+    {"effective_rank", {"effective", "rank"}, "effective rank", MeasureColumn::on_request},
+    {"avram_parter_distance",
+     {"distance", "to |a|"},
+     "Kolmogorov-Smirnov distance to |a|",
+     MeasureColumn::never},
 }};
 
 /// ANSI attributes around whole lines, or nothing.
@@ -119,18 +133,19 @@ void fit(FittedTable& table, std::size_t width) {
   }
 }
 
-TextColumn measure_column(const ModelReport& model, const MeasureColumn& source) {
+TextColumn measure_column(const ModelReport& model, const MeasureColumn& source, bool certify) {
   TextColumn column{{std::string(source.heading[0]), std::string(source.heading[1])}, false, {}};
   for (const OperatorReport& report : model.operators) {
     const Measure* measure = report.find(source.id);
     std::string cell = measure == nullptr ? "" : format_measure(*measure, measure_style(source.id));
-    if (source.proven && measure != nullptr && measure->status == Status::numerical) cell.insert(0, "~");
+    if (source.proven(certify) && measure != nullptr && measure->status == Status::numerical)
+      cell.insert(0, "~");
     column.cells.push_back(std::move(cell));
   }
   return column;
 }
 
-FittedTable fitted_table(const ModelReport& model, std::size_t width) {
+FittedTable fitted_table(const ModelReport& model, std::size_t width, bool certify) {
   FittedTable table{{label_column(model), {{"", "n"}, false, {}}}, {}};
   TextColumn verdicts{{"invert-", "ible"}, true, {}};
   for (const OperatorReport& report : model.operators) {
@@ -139,7 +154,7 @@ FittedTable fitted_table(const ModelReport& model, std::size_t width) {
   }
   for (std::size_t i = 0; i < measure_columns.size(); ++i) {
     if (!has_column(model, measure_columns[i].id)) continue;
-    TextColumn column = measure_column(model, measure_columns[i]);
+    TextColumn column = measure_column(model, measure_columns[i], certify);
     const std::size_t wanted =
         layout_width(table.columns, table.gap) + 2 * table.gap + column.width() + verdicts.width();
     if (i >= always && wanted > width) break;
@@ -154,7 +169,7 @@ FittedTable fitted_table(const ModelReport& model, std::size_t width) {
 /// What the marks, columns and labels of all tables mean.
 class Legend {
  public:
-  explicit Legend(std::size_t width) : width_(width) {}
+  Legend(std::size_t width, bool certify) : width_(width), certify_(certify) {}
 
   void add(const ModelReport& model, const FittedTable& table) {
     for (const std::size_t i : table.measures) present_[i] = true;
@@ -199,12 +214,13 @@ class Legend {
   [[nodiscard]] std::string columns_of_kind(bool proven) const {
     std::string list;
     for (std::size_t i = 0; i < measure_columns.size(); ++i)
-      if (present_[i] && measure_columns[i].proven == proven)
+      if (present_[i] && measure_columns[i].proven(certify_) == proven)
         list += (list.empty() ? "" : ", ") + std::string(measure_columns[i].legend);
     return list;
   }
 
   std::size_t width_;
+  bool certify_;
   std::array<bool, measure_columns.size()> present_{};
   std::string marks_;
   bool nearly_ = false;
@@ -311,10 +327,10 @@ std::string model_table(const AnalysisReport& report, const ModelReport& model, 
 std::string report_table(const AnalysisReport& report, const TableStyle& style) {
   const Paint paint(style.color);
   const auto width = static_cast<std::size_t>(style.width);
-  Legend legend(width);
+  Legend legend(width, report.options.certify);
   std::string text;
   for (const ModelReport& model : report.models) {
-    const FittedTable table = fitted_table(model, width);
+    const FittedTable table = fitted_table(model, width, report.options.certify);
     legend.add(model, table);
     text += model_table(report, model, table, width, paint);
   }

@@ -73,6 +73,7 @@ void read_options(const Cursor& at, AnalysisReport& report) {
         [&](const Cursor& tau) { report.options.absolute_thresholds.push_back(tau.number()); });
   if (at.has("measures")) report.options.measures = read_texts(at["measures"]);
   report.options.published_winding = at.has("published_winding") && at["published_winding"].boolean();
+  report.options.certify = at.has("certify") && at["certify"].boolean();
   if (at.has("taps")) report.taps = read_taps(at["taps"]);
   report.options.winding.max_bits = at["max_bits"].integer<int>();
   report.options.winding.max_extended = at["max_extended"].number();

@@ -82,6 +82,7 @@ Request analysis_request(const py::dict& options) {
   check_thresholds(request.options.absolute_thresholds, "tau_absolute",
                    std::numeric_limits<double>::infinity());
   request.options.published_winding = option(options, "published_winding", false);
+  request.options.certify = option(options, "certify", false);
   request.options.keep_arrays = option(options, "arrays", true);
   request.copy = option(options, "copy", std::string());
   request.null_draws = option(options, "null_draws", std::size_t{0});

@@ -96,12 +96,12 @@ const SingularValue& at(const Spectrum& s, py::ssize_t i) {
   return s.values[static_cast<std::size_t>(i < 0 ? i + n : i)];
 }
 
-Spectrum singular_values(py::handle x, bool vanishing) {
+Spectrum singular_values(py::handle x, bool vanishing, bool certify) {
   std::vector<double> taps = taps_of(x);
   const bool brief = taps.size() <= 64;
-  return run(brief, [taps = std::move(taps), vanishing](const Stop&) {
+  return run(brief, [taps = std::move(taps), vanishing, certify](const Stop&) {
     const BlasTurn turn;
-    return analysis::singular_spectrum(taps, {vanishing});
+    return analysis::singular_spectrum(taps, {vanishing, certify});
   });
 }
 
@@ -175,7 +175,7 @@ void bind_spectrum(py::module_& module) {
           },
           "list of dict: identities that the values must satisfy, and whether they do.")
       .def("__repr__", &describe_spectrum);
-  module.def("singular_values", &singular_values, py::arg("taps"), py::arg("vanishing"));
+  module.def("singular_values", &singular_values, py::arg("taps"), py::arg("vanishing"), py::arg("certify"));
 }
 
 }  // namespace tmm::python

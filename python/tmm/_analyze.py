@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _OPTIONS = frozenset(
     "layers residual assume_toeplitz mean_normalised clm_encoder unroll context spectrum zeros sections tau "
-    "tau_absolute published_winding arrays copy null_draws seed threads taps transpose reverse transform threshold "
-    "add_to_first".split()
+    "tau_absolute published_winding certify arrays copy null_draws seed threads taps transpose reverse transform "
+    "threshold add_to_first".split()
 )
 
 
@@ -89,6 +89,8 @@ def analyze(
         Analyse I + T.
     published_winding : bool
         Also what a published script of 50,000 open samples says of the index (no proof).
+    certify : bool
+        Prove singular values and what follows from them, Jensen's defect and max|a|: certified instead of numerical.
     arrays : bool
         Whether operators keep singular values and zeros; measures do not depend on it.
     taps, transpose, reverse, transform, threshold, add_to_first

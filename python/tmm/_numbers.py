@@ -120,7 +120,7 @@ def winding_numbers(
     return _tmm.winding_numbers(model, layers, residual, assume_toeplitz, copy, context, threads)
 
 
-def singular_values(taps: ArrayLike, *, vanishing: bool = True) -> SingularValues:
+def singular_values(taps: ArrayLike, *, vanishing: bool = True, certify: bool = False) -> SingularValues:
     """All singular values of a causal Toeplitz matrix, the vanishing ones included.
 
     Parameters
@@ -130,6 +130,9 @@ def singular_values(taps: ArrayLike, *, vanishing: bool = True) -> SingularValue
     vanishing : bool
         Whether to resolve the values below the floor of LAPACK, n * 2**-52 times the largest. They may lie far below
         the range of float64: 1e-343 has been met.
+    certify : bool
+        Whether to prove them: values whose enclosure gives two digits or more have the status "certified", and
+        ``relative_error`` bounds their distance to the singular value, as a share of the smaller of both.
 
     Returns
     -------
@@ -145,7 +148,8 @@ def singular_values(taps: ArrayLike, *, vanishing: bool = True) -> SingularValue
     Notes
     -----
     |eigenvalues| of the symmetric Hankel form J T by LAPACK; the smaller ones from the inverse, by residues of 1/a or
-    in ball arithmetic. Two identities are checked: the sum of squares and the determinant w_0^n.
+    in ball arithmetic. Two identities are checked: the sum of squares and the determinant w_0^n. Proofs: the residual
+    of the reduction to tridiagonal form and Weyl's inequality; for vanishing values the determinant and balls.
 
     Examples
     --------
@@ -153,7 +157,7 @@ def singular_values(taps: ArrayLike, *, vanishing: bool = True) -> SingularValue
     >>> tmm.singular_values([3.0, 0.0]).values
     array([3., 3.])
     """
-    return _tmm.singular_values(taps, vanishing)
+    return _tmm.singular_values(taps, vanishing, certify)
 
 
 def zeros(taps: ArrayLike) -> Zeros:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The full singular spectrum against LAPACK's dgesdd, values only, and the cost of its exact vanishing values
-// against its own LAPACK part; one BLAS thread, the same OpenBLAS.
+// against its own LAPACK part, and of proofs against both; one BLAS thread, the same OpenBLAS.
 #include <fmt/core.h>
 
 #include "analysis/base/lapack.hpp"
@@ -99,6 +99,51 @@ void vanishing_of_trained_layers() {
                *std::ranges::max_element(all));
 }
 
+/// Whether every value is certified, and how many of them vanish.
+std::size_t certified_vanishing(const std::vector<double>& taps) {
+  std::size_t vanishing = 0;
+  for (const auto& value : singular_spectrum(taps, {.certify = true}).values) {
+    require(value.status == tmm::analysis::Status::certified, "a value is not certified");
+    vanishing += value.method != tmm::analysis::SpectrumMethod::lapack ? 1 : 0;
+  }
+  return vanishing;
+}
+
+double ratio_of_proof(const std::vector<double>& taps) {
+  const double plain = shortest_time([&] { (void)singular_spectrum(taps); }, 0.1);
+  return shortest_time([&] { (void)singular_spectrum(taps, {.certify = true}); }, 0.1) / plain;
+}
+
+/// --certify over the spectrum alone: layers with one vanishing value and fresh ones, which have many.
+void proofs() {
+  fmt::print("\nproven spectrum over the same without proofs\n");
+  fmt::print("{:>34} {:>7} {:>10} {:>8}\n", "", "n", "vanishing", "ratio");
+  for (const std::size_t n : {256U, 512U, 1024U})
+    for (const bool fresh : {false, true}) {
+      auto taps = tmm::bench::initial_taps(n, 3);
+      if (!fresh) {  // one zero deep inside, the others outside
+        for (double& w : taps) w *= 0.03;
+        taps[0] = 0.5, taps[1] = 2;
+      }
+      const std::size_t vanishing = certified_vanishing(taps);
+      fmt::print("{:>34} {:>7} {:>10} {:>8.2f}\n", fresh ? "freshly initialised" : "one zero inside", n,
+                 vanishing, ratio_of_proof(taps));
+    }
+  for (const char* file :
+       {"clm_flat.h5", "clm_h4.h5", "copy_flat.h5", "ae_flat.h5", "copy_d512_n512_toeplitz_only.h5"}) {
+    std::vector<double> ratios;
+    std::size_t most = 0, n = 0;
+    for (const auto& layer : tmm::test::trained_operators(file)) {
+      n = layer.taps.size();
+      most = std::max(most, certified_vanishing(layer.taps));
+      ratios.push_back(ratio_of_proof(layer.taps));
+    }
+    if (!ratios.empty())
+      fmt::print("{:>34} {:>7} {:>10} {:>8.2f} median, {:.2f} worst of {}\n", file, n, most,
+                 tmm::bench::median(ratios), *std::ranges::max_element(ratios), ratios.size());
+  }
+}
+
 /// 1.2^k, which has every zero on one circle and whose n vanishing values no basis shortens: not much slower
 /// than others.
 void geometric_weights() {
@@ -122,5 +167,6 @@ int main() {
   against_dgesdd();
   vanishing_of_fresh_layers();
   vanishing_of_trained_layers();
+  proofs();
   geometric_weights();
 }

@@ -58,6 +58,18 @@ class Program(unittest.TestCase):
                     tuple(value[k] for k in ("value", "mantissa", "exponent10", "status", "relative_error", "method")),
                 )
             self.assertEqual(found.identities, expected["spectrum"]["identities"])
+
+    def test_proven_singular_values_are_the_same_numbers_and_certified(self):
+        taps = next(iter(self.taps.values()))
+        plain, proven = tmm.singular_values(taps), tmm.singular_values(taps, certify=True)
+        self.assertEqual({sigma.status for sigma in plain}, {"numerical"})
+        self.assertEqual({sigma.status for sigma in proven}, {"certified"})
+        for before, after in zip(plain, proven):
+            self.assertEqual((before.mantissa, before.exponent), (after.mantissa, after.exponent))
+            self.assertTrue(0 < after.error < 1e-5)
+        report = tmm.analyze(self.path, layers="1", certify=True)
+        self.assertEqual(report[0].measures["effective_index_float32"].status, "certified")
+        self.assertEqual(report[0].measures["jensen_defect"].status, "certified")
             self.assertEqual(found.method, expected["spectrum"]["method"])
 
     def test_zeros_equal_the_program_s_to_the_last_digit(self):

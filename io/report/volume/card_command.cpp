@@ -54,6 +54,7 @@ std::string analysis_command(const AnalysisReport& report, const ModelReport& mo
   if (!options.absolute_thresholds.empty()) text += " --tau-absolute " + list(options.absolute_thresholds);
   if (!options.measures.empty()) text += fmt::format(" --measures {}", fmt::join(options.measures, ","));
   if (options.published_winding) text += " --published-winding";
+  if (options.certify) text += " --certify";
   if (report.null_draws > 0)
     text += fmt::format(" --null-draws {} --seed {}", report.null_draws, report.seed);
   if (report.residual) text += " --residual";

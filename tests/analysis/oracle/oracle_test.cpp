@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <random>
+#include <span>
 #include <stdexcept>
 
 #include "analysis/analyze.hpp"
@@ -22,6 +23,7 @@ struct Study {
   std::size_t largest = 0;    ///< weights
   bool spectra = false;
   bool zeros = true;
+  bool certify = false;
   analysis::SpectrumChoice spectrum = analysis::SpectrumChoice::none;
 };
 
@@ -29,6 +31,25 @@ std::string label_of(std::string_view kind, const std::vector<double>& taps) {
   std::string text = fmt::format("{} [", kind);
   for (std::size_t k = 0; k < taps.size(); ++k) text += fmt::format("{}{}", k == 0 ? "" : ",", taps[k]);
   return text + "]";
+}
+
+/// Every singular value by its own status and error.
+void check_values(Tally& tally, std::span<const analysis::SingularValue> values,
+                  const std::vector<Ball>& exact, const std::string& label) {
+  for (std::size_t i = 0; i < exact.size(); ++i) {  // none where they would cost too much
+    const analysis::SingularValue& sigma = values[i];
+    const bool bound = sigma.status == analysis::Status::below_precision;
+    if (!bound && sigma.status != analysis::Status::certified) continue;
+    ++(bound ? tally.bounds : tally.certified);
+    const Ball value = Ball(sigma.value.mantissa) * Ball::power_of_ten(sigma.value.exponent);
+    const Ball excess =
+        bound ? exact[i] - value
+              : (value - exact[i]).abs() - Ball(sigma.relative_error) * minimum(value, exact[i]);
+    if (certainly_less(Ball(0.0), excess))
+      tally.violations.push_back(fmt::format("{}: singular value {}: {}e{} ± {:.3g} of it ({})", label, i,
+                                             sigma.value.mantissa, sigma.value.exponent, sigma.relative_error,
+                                             name(sigma.status)));
+  }
 }
 
 void run_one(Tally& tally, std::string_view kind, const std::vector<double>& taps, const Study& study,
@@ -39,6 +60,7 @@ void run_one(Tally& tally, std::string_view kind, const std::vector<double>& tap
   layer.taps = taps;
   analysis::AnalyzeOptions options;
   options.spectrum = study.spectrum;
+  options.certify = study.certify;
   try {
     const analysis::OperatorReport report = analysis::analyze(layer, options);
     const ExactSymbol symbol(taps);
@@ -46,6 +68,7 @@ void run_one(Tally& tally, std::string_view kind, const std::vector<double>& tap
     if (study.zeros) add_symbol_truths(truths, symbol, {turn % 4 == 0, turn % 4 == 1, turn % 4 == 2});
     if (study.spectra) add_spectrum_truths(truths, symbol);
     check_claims(tally, report, truths, label);
+    if (study.certify) check_values(tally, report.spectrum->values, exact_spectrum(taps), label);
   } catch (const std::logic_error& failure) {  // of the oracle itself
     tally.violations.push_back(label + ": " + failure.what());
   } catch (const std::exception& failure) {
@@ -150,6 +173,15 @@ TEST_CASE("oracle: full spectra agree with exact characteristic polynomials") {
                           2));
 }
 
+TEST_CASE("oracle: certified singular values and measures contain the truth for 1,020 hard symbols") {
+  require_truth(run_study({.operators = 1020,
+                           .largest = 7,
+                           .spectra = true,
+                           .certify = true,
+                           .spectrum = analysis::SpectrumChoice::full},
+                          4));
+}
+
 TEST_CASE("oracle: extreme singular values agree with exact characteristic polynomials") {
   require_truth(run_study({.operators = 510,
                            .largest = 10,
@@ -163,6 +195,16 @@ TEST_CASE("oracle: 100,000 operators of every kind", "[slow]") {
   const std::uint64_t seed = new_seed();
   require_truth(run_study({.operators = 85'000, .largest = 16}, seed) +
                 run_study({.operators = 15'000, .largest = 40}, seed + 1));
+}
+
+TEST_CASE("oracle: 5,000 proven spectra of every kind", "[slow]") {
+  const std::uint64_t seed = new_seed();
+  require_truth(run_study({.operators = 5'000,
+                           .largest = 12,
+                           .spectra = true,
+                           .certify = true,
+                           .spectrum = analysis::SpectrumChoice::full},
+                          seed));
 }
 
 TEST_CASE("oracle: 10,000 spectra of every kind", "[slow]") {
