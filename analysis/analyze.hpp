@@ -38,7 +38,10 @@ struct AnalyzeOptions {
   /// What a script of 50,000 open samples says of the index, beside the proven one
   /// (analysis/index/published_winding.hpp).
   bool published_winding = false;
-  /// Whether results keep the singular values and the zeros: without them thousands of operators fit in
+  /// The plane of λ: resolvent norms and indices on this grid, distances to other indices, Kreiss constants
+  /// (analysis/pseudospectra/). A measure of them that is named above is computed without the grid.
+  std::optional<PlaneGrid> pseudospectra;
+  /// Whether results keep singular values, zeros and grids: without them thousands of operators fit in
   /// memory. Measures do not depend on it.
   bool keep_arrays = true;
   SpectrumChoice spectrum = SpectrumChoice::automatic;

@@ -14,11 +14,13 @@ from ._curve import symbol_curve
 from ._errors import ArgumentError, Error, FileError, FormatError
 from ._numbers import jensen_defect, repair, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
+from ._plane import pseudospectra
 from ._tmm import (
     Comparison,
     Measure,
     Model,
     Operator,
+    Plane,
     Repair,
     Report,
     SingularValue,
@@ -38,6 +40,7 @@ __all__ = [
     "Measure",
     "Model",
     "Operator",
+    "Plane",
     "Repair",
     "Report",
     "SingularValue",
@@ -51,6 +54,7 @@ __all__ = [
     "compare",
     "jensen_defect",
     "load_report",
+    "pseudospectra",
     "repair",
     "singular_values",
     "symbol",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = frozenset(
     "layers residual assume_toeplitz mean_normalised clm_encoder unroll context spectrum zeros sections tau "
-    "tau_absolute published_winding arrays copy null_draws seed threads taps transpose reverse transform threshold "
+    "tau_absolute published_winding pseudospectra arrays copy null_draws seed threads taps transpose reverse transform threshold "
     "add_to_first".split()
 )
 
@@ -89,8 +89,11 @@ def analyze(
         Analyse I + T.
     published_winding : bool
         Also what a published script of 50,000 open samples says of the index (no proof).
+    pseudospectra : bool or (int, int)
+        Also the plane of lambda, on 81 x 41 points or so many columns and rows: ``Operator.pseudospectra``, distances of
+        0 to other indices, lower bounds of Kreiss constants.
     arrays : bool
-        Whether operators keep singular values and zeros; measures do not depend on it.
+        Whether operators keep singular values, zeros and planes; measures do not depend on it.
     taps, transpose, reverse, transform, threshold, add_to_first
         Rows of these arrays instead of the layers of a network: a glob over names, time first, stored backwards,
         "softplus" or "soft-threshold" with its threshold, a glob over numbers to add to tap 0.
