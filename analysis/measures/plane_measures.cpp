@@ -58,7 +58,8 @@ PlaneMeasure kreiss(const OperatorReport& report, double shift) {
   const double off = layer.tap_error_l1 + std::fabs(layer.rest);
   if (off == 0) return found;
   // An eigenvalue that may be on either side of the circle.
-  const double from_circle = std::fmin(std::fabs(layer.taps[0] + shift - 1), std::fabs(layer.taps[0] + shift + 1));
+  const double from_circle =
+      std::fmin(std::fabs(layer.taps[0] + shift - 1), std::fabs(layer.taps[0] + shift + 1));
   if (std::isinf(found.measure.value) && !(from_circle > 2 * off))
     found.measure = Measure::undecided("w_0 is not known apart from the unit circle");
   else if (found.measure.status != Status::certified)

@@ -58,7 +58,7 @@ Plane resolvent_plane(std::span<const double> taps, const PlaneGrid& grid = {},
 /// Points of the grid that hang together, to the right or above each other, with one certified index.
 struct PlaneRegion {
   std::int64_t winding_number = 0;
-  std::size_t points = 0;  ///< of the grid, the upper half plane alone
+  std::size_t points = 0;      ///< of the grid, the upper half plane alone
   std::complex<double> label;  ///< that one of them which is deepest inside: where the number may be written
 };
 

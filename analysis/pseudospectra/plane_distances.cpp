@@ -101,8 +101,10 @@ class Search {
       for (int tries = 0; moved && tries < 4; ++tries) {
         moved = false;
         const Complex inwards = -step * point / std::abs(point);
-        for (const Complex turn : {Complex(1, 0), Complex(1, 1), Complex(1, -1), Complex(0.3, 1), Complex(0.3, -1)})
-          if (const Complex next = point + inwards * turn; std::abs(next) < std::abs(point) && is_zero(next)) {
+        for (const Complex turn :
+             {Complex(1, 0), Complex(1, 1), Complex(1, -1), Complex(0.3, 1), Complex(0.3, -1)})
+          if (const Complex next = point + inwards * turn;
+              std::abs(next) < std::abs(point) && is_zero(next)) {
             point = next;
             moved = true;
             break;

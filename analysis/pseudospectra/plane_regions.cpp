@@ -44,8 +44,8 @@ std::vector<std::size_t> depths(const Grid& grid) {
   std::vector<std::size_t> depth(grid.size(), 0), front;
   for (std::size_t at = 0; at < grid.size(); ++at) {
     bool border = false;
-    grid.neighbours(at,
-                    [&](bool there, std::size_t next) { border = border || !there || !grid.alike(at, next); });
+    grid.neighbours(
+        at, [&](bool there, std::size_t next) { border = border || !there || !grid.alike(at, next); });
     if (!border) continue;
     depth[at] = 1;
     front.push_back(at);

@@ -39,10 +39,11 @@ void add_plane(CLI::App& command, PlaneOptions& plane) {
       "also the plane of lambda: index of T(a) - lambda by region, resolvent norms of T_n, how far 0 is from "
       "another index, lower bounds of Kreiss constants");
   command
-      .add_option("--grid", plane.grid,
-                  fmt::format("of --pseudospectra: points along the real axis and up the half plane (default: "
-                              "{}x{})",
-                              PlaneGrid{}.columns, PlaneGrid{}.rows))
+      .add_option(
+          "--grid", plane.grid,
+          fmt::format("of --pseudospectra: points along the real axis and up the half plane (default: "
+                      "{}x{})",
+                      PlaneGrid{}.columns, PlaneGrid{}.rows))
       ->type_name("COLUMNSxROWS")
       ->check(check_grid)
       ->needs(flag);

@@ -49,8 +49,8 @@ void set_winding_numbers(analysis::Plane& plane, std::span<const double> numbers
   for (const double number : numbers) {
     if (!std::isnan(number) && (number != std::trunc(number) || number < 0 || number > most))
       throw FormatError("not as tmm writes it", {"", "winding numbers", "whole numbers", "others", ""});
-    plane.winding_number.push_back(
-        std::isnan(number) ? std::nullopt : std::optional(static_cast<std::int64_t>(number)));
+    plane.winding_number.push_back(std::isnan(number) ? std::nullopt
+                                                      : std::optional(static_cast<std::int64_t>(number)));
   }
 }
 

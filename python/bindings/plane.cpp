@@ -72,7 +72,8 @@ void bind_plane(py::module_& module) {
           "ndarray of float64, shape (rows, columns): estimate of |value - norm|/norm; NaN likewise.")
       .def_property_readonly(
           "winding_number", [](const Plane& p) { return table(p, io::winding_numbers(p)); },
-          "ndarray of float64, shape (rows, columns): N(lambda), certified; the index of T(a) - lambda is -N. "
+          "ndarray of float64, shape (rows, columns): N(lambda), certified; the index of T(a) - lambda is "
+          "-N. "
           "NaN on the curve and where it is undecided.")
       .def_property_readonly("regions", &regions_of,
                              "list of (int, complex, int): winding number of a region, a point deep inside, "

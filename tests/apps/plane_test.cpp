@@ -45,7 +45,8 @@ TEST_CASE("tmm analyze --pseudospectra: measures in every format, the grid in JS
   for (const char* id : {"distance_to_other_index", "distance_to_index_zero", "log10_kreiss_powers",
                          "log10_kreiss_residual_powers"})
     CHECK_THAT(csv, Contains("," + std::string(id) + ","));
-  const json report = json::parse(written("analyze --format json --hdf5 " + folder.file("r.h5") + " " + options));
+  const json report =
+      json::parse(written("analyze --format json --hdf5 " + folder.file("r.h5") + " " + options));
   CHECK(report["options"]["pseudospectra"] == json({{"columns", 9}, {"rows", 5}}));
   const json& circle = report["models"][0]["operators"][0];
   const json &distance = circle["measures"]["distance_to_index_zero"], &plane = circle["pseudospectra"];
@@ -60,7 +61,8 @@ TEST_CASE("tmm analyze --pseudospectra: measures in every format, the grid in JS
   CHECK(invertible["distance_to_index_zero"]["status"] == "certified");
   CHECK(invertible["log10_kreiss_powers"]["status"] == "below precision");
   CHECK(invertible["log10_kreiss_residual_powers"]["value_text"] == "inf");  // 1 + w_0 = 1.5
-  const auto stored = tmm::io::read_array<double>(folder.file("r.h5"), "models/0/operators/0/plane_winding_number");
+  const auto stored =
+      tmm::io::read_array<double>(folder.file("r.h5"), "models/0/operators/0/plane_winding_number");
   CHECK(stored.shape == std::vector<std::size_t>{5, 9});
 }
 
@@ -68,19 +70,22 @@ TEST_CASE("tmm analyze --pseudospectra: what is saved is taken up again, and onl
   const TemporaryFolder folder;
   const std::string rows = write_rows(folder), store = folder.file("r.h5");
   written("analyze -q " + rows + " --pseudospectra --grid 5x3 --hdf5 " + store);
-  const std::string same = written("analyze --format json " + rows + " --pseudospectra --grid 5x3 --resume " + store);
+  const std::string same =
+      written("analyze --format json " + rows + " --pseudospectra --grid 5x3 --resume " + store);
   CHECK(same == written("analyze --format json " + rows + " --pseudospectra --grid 5x3"));
   CHECK(same == written("report --format json " + store));
-  const std::string finer = written("analyze --format json " + rows + " --pseudospectra --grid 7x3 --resume " + store);
+  const std::string finer =
+      written("analyze --format json " + rows + " --pseudospectra --grid 7x3 --resume " + store);
   CHECK(finer == written("analyze --format json " + rows + " --pseudospectra --grid 7x3"));
-  CHECK(written("analyze --format json " + rows + " --resume " + store) == written("analyze --format json " + rows));
+  CHECK(written("analyze --format json " + rows + " --resume " + store) ==
+        written("analyze --format json " + rows));
 }
 
 TEST_CASE("measures of the plane are compared by name, and chosen by --measures without a grid") {
   const TemporaryFolder folder;
   const std::string rows = write_rows(folder), file = rows.substr(0, rows.find(' '));
-  const std::string compared =
-      written("compare --format csv " + file + " --against " + file + " --taps k --measures distance_to_other_index");
+  const std::string compared = written("compare --format csv " + file + " --against " + file +
+                                       " --taps k --measures distance_to_other_index");
   CHECK_THAT(compared, Contains("distance_to_other_index"));
   const json chosen = json::parse(written("analyze --format json --measures distance_to_index_zero " + rows));
   for (const json& op : chosen["models"][0]["operators"]) {

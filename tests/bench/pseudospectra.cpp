@@ -19,8 +19,9 @@
 
 // Fortran: everything by address, the lengths of texts behind all else.
 extern "C" {
-void ztrsv_(const char* uplo, const char* trans, const char* diag, const int* n, const std::complex<double>* a,
-            const int* lda, std::complex<double>* x, const int* incx, std::size_t, std::size_t, std::size_t);
+void ztrsv_(const char* uplo, const char* trans, const char* diag, const int* n,
+            const std::complex<double>* a, const int* lda, std::complex<double>* x, const int* incx,
+            std::size_t, std::size_t, std::size_t);
 void zgesdd_(const char* job, const int* m, const int* n, std::complex<double>* a, const int* lda, double* s,
              std::complex<double>* u, const int* ldu, std::complex<double>* vt, const int* ldvt,
              std::complex<double>* work, const int* lwork, double* rwork, int* iwork, int* info, std::size_t);
@@ -107,8 +108,8 @@ double smallest_by_zgesdd(const std::vector<double>& taps, Complex z) {
   std::vector<int> integers(8 * taps.size());
   Complex unused;
   int info = 0;
-  zgesdd_("N", &n, &n, a.data(), &n, sigma.data(), &unused, &one, &unused, &one, work.data(), &length, real.data(),
-          integers.data(), &info, 1);
+  zgesdd_("N", &n, &n, a.data(), &n, sigma.data(), &unused, &one, &unused, &one, work.data(), &length,
+          real.data(), integers.data(), &info, 1);
   require(info == 0, "zgesdd did not converge");
   return sigma.back();
 }
@@ -138,8 +139,8 @@ struct Digits {
     worst = std::max(worst, std::fabs(ours.sigma_min.to_double() / theirs - 1));
   }
   void print(const char* peer) const {
-    fmt::print("  {}: {} points to within {:.1e} of each other, {} below what double sees\n", peer, seen, worst,
-               beyond);
+    fmt::print("  {}: {} points to within {:.1e} of each other, {} below what double sees\n", peer, seen,
+               worst, beyond);
     require(worst < 1e-6, "the norms are not those of the peer");
   }
 };
@@ -149,7 +150,8 @@ void compare(const char* name, const std::vector<double>& taps) {
   const double largest = tmm::analysis::symbol_maximum(taps).upper;
   const std::vector<Complex> points = grid(1.25 * largest);
   std::vector<tmm::analysis::ResolventNorm> ours;
-  const double whole = tmm::bench::shortest_time([&] { ours = tmm::analysis::resolvent_norms(taps, points); }, 0);
+  const double whole =
+      tmm::bench::shortest_time([&] { ours = tmm::analysis::resolvent_norms(taps, points); }, 0);
   std::size_t known = 0, deepest = 0;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     known += ours[i].status == tmm::analysis::Status::numerical ? 1 : 0;
@@ -176,8 +178,10 @@ void compare(const char* name, const std::vector<double>& taps) {
     decomposition.add(ours[i], sigma, largest, n);
   }
   decomposition.print("zgesdd");
-  fmt::print("  a point: {:.3f} ms; inverse Lanczos {:.1f} ms, {:.0f} times as long; zgesdd {:.0f} ms, {:.0f} times\n",
-             1e3 * each, 1e3 * mean, mean / each, 1e3 * dense / decomposed, dense / decomposed / each);
+  fmt::print(
+      "  a point: {:.3f} ms; inverse Lanczos {:.1f} ms, {:.0f} times as long; zgesdd {:.0f} ms, {:.0f} "
+      "times\n",
+      1e3 * each, 1e3 * mean, mean / each, 1e3 * dense / decomposed, dense / decomposed / each);
 }
 
 }  // namespace

@@ -122,10 +122,10 @@ class Analyses(unittest.TestCase):
                 again = tmm.load_report(pathlib.Path(folder) / name)[0].pseudospectra
                 for field in ("x", "y", "log10_resolvent", "relative_error", "winding_number"):
                     np.testing.assert_array_equal(getattr(again, field), getattr(plane, field), field)
-        self.assertIsNone(tmm.analyze([1, 2])[0].pseudospectra)
-        self.assertIsNone(tmm.analyze([1, 2], pseudospectra=False)[0].pseudospectra)
+        self.assertIsNone(tmm.analyze([1.0, 2.0])[0].pseudospectra)
+        self.assertIsNone(tmm.analyze([1.0, 2.0], pseudospectra=False)[0].pseudospectra)
         with self.assertRaises(tmm.ArgumentError):
-            tmm.analyze([1, 2], pseudospectra=(8, 5))
+            tmm.analyze([1.0, 2.0], pseudospectra=(8, 5))
 
     def test_a_report_is_a_sequence_of_operators(self):
         report = tmm.analyze(CLM)

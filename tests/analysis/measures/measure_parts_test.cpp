@@ -49,6 +49,7 @@ AnalyzeOptions everything() {
   options.absolute_thresholds = {0.5};
   options.published_winding = true;
   options.pseudospectra = {3, 2};
+  options.keep_arrays = false;  // no grid
   return options;
 }
 

@@ -28,7 +28,9 @@ void compare(const Taps& taps, int points, std::uint64_t seed, const test::Tempo
   const int bits = std::min(integers.bits, 20);
   std::mt19937_64 generator(seed);
   std::uniform_real_distribution<double> uniform(-reach, reach);
-  const auto rounded = [&] { return std::ldexp(std::nearbyint(std::ldexp(uniform(generator), bits)), -bits); };
+  const auto rounded = [&] {
+    return std::ldexp(std::nearbyint(std::ldexp(uniform(generator), bits)), -bits);
+  };
   const auto whole = [&](double x) { return static_cast<std::int64_t>(std::ldexp(x, integers.bits)); };
   for (int i = 0; i < points; ++i) {
     const std::complex<double> point(rounded(), i % 10 == 0 ? 0 : rounded());

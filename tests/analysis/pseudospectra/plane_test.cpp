@@ -104,7 +104,8 @@ TEST_CASE("regions hang together, have one number, and their labels lie in them"
     REQUIRE(row < 21);
     CHECK(plane.winding_number[static_cast<std::size_t>(row * 41 + column)] == region.winding_number);
   }
-  const auto certified = std::ranges::count_if(plane.winding_number, [](const auto& n) { return n.has_value(); });
+  const auto certified =
+      std::ranges::count_if(plane.winding_number, [](const auto& n) { return n.has_value(); });
   CHECK(points == static_cast<std::size_t>(certified));
   CHECK(std::ranges::is_sorted(regions, std::greater<>(), &analysis::PlaneRegion::points));
   const std::set<std::optional<std::int64_t>> found(plane.winding_number.begin(), plane.winding_number.end());
@@ -113,7 +114,8 @@ TEST_CASE("regions hang together, have one number, and their labels lie in them"
 }
 
 TEST_CASE("the region of the shift is labelled at its middle") {
-  const auto regions = analysis::plane_regions(analysis::resolvent_plane(Taps{0, 1}, {.columns = 41, .rows = 21}));
+  const auto regions =
+      analysis::plane_regions(analysis::resolvent_plane(Taps{0, 1}, {.columns = 41, .rows = 21}));
   REQUIRE(regions.size() == 2);
   const auto inner = std::ranges::find(regions, 1, &analysis::PlaneRegion::winding_number);
   REQUIRE(inner != regions.end());

@@ -23,7 +23,8 @@ TEST_CASE("the plane on a card shows certified indices as colours and labels, an
   if (test::page_missing(made)) return;
   REQUIRE(made.exit_code == 0);
   REQUIRE(run_tmm("analyze -q " + clm + options + "-o " + json).exit_code == 0);
-  const auto result = test::browse("browser_plane.py " + page + " " + json + " " TMM_BUILD_DIR "/screenshots");
+  const auto result =
+      test::browse("browser_plane.py " + page + " " + json + " " TMM_BUILD_DIR "/screenshots");
   INFO(result.err);
   CHECK(result.out == "");
   CHECK(result.exit_code == 0);

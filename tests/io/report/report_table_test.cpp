@@ -86,7 +86,7 @@ TEST_CASE("the plane has a table of its own where it was asked for, within 80 co
   CHECK(table.find("to another") != std::string::npos);
   CHECK(table.find(" inf") !=
         std::string::npos);  // the residual of layer 0 has an eigenvalue beyond the circle
-  CHECK(table.find(" > 0") != std::string::npos);  // a lower bound
+  CHECK(table.find(" >0 ") != std::string::npos);  // a lower bound
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) CHECK(io::display_width(line) <= 80);
 }

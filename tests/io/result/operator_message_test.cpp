@@ -27,5 +27,6 @@ TEST_CASE("a message that is cut short is refused") {
   const auto layer = test::layer(1, {1, 2.5, 1});
   const std::string bytes = io::operator_message(analysis::analyze(layer, options));
   for (std::size_t cut = 1; cut < bytes.size(); cut += 7)
-    CHECK_THROWS_AS(io::read_operator_message(bytes.substr(0, bytes.size() - cut), layer), std::runtime_error);
+    CHECK_THROWS_AS(io::read_operator_message(bytes.substr(0, bytes.size() - cut), layer),
+                    std::runtime_error);
 }
