@@ -6,6 +6,7 @@
 // nothing. One BLAS thread, the same OpenBLAS; of the peers some points of the grid, evenly spread.
 #include <fmt/core.h>
 
+#include <chrono>
 #include <complex>
 #include <cstddef>
 #include <vector>
@@ -34,6 +35,14 @@ using Matrix = std::vector<Complex>;
 using tmm::bench::require;
 
 constexpr std::size_t side = 100;
+
+/// Of one call: each lasts seconds, or is one of many.
+template <class Work>
+double seconds_of(Work&& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 /// T_n − z by columns.
 Matrix shifted(const std::vector<double>& taps, Complex z) {
@@ -150,8 +159,7 @@ void compare(const char* name, const std::vector<double>& taps) {
   const double largest = tmm::analysis::symbol_maximum(taps).upper;
   const std::vector<Complex> points = grid(1.25 * largest);
   std::vector<tmm::analysis::ResolventNorm> ours;
-  const double whole =
-      tmm::bench::shortest_time([&] { ours = tmm::analysis::resolvent_norms(taps, points); }, 0);
+  const double whole = seconds_of([&] { ours = tmm::analysis::resolvent_norms(taps, points); });
   std::size_t known = 0, deepest = 0;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     known += ours[i].status == tmm::analysis::Status::numerical ? 1 : 0;
@@ -163,9 +171,9 @@ void compare(const char* name, const std::vector<double>& taps) {
   DensePeer peer(taps);
   Digits lanczos, decomposition;
   std::vector<double> times;
-  constexpr std::size_t some = 199, few = 2503;
+  constexpr std::size_t some = 401, few = 3331;
   for (std::size_t i = some / 2; i < points.size(); i += some) {
-    times.push_back(tmm::bench::shortest_time([&] { (void)peer.sigma_min(points[i], 1e-5); }, 0));
+    times.push_back(seconds_of([&] { (void)peer.sigma_min(points[i], 1e-5); }));
     lanczos.add(ours[i], peer.sigma_min(points[i], 1e-12), largest, n);
   }
   double mean = 0, dense = 0;
@@ -174,7 +182,7 @@ void compare(const char* name, const std::vector<double>& taps) {
   int decomposed = 0;
   for (std::size_t i = few / 2; i < points.size(); i += few, ++decomposed) {
     double sigma = 0;
-    dense += tmm::bench::shortest_time([&] { sigma = smallest_by_zgesdd(taps, points[i]); }, 0);
+    dense += seconds_of([&] { sigma = smallest_by_zgesdd(taps, points[i]); });
     decomposition.add(ours[i], sigma, largest, n);
   }
   decomposition.print("zgesdd");
