@@ -18,6 +18,7 @@
 #include "analysis/measures/dense_measures.hpp"
 #include "analysis/measures/extreme_measures.hpp"
 #include "analysis/measures/index_measures.hpp"
+#include "analysis/measures/plane_measures.hpp"
 #include "analysis/measures/row_divided.hpp"
 #include "analysis/measures/spectrum_measures.hpp"
 #include "analysis/measures/symbol_distribution.hpp"
@@ -83,6 +84,20 @@ void append_extremes(OperatorReport& report) {
           });
 }
 
+void append_plane(OperatorReport& report, const AnalyzeOptions& options, const WantedMeasures& wanted) {
+  const bool asked_for = options.pseudospectra.has_value();
+  if (asked_for && options.keep_arrays)
+    attempt(report, "no resolvent norms", {}, [&] {
+      report.plane = resolvent_plane(report.layer.taps, *options.pseudospectra,
+                                     {.tap_error = report.layer.tap_error_l1, .rest = report.layer.rest});
+    });
+  if (asked_for || wanted.named(MeasurePart::plane_distances) || wanted.named(MeasurePart::kreiss))
+    attempt(report, "no measures of the plane",
+            {"distance_to_other_index", "distance_to_index_zero", "log10_kreiss_powers",
+             "log10_kreiss_residual_powers"},
+            [&] { append_plane_measures(report, wanted); });
+}
+
 void append_divided(OperatorReport& report) {
   attempt(report, "no singular spectrum of diag(1/c) T",
           {"row_divided_sigma_max", "row_divided_sigma_min", "row_divided_condition"},
@@ -110,6 +125,7 @@ void analyze_toeplitz(OperatorReport& report, const AnalyzeOptions& options, con
     append_full_spectrum(report, options);
   else if (spectrum && choice == SpectrumChoice::extreme)
     append_extremes(report);
+  append_plane(report, options, wanted);
   if (choice == SpectrumChoice::full && !layer.row_divisor.empty() && wanted.part(MeasurePart::row_divided))
     append_divided(report);
 }
@@ -162,6 +178,7 @@ OperatorReport analyze(const model::LayerOperator& layer, const AnalyzeOptions& 
 void drop_arrays(OperatorReport& report, const AnalyzeOptions& options) {
   report.spectrum.reset();
   report.divided.reset();
+  report.plane.reset();
   if (!options.zeros) report.zeros.reset();
 }
 

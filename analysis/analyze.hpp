@@ -41,7 +41,10 @@ struct AnalyzeOptions {
   /// Prove what is otherwise numerical: the singular values and what follows from them, Jensen's defect, and
   /// max|a| to more digits (spectrum_proof.hpp, jensen_proof.hpp, symbol_maximum.hpp).
   bool certify = false;
-  /// Whether results keep the singular values and the zeros: without them thousands of operators fit in
+  /// The plane of λ: resolvent norms and indices on this grid, distances to other indices, Kreiss constants
+  /// (analysis/pseudospectra/). A measure of them that is named above is computed without the grid.
+  std::optional<PlaneGrid> pseudospectra;
+  /// Whether results keep singular values, zeros and grids: without them thousands of operators fit in
   /// memory. Measures do not depend on it.
   bool keep_arrays = true;
   SpectrumChoice spectrum = SpectrumChoice::automatic;

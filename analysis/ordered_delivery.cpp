@@ -21,6 +21,9 @@ std::size_t memory_of(const OperatorReport& report) {
                       bytes_of(layer.network_taps) + bytes_of(layer.row_divisor);
   for (const auto* spectrum : {&report.spectrum, &report.divided})
     if (*spectrum) bytes += bytes_of((*spectrum)->values);
+  if (report.plane)
+    bytes += bytes_of(report.plane->log10_resolvent) + bytes_of(report.plane->relative_error) +
+             bytes_of(report.plane->winding_number);
   if (report.zeros) bytes += bytes_of(report.zeros->zeros);
   constexpr std::size_t words = 100;  // of a measure's method
   bytes += report.measures.size() * (sizeof(NamedMeasure) + words);

@@ -9,6 +9,7 @@ std::vector<Section> analyze_sections(const model::LayerOperator& layer, std::sp
                                       const AnalyzeOptions& options) {
   AnalyzeOptions plain = options;
   plain.sections.clear();
+  plain.keep_arrays = false;
   std::vector<Section> sections;
   for (const std::size_t m : sizes) {
     if (m == 0) throw ArgumentError("a section needs at least one row", {"", "", "sizes ≥ 1", "0", ""});

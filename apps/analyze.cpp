@@ -12,6 +12,7 @@
 #include "apps/options/layers_options.hpp"
 #include "apps/options/number_option.hpp"
 #include "apps/options/output_format.hpp"
+#include "apps/options/plane_options.hpp"
 #include "apps/terminal.hpp"
 #include "model/base/error.hpp"
 
@@ -30,6 +31,8 @@ constexpr const char* footer =
     "  tmm analyze model.h5 --null-draws 100 --sections 64,128\n"
     "Example: the filters of another network, softplus of what is stored, with its skip at tap 0\n"
     "  tmm analyze hyena.safetensors --taps '*.kernel' --transform softplus --add-to-first '*.D'\n"
+    "Example: index of T - lambda and pseudospectra over the plane, on the cards of a page\n"
+    "  tmm analyze model.h5 --pseudospectra -o report.html\n"
     "Example: the winding numbers, for a script\n"
     "  tmm analyze model.h5 --format csv | grep ,winding_number, | cut -d, -f4,14";
 
@@ -99,6 +102,7 @@ void add_analyze(CLI::App& app) {
                     "instead of numerical, at up to a few times the cost");
   command->add_flag("--published-winding", options->published_winding,
                     "also what a published script of 50,000 open samples says of the index (no proof)");
+  add_plane(*command, options->plane);
   add_taps(*command, options->taps);
   add_whole(*command, "--null-draws", options->null_draws,
             "compare with this many freshly initialised layers", 2, 1000000);

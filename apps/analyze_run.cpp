@@ -57,6 +57,7 @@ analysis::AnalyzeOptions analysis_options(const AnalyzeFlags& options) {
   analysis.absolute_thresholds = options.absolute_thresholds;
   analysis.published_winding = options.published_winding;
   analysis.certify = options.certify;
+  analysis.pseudospectra = options.plane.wanted();
   analysis.measures = options.measures;
   return analysis;
 }
@@ -172,8 +173,9 @@ void note_left_out(io::AnalysisReport& report, const io::AnalysisRequest& reques
   for (const io::ModelReport& model : report.models) operators += model.operators.size();
   if (operators > request.most_with_arrays)
     report.left_out = fmt::format(
-        "singular values and zeros of each operator, as there are more than {}: they follow from its taps "
+        "{} of each operator, as there are more than {}: they follow from its taps "
         "(--full writes them, --hdf5 has them)",
+        report.options.pseudospectra ? "singular values, zeros and planes" : "singular values and zeros",
         request.most_with_arrays);
 }
 

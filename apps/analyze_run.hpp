@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/network_answers.hpp"
+#include "apps/options/plane_options.hpp"
 #include "apps/options/taps_options.hpp"
 
 namespace tmm::apps {
@@ -27,6 +28,7 @@ struct AnalyzeFlags {
   std::vector<double> thresholds, absolute_thresholds;
   bool published_winding = false;
   bool certify = false;
+  PlaneOptions plane;
   TapsOptions taps;
   std::size_t null_draws = 0;
   std::uint64_t seed = 1;

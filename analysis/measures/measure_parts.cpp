@@ -13,7 +13,7 @@ namespace {
 using enum MeasurePart;
 
 /// Names, and beginnings of names that end in '_'.
-constexpr std::array<std::pair<std::string_view, MeasurePart>, 36> table{{
+constexpr std::array<std::pair<std::string_view, MeasurePart>, 40> table{{
     {"winding_number", index},
     {"fredholm_index", index},
     {"winding_fraction", index},
@@ -32,6 +32,10 @@ constexpr std::array<std::pair<std::string_view, MeasurePart>, 36> table{{
     {"jensen_defect", zeros},
     {"smallest_zero", zeros},
     {"predicted_index_", zeros},
+    {"distance_to_other_index", plane_distances},
+    {"distance_to_index_zero", plane_distances},
+    {"log10_kreiss_powers", kreiss},
+    {"log10_kreiss_residual_powers", kreiss},
     {"sigma_max", spectrum},
     {"sigma_min", spectrum},
     {"condition", spectrum},
@@ -82,7 +86,11 @@ WantedMeasures::WantedMeasures(std::span<const std::string> names) : names_(name
 }
 
 bool WantedMeasures::part(MeasurePart part) const {
-  return names_.empty() || std::ranges::find(parts_, part) != parts_.end();
+  return names_.empty() || named(part);
+}
+
+bool WantedMeasures::named(MeasurePart part) const {
+  return std::ranges::find(parts_, part) != parts_.end();
 }
 
 void WantedMeasures::select(std::vector<NamedMeasure>& measures) const {

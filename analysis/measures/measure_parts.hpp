@@ -21,6 +21,8 @@ enum class MeasurePart {
   bfloat16,          ///< stable_under_bfloat16, winding_number_bfloat16
   network_rounding,  ///< stable_under_network_rounding, winding_number_network_rounding
   zeros,             ///< jensen_defect, smallest_zero, predicted_index_T
+  plane_distances,   ///< distance_to_other_index, distance_to_index_zero
+  kreiss,            ///< log10_kreiss_powers, log10_kreiss_residual_powers
   spectrum,          ///< all of singular values, and log_abs_det_per_row
   row_divided,       ///< row_divided_…
   nearest_toeplitz,  ///< of dense matrices: toeplitz_distance, nearest_toeplitz_…
@@ -38,6 +40,8 @@ class WantedMeasures {
   explicit WantedMeasures(std::span<const std::string> names);
 
   [[nodiscard]] bool part(MeasurePart part) const;
+  /// Whether some measure of this part was asked for by its name.
+  [[nodiscard]] bool named(MeasurePart part) const;
   /// Leaves out what was not asked for.
   void select(std::vector<NamedMeasure>& measures) const;
 

@@ -7,6 +7,7 @@
 
 #include "analysis/base/measure.hpp"
 #include "analysis/index/winding.hpp"
+#include "analysis/pseudospectra/plane.hpp"
 #include "analysis/spectrum/extreme_spectrum.hpp"
 #include "analysis/spectrum/spectrum.hpp"
 #include "analysis/symbol/zeros.hpp"
@@ -49,6 +50,7 @@ struct OperatorReport {
   std::optional<Spectrum> spectrum;    ///< empty if not asked for, or too large
   std::optional<Spectrum> divided;     ///< of diag(1/c)·T, where the layer divides its rows
   std::optional<Zeros> zeros;          ///< of the symbol; empty if not asked for and too many
+  std::optional<Plane> plane;          ///< of λ, if asked for
   std::vector<NamedMeasure> measures;  ///< in reporting order
   std::vector<Section> sections;       ///< if asked for
   std::vector<NullComparison> null;    ///< if asked for

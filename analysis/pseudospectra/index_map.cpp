@@ -72,12 +72,12 @@ PointIndex IndexMap::at_real(double point) const {
   return result;
 }
 
-PointIndex IndexMap::at(Complex point) const {
+PointIndex IndexMap::at(Complex point, std::size_t finest) const {
   if (!std::isfinite(point.real()) || !std::isfinite(point.imag()))
     throw ArgumentError("a point of the plane is not finite", {"", "point", "a finite number", "", ""});
   PointIndex result;
   double distance = 0;
-  for (std::size_t number = 0; number < levels; ++number) {
+  for (std::size_t number = 0; number <= std::min(finest, levels - 1); ++number) {
     const SymbolPolygon& polygon = level(number);
     const Complex scaled(std::ldexp(point.real(), -polygon.exponent),
                          std::ldexp(point.imag(), -polygon.exponent));
@@ -91,7 +91,7 @@ PointIndex IndexMap::at(Complex point) const {
       result.scaled_clearance = clearance;
       return result;
     }
-    if (point.imag() == 0) return at_real(point.real());
+    if (point.imag() == 0 && finest > 0) return at_real(point.real());
   }
   result.reason = fmt::format("on the curve, or nearer to it than {:.1e} max|a|", distance / scaled_maximum_);
   return result;

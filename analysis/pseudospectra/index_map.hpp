@@ -43,15 +43,16 @@ class IndexMap {
 
   /// λ in the units of the taps. A λ on the curve is `not_fredholm` where that can be proven (real λ) and
   /// `undecided` elsewhere, never a number. Throws ArgumentError for a point that is not finite.
-  [[nodiscard]] PointIndex at(std::complex<double> point) const;
+  /// `finest`: the level up to which polygons are made; of fewer it is undecided nearer to the curve.
+  [[nodiscard]] PointIndex at(std::complex<double> point, std::size_t finest = levels - 1) const;
+
+  static constexpr std::size_t levels = 4;  ///< each sees sixty-four times nearer to the curve
 
   /// The first, coarsest polygon: what pictures draw.
   [[nodiscard]] const SymbolPolygon& polygon() const { return level(0); }
   [[nodiscard]] int exponent() const { return level(0).exponent; }
 
  private:
-  static constexpr std::size_t levels = 4;
-
   [[nodiscard]] const SymbolPolygon& level(std::size_t number) const;
   [[nodiscard]] PointIndex at_real(double point) const;
 

@@ -35,6 +35,7 @@ NullSample draw_null_sample(std::size_t n, std::size_t draws, std::uint64_t seed
   if (!null.without.empty()) throw ArgumentError("there is no null model", {"", "", "", null.without, ""});
   AnalyzeOptions plain = options;
   plain.sections.clear();
+  plain.keep_arrays = false;
   std::vector<model::LayerOperator> layers;
   for (std::size_t draw = 0; draw < draws; ++draw) layers.push_back(fresh_layer(n, seed, draw, null));
   if (residual)

@@ -9,6 +9,7 @@
 
 #include "io/json/json_text.hpp"
 #include "io/report/operator_derivation.hpp"
+#include "io/report/plane_json.hpp"
 
 namespace tmm::io {
 
@@ -212,6 +213,7 @@ std::string operator_json(const OperatorReport& report, ReportArrays arrays, int
   members.insert(members.end(), results.begin(), results.end());
   if (report.divided)
     members.emplace_back("row_divided_spectrum", spectrum_json(report.divided, arrays, depth + 1));
+  if (report.plane) members.emplace_back("pseudospectra", plane_json(*report.plane, arrays, depth + 1));
   return json_object(members, depth);
 }
 

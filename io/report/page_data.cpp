@@ -21,6 +21,8 @@ namespace tmm::io {
 namespace {
 
 constexpr std::size_t quantile_count = 128;
+// Of planes.
+constexpr std::size_t most_columns = 161, most_rows = 81, most_labels = 24, least_labelled = 12;
 
 /// Decimal digits of a value that its relative error leaves, as format_number counts them.
 int known_digits(const analysis::SingularValue& sigma) {
@@ -93,6 +95,54 @@ std::string zeros_json(const analysis::OperatorReport& report) {
   return json_line(members);
 }
 
+/// Every so manieth from the middle of a grid outwards, or from its first.
+std::vector<std::size_t> thinned(std::size_t size, std::size_t most, bool from_middle) {
+  const std::size_t stride = std::max<std::size_t>((size + most - 3) / (most - 1), 1);
+  std::vector<std::size_t> places;
+  for (std::size_t i = from_middle ? size / 2 % stride : 0; i < size; i += stride) places.push_back(i);
+  return places;
+}
+
+/// [[3, 2], [null, 1]] of 3, 3, none.
+std::string number_runs(const std::vector<std::optional<std::int64_t>>& numbers) {
+  std::string text;
+  for (std::size_t i = 0; i < numbers.size();) {
+    std::size_t end = i;
+    while (end < numbers.size() && numbers[end] == numbers[i]) ++end;
+    text += fmt::format("{}[{}, {}]", text.empty() ? "" : ", ",
+                        numbers[i] ? std::to_string(*numbers[i]) : "null", end - i);
+    i = end;
+  }
+  return "[" + text + "]";
+}
+
+std::string plane_json(const analysis::Plane& plane) {
+  const auto columns = thinned(plane.x.size(), most_columns, true),
+             rows = thinned(plane.y.size(), most_rows, false);
+  analysis::Plane part;
+  for (const std::size_t column : columns) part.x.push_back(plane.x[column]);
+  for (const std::size_t row : rows) {
+    part.y.push_back(plane.y[row]);
+    for (const std::size_t column : columns) {
+      const std::size_t at = row * plane.x.size() + column;
+      part.log10_resolvent.push_back(plane.log10_resolvent[at]);
+      part.winding_number.push_back(plane.winding_number[at]);
+    }
+  }
+  std::string labels;
+  std::size_t count = 0;
+  for (const analysis::PlaneRegion& region : analysis::plane_regions(part)) {
+    if (count++ == most_labels || (count > 2 && region.points < least_labelled)) break;
+    labels += fmt::format("{}[{}, {}, {}]", labels.empty() ? "" : ", ", region.winding_number,
+                          json_number(region.label.real()), json_number(region.label.imag()));
+  }
+  return json_line({{"re", packed<double>(part.x)},
+                    {"im", packed<double>(part.y)},
+                    {"log10_resolvent", packed<float>(part.log10_resolvent)},
+                    {"winding_number", number_runs(part.winding_number)},
+                    {"labels", "[" + labels + "]"}});
+}
+
 /// The measures of leading sections that a card shows.
 constexpr std::array<std::string_view, 5> section_columns{"winding_number", "index_margin", "sigma_max",
                                                           "log10_sigma_min", "effective_index_float32"};
@@ -140,10 +190,12 @@ std::string page_arrays_json(const analysis::OperatorReport& report) {
   if (report.layer.kind == model::OperatorKind::dense_causal)
     return json_line(
         {{"taps", "null"}, {"sigma", sigma_json(report)}, {"quantiles", "null"}, {"zeros", "null"}});
-  return json_line({{"taps", packed_taps(taps)},
-                    {"sigma", sigma_json(report)},
-                    {"quantiles", packed<float>(analysis::modulus_quantiles(taps, quantile_count))},
-                    {"zeros", zeros_json(report)}});
+  JsonMembers members{{"taps", packed_taps(taps)},
+                      {"sigma", sigma_json(report)},
+                      {"quantiles", packed<float>(analysis::modulus_quantiles(taps, quantile_count))},
+                      {"zeros", zeros_json(report)}};
+  if (report.plane) members.emplace_back("plane", plane_json(*report.plane));
+  return json_line(members);
 }
 
 }  // namespace tmm::io

@@ -29,6 +29,9 @@ std::string page_operator_json(const analysis::OperatorReport& report);
 ///   quantiles (f4) of |a|, from 0 to 1
 ///   zeros     {"re", "im" (f8), "radius" (f4, rounded up)}: those with im ≥ 0; the others are their
 ///   conjugates
+///   plane     where asked for: {"re", "im" (f8), "log10_resolvent" (f4, by rows of im), "winding_number":
+///             [[N or null, how many], …], "labels": [[N, re, im], …] of the largest regions}, at most 161 ×
+///             81
 /// What was not computed is null. Curves are computed from the taps by the page.
 std::string page_arrays_json(const analysis::OperatorReport& report);
 

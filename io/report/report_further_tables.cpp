@@ -196,6 +196,23 @@ std::string divided_table(const ModelReport& model, std::size_t width) {
                         "What the layer applies, diag(1/c) T_n:", width);
 }
 
+/// The plane of λ, where it was asked for.
+std::string plane_table(const ModelReport& model, std::size_t width) {
+  static const std::array<ShownMeasure, 5> shown{
+      {{"winding_number", {"", "N"}, {}},
+       {"distance_to_other_index", {"to another", "index"}, {4}},
+       {"distance_to_index_zero", {"to index", "0"}, {4}},
+       {"log10_kreiss_powers", {"log10 K of", "T"}, {3}},
+       {"log10_kreiss_residual_powers", {"log10 K of", "I + T"}, {3}}}};
+  constexpr const char* heading =
+      "The plane: distances of 0 to the nearest lambda at which T(a) - lambda has another index or none, and "
+      "the index 0; lower bounds (>) of the Kreiss constants K, between the largest norm of a power and that "
+      "over e n:";
+  for (const char* present : {"distance_to_other_index", "log10_kreiss_powers"})
+    if (std::string text = measures_table(model, present, shown, heading, width); !text.empty()) return text;
+  return "";
+}
+
 /// Whether N of derived taps holds as the network rounds them.
 std::string network_table(const ModelReport& model, std::size_t width) {
   static const std::array<ShownMeasure, 3> shown{
@@ -211,7 +228,7 @@ std::string network_table(const ModelReport& model, std::size_t width) {
 
 std::string further_tables(const AnalysisReport& report, const ModelReport& model, std::size_t width) {
   return network_table(model, width) + divided_table(model, width) + dense_table(model, width) +
-         section_table(model, width) + published_table(report, model, width) +
+         plane_table(model, width) + section_table(model, width) + published_table(report, model, width) +
          null_table(report, model, width) + layer_table(model, width);
 }
 

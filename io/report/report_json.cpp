@@ -87,6 +87,9 @@ std::string options_json(const AnalysisReport& report) {
   }
   if (report.options.published_winding) members.emplace_back("published_winding", "true");
   if (report.options.certify) members.emplace_back("certify", "true");
+  if (const auto& grid = report.options.pseudospectra)
+    members.emplace_back("pseudospectra", json_line({{"columns", json_integer(grid->columns)},
+                                                     {"rows", json_integer(grid->rows)}}));
   if (report.taps) members.emplace_back("taps", taps_json(*report.taps));
   if (report.assume_toeplitz) members.emplace_back("assume_toeplitz", "true");
   return json_line(members);

@@ -14,6 +14,7 @@
 #include "io/json/json_text.hpp"
 #include "io/report/operator_json.hpp"
 #include "io/report/operator_remarks.hpp"
+#include "io/report/plane_json.hpp"
 
 namespace tmm::io {
 namespace {
@@ -54,6 +55,7 @@ class OperatorWriter {
     if (report_.divided) spectrum(*report_.divided, "row_divided_singular_value_", "of diag(1/c) T_n");
     zeros();
     if (toeplitz) symbol();
+    if (report_.plane) plane(*report_.plane);
     measures();
     rest(key);
   }
@@ -138,6 +140,18 @@ class OperatorWriter {
     std::vector<double> rows;
     for (const std::complex<double> value : curve) rows.insert(rows.end(), {value.real(), value.imag()});
     array("symbol", {curve.size(), 2}, rows, "re, im of a(exp(i theta)), theta = pi j/n, j = 0 ... n");
+  }
+
+  void plane(const analysis::Plane& of) {
+    const std::vector<std::size_t> shape{of.y.size(), of.x.size()};
+    array("plane_re", {of.x.size()}, of.x, "Re lambda, columns of plane_...");
+    array("plane_im", {of.y.size()}, of.y, "Im lambda, rows of plane_...; the lower half plane mirrors them");
+    array("plane_log10_resolvent", shape, of.log10_resolvent,
+          "log10 of the norm of (T_n - lambda)^-1; NaN where only a bracket is known, inf at lambda = w_0");
+    array("plane_relative_error", shape, of.relative_error,
+          "estimate of |value - norm|/norm; NaN where only a bracket is known");
+    array("plane_winding_number", shape, winding_numbers(of),
+          "N(lambda), certified: T(a) - lambda has the index -N; NaN on the curve and where it is undecided");
   }
 
   void measures() {

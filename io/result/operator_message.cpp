@@ -8,6 +8,7 @@
 #include "io/files/byte_message.hpp"
 #include "io/json/json_document.hpp"
 #include "io/report/operator_json.hpp"
+#include "io/report/plane_json.hpp"
 #include "io/result/read_operator.hpp"
 
 namespace tmm::io {
@@ -71,6 +72,32 @@ std::vector<Zero> take_zeros(MessageReader& message) {
   return zeros;
 }
 
+void append(MessageWriter& message, const std::vector<double>& values) {
+  message.number(values.size());
+  for (const double value : values) append(message, value);
+}
+
+std::vector<double> take_doubles(MessageReader& message) {
+  std::vector<double> values(message.count(word));
+  for (double& value : values) value = take_double(message);
+  return values;
+}
+
+void append(MessageWriter& message, const std::optional<analysis::Plane>& found) {
+  const analysis::Plane plane = found.value_or(analysis::Plane());
+  for (const auto* values : {&plane.x, &plane.y, &plane.log10_resolvent, &plane.relative_error})
+    append(message, *values);
+  append(message, winding_numbers(plane));
+}
+
+analysis::Plane take_plane(MessageReader& message) {
+  analysis::Plane plane;
+  for (auto* values : {&plane.x, &plane.y, &plane.log10_resolvent, &plane.relative_error})
+    *values = take_doubles(message);
+  set_winding_numbers(plane, take_doubles(message));
+  return plane;
+}
+
 }  // namespace
 
 std::string operator_message(const analysis::OperatorReport& report) {
@@ -79,6 +106,7 @@ std::string operator_message(const analysis::OperatorReport& report) {
   append(message, report.spectrum);
   append(message, report.divided);
   append(message, report.zeros);
+  append(message, report.plane);
   return message.take();
 }
 
@@ -89,6 +117,7 @@ analysis::OperatorReport read_operator_message(std::string_view bytes, const mod
   arrays.spectrum = take_singular_values(message);
   arrays.divided = take_singular_values(message);
   arrays.zeros = take_zeros(message);
+  arrays.plane = take_plane(message);
   const auto document = parse_json_document(json, place);
   return read_operator(JsonCursor(place, document), &arrays, &layer);
 }

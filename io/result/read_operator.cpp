@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "io/report/operator_derivation.hpp"
+#include "io/report/plane_json.hpp"
 #include "model/base/error.hpp"
 
 namespace tmm::io {
@@ -250,6 +251,8 @@ analysis::OperatorReport read_operator(const Cursor& at, const StoredArrays* sto
         read_spectrum(at["row_divided_spectrum"], n, stored == nullptr ? nullptr : &stored->divided);
   report.extremes = read_extremes(at["extremes"]);
   report.zeros = read_zeros(at["zeros"], stored == nullptr ? nullptr : &stored->zeros);
+  if (at.has("pseudospectra"))
+    report.plane = read_plane(at["pseudospectra"], stored == nullptr ? nullptr : &stored->plane);
   report.sections = read_sections(at["sections"]);
   report.null = read_null(at["null_model"]);
   report.warnings = read_texts(at["warnings"]);

@@ -19,6 +19,7 @@ analysis::Measure read_measure(const JsonCursor& at);
 struct StoredArrays {
   std::vector<analysis::SingularValue> spectrum, divided;
   std::vector<analysis::Zero> zeros;
+  analysis::Plane plane;
 };
 
 /// One operator of a saved analysis (models[i].operators[j]); `stored`: what is null in it; `layer`: what it

@@ -74,6 +74,11 @@ void read_options(const Cursor& at, AnalysisReport& report) {
   if (at.has("measures")) report.options.measures = read_texts(at["measures"]);
   report.options.published_winding = at.has("published_winding") && at["published_winding"].boolean();
   report.options.certify = at.has("certify") && at["certify"].boolean();
+  if (at.has("pseudospectra")) {
+    const Cursor grid = at["pseudospectra"];
+    report.options.pseudospectra = {grid["columns"].integer<std::size_t>(),
+                                    grid["rows"].integer<std::size_t>()};
+  }
   if (at.has("taps")) report.taps = read_taps(at["taps"]);
   report.options.winding.max_bits = at["max_bits"].integer<int>();
   report.options.winding.max_extended = at["max_extended"].number();

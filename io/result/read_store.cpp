@@ -13,6 +13,7 @@
 #include "io/hdf5/hdf5_reader.hpp"
 #include "io/json/json_document.hpp"
 #include "io/report/operator_json.hpp"
+#include "io/report/plane_json.hpp"
 #include "io/result/operator_datasets.hpp"
 #include "io/result/read_operator.hpp"
 #include "model/base/error.hpp"
@@ -30,6 +31,11 @@ constexpr std::array names{"operator_json",
                            "row_divisor",
                            "zeros",
                            "zeros_together",
+                           "plane_re",
+                           "plane_im",
+                           "plane_log10_resolvent",
+                           "plane_relative_error",
+                           "plane_winding_number",
                            "singular_value_mantissa",
                            "singular_value_exponent10",
                            "singular_value_relative_error",
@@ -138,6 +144,17 @@ std::vector<analysis::Zero> zeros(const Datasets& at) {
   return all;
 }
 
+analysis::Plane plane(const Datasets& at) {
+  analysis::Plane plane;
+  if (!at.has("plane_re")) return plane;
+  plane.x = at.numbers<double>("plane_re");
+  plane.y = at.numbers<double>("plane_im");
+  plane.log10_resolvent = at.numbers<double>("plane_log10_resolvent", plane.x.size());
+  plane.relative_error = at.numbers<double>("plane_relative_error", plane.x.size());
+  set_winding_numbers(plane, at.numbers<double>("plane_winding_number", plane.x.size()));
+  return plane;
+}
+
 StoredOperator decode(const Datasets& at, const std::string& place) {
   Json document = parse_json_document(at.text("operator_json"), place);
   StoredOperator stored;
@@ -152,7 +169,7 @@ StoredOperator decode(const Datasets& at, const std::string& place) {
     if (at.has(name)) json[name] = at.numbers<double>(name);
   if (!at.has("taps")) json["taps"] = Json::array();  // of a dense matrix
   const StoredArrays arrays{singular_values(at, "singular_value_"),
-                            singular_values(at, "row_divided_singular_value_"), zeros(at)};
+                            singular_values(at, "row_divided_singular_value_"), zeros(at), plane(at)};
   const JsonCursor root(place, document);
   const JsonCursor op = root["operator"];
   stored.report = read_operator(op, &arrays);

@@ -40,6 +40,8 @@ inline constexpr int report_hdf5_version = 2;
 ///                           status_names and method_names
 ///     zeros                 (number, 3) re, im, radius of the zeros of the symbol, by modulus
 ///     symbol                (n + 1, 2) re, im of a(e^{iθ}), θ = πj/n, j = 0 … n
+///     plane_re (columns), plane_im (rows), plane_log10_resolvent, plane_relative_error, plane_winding_number
+///                           (rows, columns), where asked for: the plane of λ, Im λ ≥ 0
 ///     measures              (number, 3) value, error, status (place in status_names), one row for each name
 ///                           of measure_names, in its order. Value is NaN unless certified or numerical
 ///     measure_bounds        (number, 2) lower, upper, for the status below precision; NaN elsewhere

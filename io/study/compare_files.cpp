@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "analysis/measures/measure_parts.hpp"
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/checkpoint_folder.hpp"
 #include "io/files/input_file.hpp"
@@ -173,6 +174,12 @@ void require_known(const std::vector<std::string>& measures, const analysis::Com
   }
 }
 
+/// Whether a measure is computed only where the plane of λ is asked for.
+bool is_of_plane(const std::string& measure) {
+  const auto part = analysis::part_of(measure);
+  return part == analysis::MeasurePart::plane_distances || part == analysis::MeasurePart::kreiss;
+}
+
 bool lacks_operators(const ComparisonGroup& group) {
   return std::ranges::all_of(group.models, [](const ModelReport& model) { return model.operators.empty(); });
 }
@@ -240,7 +247,12 @@ ComparisonReport compare_files(const ComparisonRequest& request) {
   std::vector<bool> trained(files.size());
   for (const auto& [place, folder] : a.trained) trained[place] = true;
   for (const auto& [place, folder] : b.trained) trained[a.checkpoints.size() + place] = true;
-  std::vector<ModelReport> models = analyze_or_describe(files, trained, request.analysis);
+  AnalysisRequest analysis = request.analysis;
+  if (!analysis.options.pseudospectra && std::ranges::any_of(request.measures, is_of_plane)) {
+    analysis.options.pseudospectra.emplace();
+    analysis.options.keep_arrays = false;  // no grid
+  }
+  std::vector<ModelReport> models = analyze_or_describe(files, trained, analysis);
   const auto first = std::make_move_iterator(models.begin());
   const auto middle = first + static_cast<std::ptrdiff_t>(a.checkpoints.size());
   ComparisonReport report =

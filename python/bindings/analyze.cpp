@@ -54,6 +54,18 @@ void answer(const py::dict& options, const char* keyword, std::optional<model::A
     into = model::Answer<Value>{*value, keyword};
 }
 
+/// True, or columns and rows of the grid.
+std::optional<analysis::PlaneGrid> plane_of(const py::dict& options) {
+  const char* keyword = "pseudospectra";
+  if (!options.contains(keyword) || options[keyword].is_none()) return std::nullopt;
+  if (py::isinstance<py::bool_>(options[keyword]))
+    return option(options, keyword, false) ? std::optional(analysis::PlaneGrid{}) : std::nullopt;
+  const auto [columns, rows] = option(options, keyword, std::pair<std::size_t, std::size_t>());
+  const analysis::PlaneGrid grid{columns, rows};
+  analysis::require_grid(grid);
+  return grid;
+}
+
 void check_thresholds(const std::vector<double>& values, const char* keyword, double below) {
   for (const double tau : values)
     if (!(tau > 0 && tau < below))
@@ -83,6 +95,7 @@ Request analysis_request(const py::dict& options) {
                    std::numeric_limits<double>::infinity());
   request.options.published_winding = option(options, "published_winding", false);
   request.options.certify = option(options, "certify", false);
+  request.options.pseudospectra = plane_of(options);
   request.options.keep_arrays = option(options, "arrays", true);
   request.copy = option(options, "copy", std::string());
   request.null_draws = option(options, "null_draws", std::size_t{0});

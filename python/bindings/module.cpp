@@ -14,6 +14,7 @@ PYBIND11_MODULE(_tmm, module) {
   bind_winding(module);
   bind_spectrum(module);
   bind_symbol(module);
+  bind_plane(module);
   bind_polygon(module);
   bind_repair(module);
   bind_operator(module);

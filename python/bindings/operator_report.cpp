@@ -89,6 +89,8 @@ verdict : str
 singular_values : SingularValues or None
     None where they were not computed.
 zeros : Zeros or None
+pseudospectra : Plane or None
+    None unless it was asked for.
 measures : dict of str to Measure
 sections : list of (int, dict of str to Measure)
     Of the leading sections T_m that were asked for.
@@ -128,6 +130,7 @@ void bind_operator_report(py::module_& module) {
           "verdict", [](const OperatorOfReport& o) { return std::string(name(analysis::verdict(o.get()))); })
       .def_property_readonly("singular_values", [](const OperatorOfReport& o) { return o.get().spectrum; })
       .def_property_readonly("zeros", [](const OperatorOfReport& o) { return o.get().zeros; })
+      .def_property_readonly("pseudospectra", [](const OperatorOfReport& o) { return o.get().plane; })
       .def_property_readonly("measures", [](const OperatorOfReport& o) { return as_dict(o.get().measures); })
       .def_property_readonly("sections", sections_of)
       .def_property_readonly("null_model", null_of)

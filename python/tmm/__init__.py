@@ -15,11 +15,13 @@ from ._errors import ArgumentError, Error, FileError, FormatError
 from ._jacobian import jacobian
 from ._numbers import jensen_defect, repair, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
+from ._plane import pseudospectra
 from ._tmm import (
     Comparison,
     Measure,
     Model,
     Operator,
+    Plane,
     Repair,
     Report,
     SingularValue,
@@ -39,6 +41,7 @@ __all__ = [
     "Measure",
     "Model",
     "Operator",
+    "Plane",
     "Repair",
     "Report",
     "SingularValue",
@@ -53,6 +56,7 @@ __all__ = [
     "jacobian",
     "jensen_defect",
     "load_report",
+    "pseudospectra",
     "repair",
     "singular_values",
     "symbol",

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _OPTIONS = frozenset(
     "layers residual assume_toeplitz mean_normalised clm_encoder unroll context spectrum zeros sections tau "
-    "tau_absolute published_winding certify arrays copy null_draws seed threads taps transpose reverse transform "
-    "threshold add_to_first".split()
+    "tau_absolute published_winding certify pseudospectra arrays copy null_draws seed threads taps transpose reverse "
+    "transform threshold add_to_first".split()
 )
 
 
@@ -91,8 +91,11 @@ def analyze(
         Also what a published script of 50,000 open samples says of the index (no proof).
     certify : bool
         Prove singular values and what follows from them, Jensen's defect and max|a|: certified instead of numerical.
+    pseudospectra : bool or (int, int)
+        Also the plane of lambda, on 81 x 41 points or so many columns and rows: ``Operator.pseudospectra``, distances of
+        0 to other indices, lower bounds of Kreiss constants.
     arrays : bool
-        Whether operators keep singular values and zeros; measures do not depend on it.
+        Whether operators keep singular values, zeros and planes; measures do not depend on it.
     taps, transpose, reverse, transform, threshold, add_to_first
         Rows of these arrays instead of the layers of a network: a glob over names, time first, stored backwards,
         "softplus" or "soft-threshold" with its threshold, a glob over numbers to add to tap 0.

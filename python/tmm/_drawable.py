@@ -13,7 +13,8 @@ import numpy as np
 from ._curve import symbol_curve
 from ._errors import ArgumentError
 from ._numbers import singular_values, winding_number, zeros
-from ._tmm import Comparison, Measure, Model, Operator, Report, SingularValues, SymbolCurve, Winding, Zeros
+from ._plane import pseudospectra
+from ._tmm import Comparison, Measure, Model, Operator, Plane, Report, SingularValues, SymbolCurve, Winding, Zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,6 +65,11 @@ class Drawable:
     def zeros(self) -> Zeros:
         known = self.operator.zeros if self.operator is not None else None
         return known if known is not None else zeros(self.taps)
+
+    @cached_property
+    def plane(self) -> Plane:
+        known = self.operator.pseudospectra if self.operator is not None else None
+        return known if known is not None else pseudospectra(self.taps)
 
     def curve(self, tolerance: float | None = None, near: float | None = None) -> SymbolCurve:
         return symbol_curve(self.taps, tolerance, near=near)

@@ -93,7 +93,7 @@ def _number(drawable: Drawable, curve: SymbolCurve) -> str:
     return rf"${winding.lowest} \leq N \leq {winding.highest}$"
 
 
-def _patch(vertices: NDArray[np.complex128], **looks: Any) -> PathPatch:
+def curve_patch(vertices: NDArray[np.complex128], **looks: Any) -> PathPatch:
     path = Path(np.column_stack([vertices.real, vertices.imag]))
     path.should_simplify = False
     return PathPatch(path, facecolor="none", joinstyle="round", capstyle="round", **looks)
@@ -123,7 +123,7 @@ def _draw(ax: Axes, drawable: Drawable, scaled: Scaled, line: float, limits: Lim
     ax.axvline(0, color=GREY, linewidth=0.4, zorder=0)
     # A line that is not known to turn as often as the symbol does looks different.
     truthful = _established(drawable, scaled.curve)
-    patch = _patch(
+    patch = curve_patch(
         scaled.vertices, edgecolor=BLUE, linewidth=line, linestyle="-" if truthful else (0, (4, 2)), zorder=2
     )
     patch.set_gid("symbol")

@@ -14,10 +14,10 @@ from typing import Any
 from ._analyze import analyze, load_report
 from ._errors import ArgumentError, Error, FileError
 
-KINDS = ("symbol", "zeros", "spectrum", "matrix", "grid", "depth", "trajectory", "comparison")
+KINDS = ("symbol", "zeros", "spectrum", "matrix", "pseudospectra", "grid", "depth", "trajectory", "comparison")
 FORMS = ("pdf", "svg", "eps", "png")
 _OF_COMPARISONS = ("trajectory", "comparison")
-_OF_ONE_LAYER = ("symbol", "zeros", "spectrum", "matrix")
+_OF_ONE_LAYER = ("symbol", "zeros", "spectrum", "matrix", "pseudospectra")
 
 _EXAMPLES = """\
 examples:

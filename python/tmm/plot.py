@@ -11,6 +11,7 @@ from ._paper import PaperFigure, millimetres, style
 from ._plot_comparison import comparison
 from ._plot_depth import depth
 from ._plot_operator import matrix, spectrum, zeros
+from ._plot_plane import pseudospectra
 from ._plot_symbol import grid, symbol
 from ._plot_trajectory import trajectory
 
@@ -21,6 +22,7 @@ __all__ = [
     "grid",
     "matrix",
     "millimetres",
+    "pseudospectra",
     "spectrum",
     "style",
     "symbol",

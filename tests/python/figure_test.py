@@ -66,7 +66,7 @@ class Command(unittest.TestCase):
 
     def test_every_kind_of_an_analysis(self):
         layer = ["--layer", "mixer_blocks.3.token_mixing_layer.weight"]
-        for kind in ("symbol", "zeros", "spectrum", "matrix"):
+        for kind in ("symbol", "zeros", "spectrum", "matrix", "pseudospectra"):
             self.assertTrue(self.drawn("a.json", "--kind", kind, *layer).startswith(b"%PDF"), kind)
         for kind in ("grid", "depth"):
             self.assertTrue(self.drawn("a.json", "--kind", kind, "--width", "17.4cm").startswith(b"%PDF"), kind)

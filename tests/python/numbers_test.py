@@ -187,6 +187,28 @@ class Symbols(unittest.TestCase):
         self.assertEqual((len(found), found.inside, found.at_origin, found.status), (3, 1, 0, "numerical"))
         self.assertEqual(tmm.zeros([0, 0, 1, 2]).at_origin, 2)
 
+    def test_the_plane_is_that_of_the_dense_matrix(self):
+        taps = np.array([0.25, 1, -0.5, 0.125, 0.75])
+        plane = tmm.pseudospectra(taps, 7, 4)
+        self.assertEqual(plane.log10_resolvent.shape, (4, 7))
+        dense = tmm.Toeplitz(taps).dense()
+        for r, y in enumerate(plane.y):
+            for c, x in enumerate(plane.x):
+                sigma = np.linalg.svd(dense - (x + 1j * y) * np.eye(5), compute_uv=False)
+                self.assertAlmostEqual(plane.log10_resolvent[r, c], -np.log10(sigma[-1]), places=6)
+                shifted = taps.astype(complex)
+                shifted[0] -= x + 1j * y
+                self.assertEqual(plane.winding_number[r, c], (np.abs(np.roots(shifted[::-1])) < 1).sum())
+        self.assertEqual(sum(points for _, _, points in plane.regions), 28)
+        for grid in ((6, 4), (7, 1), (1, 2)):
+            with self.assertRaises(tmm.ArgumentError):
+                tmm.pseudospectra(taps, *grid)
+
+    def test_where_an_index_is_not_certified_it_is_no_number(self):
+        plane = tmm.pseudospectra([0, 0.8, 0.8], 3, 2)  # a(-1) = 0 = w_0
+        self.assertTrue(np.isnan(plane.winding_number[0, 1]))
+        self.assertEqual(plane.log10_resolvent[0, 1], np.inf)
+
     def test_jensen_s_defect_is_the_sum_over_inner_zeros(self):
         found = tmm.jensen_defect(np.poly([0.5, -0.25, 3])[::-1])
         self.assertLessEqual(abs(float(found) - math.log(8)), found.error)

@@ -13,6 +13,7 @@ class Files(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         report = tmm.analyze(CLM, layers="0,3")
+        plane = tmm.analyze(CLM, layers="3", spectrum="none", pseudospectra=(41, 21))
         models = tmm.analyze([CLM, COPY], spectrum="none")
         recorded = [(0, report), (100, report)]
         rows = np.stack([np.linspace(1, 2 + i, 6) for i in range(16)])
@@ -29,6 +30,7 @@ class Files(unittest.TestCase):
             "models": lambda **o: plot.depth(models, **o),
             "comparison": lambda **o: plot.comparison(comparison, **o),
             "matrix": lambda **o: plot.matrix(report, 3, **o),
+            "plane": lambda **o: plot.pseudospectra(plane, 3, **o),
         }
 
     def test_widths_are_those_asked_for(self):

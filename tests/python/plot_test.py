@@ -79,6 +79,35 @@ class Numbers(unittest.TestCase):
         (image,) = plot.matrix(taps).axes[0].images
         np.testing.assert_array_equal(np.asarray(image.get_array().filled(0)), tmm.Toeplitz(taps).dense())
 
+    def test_planes_shade_and_label_what_is_certified_alone(self):
+        taps = np.zeros(12)
+        taps[[1, 3, 4]] = 0.2, 1, 0.7
+        report = tmm.analyze(taps, spectrum="none", pseudospectra=(21, 11))
+        plane = report[0].pseudospectra
+        figure = plot.pseudospectra(report)
+        ax = figure.axes[0]
+        step = plane.x[1] - plane.x[0]
+        whole = np.concatenate([plane.winding_number[:0:-1], plane.winding_number])
+        shaded = {c.get_gid(): c for c in ax.collections if str(c.get_gid()).startswith("index-")}
+        self.assertEqual(set(shaded), {f"index-{int(n)}" for n in np.unique(whole[whole > 0])})
+        for name, cells in shaded.items():
+            area = sum(np.ptp(path.vertices[:, 0]) * np.ptp(path.vertices[:, 1]) for path in cells.get_paths())
+            self.assertAlmostEqual(area, (whole == float(name[6:])).sum() * step * (plane.y[1] - plane.y[0]), places=9)
+        labels = [t for t in ax.texts]
+        self.assertGreaterEqual(len(labels), 2)
+        for text in labels:
+            x, y = text.get_position()
+            column, row = np.abs(plane.x - x).argmin(), np.abs(plane.y - y).argmin()
+            self.assertEqual(-float(text.get_text().replace("\N{MINUS SIGN}", "-")), plane.winding_number[row, column])
+        (marker,) = [line for line in ax.lines if line.get_marker() == "D"]
+        self.assertEqual(list(marker.get_xdata()), [0.0])
+
+    def test_a_plane_is_that_of_the_analysis_or_computed(self):
+        taps = [0.25, 1, -0.5, 0.125]
+        alone = plot.pseudospectra(taps)
+        kept = plot.pseudospectra(tmm.analyze(taps, pseudospectra=True))
+        self.assertEqual([t.get_text() for t in alone.axes[0].texts], [t.get_text() for t in kept.axes[0].texts])
+
     def test_trajectory_of_a_training_loop(self):
         recorded = {step: tmm.winding_numbers({"mixer_blocks.0.token_mixing_layer.weight": [[1.0, 2.5, 1.0 + step]]})
                     for step in (0, 10)}  # fmt: skip
@@ -135,7 +164,7 @@ class Inputs(unittest.TestCase):
         self.assertEqual(done.stdout.split(), ["False", "True", "False"])
 
     def test_functions_say_what_they_take_and_give(self):
-        for name in ("symbol", "grid", "zeros", "spectrum", "matrix", "depth", "trajectory", "comparison"):
+        for name in ("symbol", "grid", "zeros", "spectrum", "matrix", "pseudospectra", "depth", "trajectory", "comparison"):
             function = getattr(plot, name)
             for part in ("Parameters\n", "Returns\n", "Raises\n"):
                 self.assertIn(part, function.__doc__, name)

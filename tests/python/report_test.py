@@ -110,6 +110,23 @@ class Analyses(unittest.TestCase):
             with self.assertRaises(tmm.FileError):
                 report.save(pathlib.Path(folder, "r.csv", "x.json"))
 
+    def test_the_plane_is_kept_saved_and_read_back(self):
+        report = tmm.analyze(CLM, layers="1", spectrum="none", pseudospectra=(9, 5))
+        self.assertEqual(without_program(report), document("analyze", CLM, "--layers", "1", "--spectrum", "none", "--pseudospectra", "--grid", "9x5"))
+        plane = report[0].pseudospectra
+        self.assertEqual(set(plane.points) >= {"distance_to_other_index", "distance_to_index_zero"}, True)
+        self.assertEqual(report[0]["distance_to_other_index"].status, "certified")
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("r.json", "r.h5"):
+                report.save(pathlib.Path(folder) / name)
+                again = tmm.load_report(pathlib.Path(folder) / name)[0].pseudospectra
+                for field in ("x", "y", "log10_resolvent", "relative_error", "winding_number"):
+                    np.testing.assert_array_equal(getattr(again, field), getattr(plane, field), field)
+        self.assertIsNone(tmm.analyze([1.0, 2.0])[0].pseudospectra)
+        self.assertIsNone(tmm.analyze([1.0, 2.0], pseudospectra=False)[0].pseudospectra)
+        with self.assertRaises(tmm.ArgumentError):
+            tmm.analyze([1.0, 2.0], pseudospectra=(8, 5))
+
     def test_a_report_is_a_sequence_of_operators(self):
         report = tmm.analyze(CLM)
         self.assertEqual(len(report), len(list(report)))

@@ -6,6 +6,13 @@ const zerosOf = ({re, im, radius, together, at_origin: origin = 0}) => {
   return {re: [...lead, ...x], im: [...lead, ...y], radius: [...lead, ...r], together: [...lead.map(() => origin), ...counts]};
 };
 
+/// The upper half plane by rows; null where something is not known. An infinite norm (λ = w₀) is not drawn.
+const planeOf = ({re, im, log10_resolvent: log10, winding_number: numbers, labels}) => {
+  const [x, y] = [re, im].map((text) => Array.from(tmm.unpack(text, Float64Array))), inRows = (list) => y.map((_, r) => list.slice(r * x.length, (r + 1) * x.length));
+  return {x, y, labels, log10: inRows(Array.from(tmm.unpack(log10, Float32Array), (v) => isFinite(v) ? v : null)),
+    number: inRows(numbers.flatMap(([n, count]) => Array(count).fill(n)))};
+};
+
 /// Arrays of operator i, decoded once when first asked for.
 const decoded = new Map();
 tmm.arrays = (i) => {
@@ -17,6 +24,7 @@ tmm.arrays = (i) => {
     result.taps = tmm.unpack(raw.taps.data, raw.taps.type === 'f4' ? Float32Array : Float64Array);
     result.quantiles = tmm.unpack(raw.quantiles, Float32Array);
   }
+  if (raw.plane) result.plane = planeOf(raw.plane);
   if (raw.zeros) result.zeros = zerosOf(raw.zeros);
   if (raw.sigma) {
     const s = raw.sigma, digits = tmm.unpack(s.digits, Uint8Array), status = runs(s.status), method = runs(s.method);

@@ -7,7 +7,8 @@ const titles = {winding_number: 'N', winding_fraction: 'N/(n−1)', fredholm_ind
   winding_number_network_rounding: 'N, as the network rounds', row_divided_sigma_max: 'σₘₐₓ of diag(1/c) T', row_divided_sigma_min: 'σₘᵢₙ of diag(1/c) T', log10_row_divided_sigma_min: 'log₁₀ σₘᵢₙ of diag(1/c) T',
   log10_row_divided_condition: 'log₁₀ condition of diag(1/c) T', row_divided_condition: 'condition of diag(1/c) T', toeplitz_distance: 'distance from Toeplitz', toeplitz_distance_relative: 'distance from Toeplitz, relative',
   nearest_toeplitz_winding_number: 'N of the nearest Toeplitz matrix, not of the layer', nearest_toeplitz_fredholm_index: 'index of the nearest Toeplitz matrix, not of the layer',
-  nearest_toeplitz_index_margin: 'margin of the nearest Toeplitz matrix, not of the layer', log_abs_det: 'ln |det|'};
+  nearest_toeplitz_index_margin: 'margin of the nearest Toeplitz matrix, not of the layer', log_abs_det: 'ln |det|', distance_to_other_index: 'distance to another index', distance_to_index_zero: 'distance to index 0',
+  log10_kreiss_powers: 'log₁₀ Kreiss constant of T', log10_kreiss_residual_powers: 'log₁₀ Kreiss constant of I + T'};
 for (const name of Object.keys(storage))
   Object.assign(titles, {['effective_index_' + name]: 'index at ' + name, ['numerical_rank_' + name]: 'rank at ' + name, ['predicted_index_' + name]: 'predicted index at ' + name,
     ['winding_number_' + name]: 'N stored as ' + name, ['stable_under_' + name]: 'N survives ' + name});
@@ -36,6 +37,10 @@ const definitions = {
   circulant_sigma_min: 'Smallest singular value of the circulant with these weights, as tools for convolutions report it; not of Tₙ.',
   log10_circulant_condition: 'Decimal logarithm of the condition of the circulant with these weights; not of Tₙ.',
   winding_number_network_rounding: 'N of the weights as the network computes them in its own number type.',
+  distance_to_other_index: 'Distance of 0 to the symbol curve: to the nearest λ at which T(a) − λ has another index or none.',
+  distance_to_index_zero: 'Distance of 0 to the nearest λ at which T(a) − λ has the index 0: 0 exactly if N = 0.',
+  log10_kreiss_powers: 'A lower bound: log₁₀ of the Kreiss constant K of Tₙ. Some power of Tₙ has a norm of K at least, and none more than e n K.',
+  log10_kreiss_residual_powers: 'The same of I + Tₙ, which blocks with a residual connection iterate.',
   toeplitz_distance: 'Frobenius norm of W − T for the nearest Toeplitz matrix T.', toeplitz_distance_relative: 'The distance from the nearest Toeplitz matrix over the Frobenius norm of W.'};
 for (const name of Object.keys(storage))
   Object.assign(definitions, {['effective_index_' + name]: `Singular values of Tₙ at or below the unit round-off of ${name} times σₘₐₓ.`,

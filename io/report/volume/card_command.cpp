@@ -55,6 +55,9 @@ std::string analysis_command(const AnalysisReport& report, const ModelReport& mo
   if (!options.measures.empty()) text += fmt::format(" --measures {}", fmt::join(options.measures, ","));
   if (options.published_winding) text += " --published-winding";
   if (options.certify) text += " --certify";
+  if (options.pseudospectra) text += " --pseudospectra";
+  if (options.pseudospectra && options.pseudospectra != analysis::PlaneGrid{})
+    text += fmt::format(" --grid {}x{}", options.pseudospectra->columns, options.pseudospectra->rows);
   if (report.null_draws > 0)
     text += fmt::format(" --null-draws {} --seed {}", report.null_draws, report.seed);
   if (report.residual) text += " --residual";

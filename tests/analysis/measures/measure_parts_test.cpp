@@ -48,6 +48,8 @@ AnalyzeOptions everything() {
   options.thresholds = {0.25};
   options.absolute_thresholds = {0.5};
   options.published_winding = true;
+  options.pseudospectra = {3, 2};
+  options.keep_arrays = false;  // no grid
   return options;
 }
 
@@ -97,6 +99,59 @@ TEST_CASE("what is not asked for is not computed") {
   CHECK(analysis::analyze(layers().front(), options).zeros);
   options.measures = {"stable_rank"};
   CHECK(analysis::analyze(layers().front(), options).spectrum);
+}
+
+TEST_CASE(
+    "measures of the plane are there if it is asked for, or they are, and the grid with the plane alone") {
+  const auto layer = layers().front();
+  CHECK(analysis::analyze(layer).find("distance_to_other_index") == nullptr);
+  AnalyzeOptions options;
+  options.spectrum = analysis::SpectrumChoice::none;
+  options.measures = {"distance_to_index_zero"};
+  const OperatorReport named = analysis::analyze(layer, options);
+  CHECK(named.measures.size() == 1);
+  CHECK_FALSE(named.plane);
+  options.pseudospectra = {3, 2};
+  CHECK(analysis::analyze(layer, options).plane->points.size() == 2);
+  options.measures.clear();
+  const OperatorReport whole = analysis::analyze(layer, options);
+  REQUIRE(whole.plane);
+  CHECK(whole.plane->log10_resolvent.size() == 6);
+  CHECK(whole.find("log10_kreiss_powers")->status == analysis::Status::below_precision);
+  options.keep_arrays = false;
+  const OperatorReport plain = analysis::analyze(layer, options);
+  CHECK_FALSE(plain.plane);
+  CHECK(plain.find("distance_to_index_zero")->value == named.find("distance_to_index_zero")->value);
+}
+
+TEST_CASE(
+    "the plane of layers that are not Fredholm, dense, huge or known within an error says what it can") {
+  AnalyzeOptions options;
+  options.spectrum = analysis::SpectrumChoice::none;
+  options.pseudospectra = {3, 2};
+  const auto status = [&](const model::LayerOperator& layer, const char* id) {
+    const OperatorReport report = analysis::analyze(layer, options);
+    return report.find(id) == nullptr ? analysis::Status::not_defined : report.find(id)->status;
+  };
+  using enum analysis::Status;
+  const auto all = layers();
+  CHECK(status(all[1], "distance_to_other_index") == certified);  // 1 + z, 0 is on the curve
+  const OperatorReport on_curve = analysis::analyze(all[1], options);
+  CHECK(on_curve.find("distance_to_other_index")->value == 0);
+  CHECK(on_curve.find("distance_to_index_zero")->value <= on_curve.find("distance_to_index_zero")->error);
+  CHECK(std::isinf(on_curve.find("log10_kreiss_powers")->value));  // eigenvalue 1, not diagonal
+  CHECK(status(all[2], "distance_to_index_zero") == certified);    // zero operator
+  const OperatorReport huge = analysis::analyze(all[3], options);
+  CHECK_FALSE(huge.plane);
+  CHECK(huge.warnings.size() >= 1);
+  CHECK(std::isinf(huge.find("log10_kreiss_powers")->value));
+  CHECK(status(all[4], "distance_to_other_index") == certified);  // derived taps, error 1e-17
+  CHECK(status(all[5], "distance_to_index_zero") == undecided);   // error 100
+  CHECK(status(all[6], "distance_to_other_index") == not_defined);
+  model::LayerOperator near = toeplitz({1 + 0x1p-50, 0.5});
+  CHECK(std::isinf(analysis::analyze(near, options).find("log10_kreiss_powers")->value));
+  near.tap_error_l1 = 1e-12;
+  CHECK(status(near, "log10_kreiss_powers") == undecided);
 }
 
 TEST_CASE("a name that is no measure is refused") {

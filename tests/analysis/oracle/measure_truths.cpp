@@ -196,6 +196,9 @@ void add_symbol_truths(Truths& truths, const ExactSymbol& symbol, const TruthOpt
   const ModulusRange range = symbol.is_zero() ? ModulusRange() : symbol.modulus_range();
   truths["symbol_max"] = Truth::number(range.most);
   truths["index_margin"] = fredholm(symbol) ? Truth::number(range.least) : Truth::number(std::int64_t{0});
+  truths["distance_to_other_index"] = truths["index_margin"];
+  if (symbol.is_zero() || (fredholm(symbol) && symbol.zeros_inside() == 0))
+    truths["distance_to_index_zero"] = Truth::number(std::int64_t{0});
   truths["index_margin_relative"] = symbol.is_zero()   ? Truth::undefined()
                                     : fredholm(symbol) ? Truth::number(range.least / range.most)
                                                        : Truth::number(std::int64_t{0});

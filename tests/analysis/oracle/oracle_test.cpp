@@ -52,6 +52,21 @@ void check_values(Tally& tally, std::span<const analysis::SingularValue> values,
   }
 }
 
+/// The distances of 0 in the plane of λ.
+void check_plane(Tally& tally, const model::LayerOperator& layer, const Truths& truths,
+                 const std::string& label) {
+  analysis::AnalyzeOptions options;
+  options.spectrum = analysis::SpectrumChoice::none;
+  options.measures = {"distance_to_other_index", "distance_to_index_zero"};
+  const analysis::OperatorReport report = analysis::analyze(layer, options);
+  check_claims(tally, report, truths, label);
+  --tally.operators;  // counted already
+  const analysis::Measure &other = report.measures.at(0).measure, &zero = report.measures.at(1).measure;
+  if (zero.status == analysis::Status::numerical && other.status == analysis::Status::certified &&
+      !(zero.value >= other.value))
+    tally.violations.push_back(label + ": the index 0 is nearer than any other");
+}
+
 void run_one(Tally& tally, std::string_view kind, const std::vector<double>& taps, const Study& study,
              std::size_t turn) {
   const std::string label = label_of(kind, taps);
@@ -69,6 +84,7 @@ void run_one(Tally& tally, std::string_view kind, const std::vector<double>& tap
     if (study.spectra) add_spectrum_truths(truths, symbol);
     check_claims(tally, report, truths, label);
     if (study.certify) check_values(tally, report.spectrum->values, exact_spectrum(taps), label);
+    if (study.zeros && turn % 4 == 1) check_plane(tally, layer, truths, label);
   } catch (const std::logic_error& failure) {  // of the oracle itself
     tally.violations.push_back(label + ": " + failure.what());
   } catch (const std::exception& failure) {

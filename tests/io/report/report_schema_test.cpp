@@ -40,6 +40,7 @@ TEST_CASE("the JSON report fits its schema, whatever its statuses") {
   auto extreme = report.options;
   extreme.spectrum = analysis::SpectrumChoice::extreme;
   extreme.sections.assign(1, 2);
+  extreme.pseudospectra = report.options.pseudospectra = {5, 3};
   report.models[0].operators.push_back(analysis::analyze(test::layer(7, {0.3, -1, 2.5}), extreme));
   model::LayerOperator derived = test::layer(8, {1, 0.5}), dense = test::layer(9, {});
   derived.derivation = "softplus(weight_raw)", derived.tap_error_l1 = 1e-16;

@@ -75,6 +75,22 @@ TEST_CASE("zeros are listed on request, with the digits that are known") {
              Contains("zeros of layer 1") && Contains("(1 at the origin)") && Contains("2.0000000  π"));
 }
 
+TEST_CASE("the plane has a table of its own where it was asked for, within 80 columns") {
+  auto report = test::report_of({test::layer(0, {1, 2.5, 1}), test::layer(1, {0.5, 0.25})});
+  CHECK(io::report_table(report).find("Kreiss") == std::string::npos);
+  report.options.pseudospectra = {3, 2};
+  report.options.keep_arrays = false;
+  for (auto& op : report.models.front().operators) op = analysis::analyze(op.layer, report.options);
+  const std::string table = io::report_table(report);
+  INFO(table);
+  CHECK(table.find("to another") != std::string::npos);
+  CHECK(table.find(" inf") !=
+        std::string::npos);  // the residual of layer 0 has an eigenvalue beyond the circle
+  CHECK(table.find(" >0 ") != std::string::npos);  // a lower bound
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);) CHECK(io::display_width(line) <= 80);
+}
+
 TEST_CASE("a cluster of zeros says how many it holds, zeros beyond the double range are bounds") {
   auto report = test::report_of({test::layer(0, {1, 3, 3, 1}), test::layer(1, {2.3e-236, 2.4e287, 0, 0}),
                                  test::layer(2, {2.4e287, 2.3e-236, 0, 0})});

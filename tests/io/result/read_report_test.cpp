@@ -28,6 +28,7 @@ io::AnalysisReport full_report() {
   report.null_draws = 3;
   auto extreme = report.options;
   extreme.spectrum = analysis::SpectrumChoice::extreme;
+  extreme.pseudospectra = report.options.pseudospectra = {5, 3};
   auto op = analysis::analyze(test::layer(7, {0.3, -1, 2.5, -0.0, 1e-17}), extreme);
   op.layer.head = 1, op.layer.row = 2, op.layer.stage = 0;
   op.layer.name = "</script><img src=x onerror=alert(1)>\xF0\x9F\x98\x80";

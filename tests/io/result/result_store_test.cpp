@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>
+#include <limits>
 
 #include "io/hdf5/array_file.hpp"
 #include "io/report/reports.hpp"
@@ -53,6 +54,34 @@ TEST_CASE("the HDF5 report: read_report gives the same report, arrays hold the s
     CHECK(io::read_array<double>(file, group + "symbol").shape ==
           std::vector<std::size_t>{source.layer.taps.size() + 1, 2});
   }
+}
+
+TEST_CASE("the HDF5 report holds the plane by rows, NaN where an index or a norm is not known") {
+  auto report = test::report_of({test::layer(0, {0, 0.8, 0.8}), test::layer(1, {1, 0.5})});  // a(-1) = 0
+  report.options.pseudospectra = {5, 3};
+  report.models[0].operators.front() =
+      analysis::analyze(report.models[0].operators.front().layer, report.options);
+  analysis::Plane& plane = *report.models[0].operators.front().plane;
+  plane.log10_resolvent[3] = plane.relative_error[3] = std::numeric_limits<double>::quiet_NaN();
+  const test::TemporaryFolder folder;
+  const std::string file = folder.file("r.h5"), group = "models/0/operators/0/plane_";
+  io::write_report_hdf5(report, file, false);
+  CHECK(io::report_json(io::read_report(file)) == io::report_json(report));
+  const auto numbers = io::read_array<double>(file, group + "winding_number"),
+             norms = io::read_array<double>(file, group + "log10_resolvent");
+  CHECK(numbers.shape == std::vector<std::size_t>{3, 5});
+  CHECK(io::read_array<double>(file, group + "re").values == plane.x);
+  CHECK(io::read_array<double>(file, group + "im").values == plane.y);
+  CHECK(std::isnan(numbers.values[2]));  // λ = 0, on the curve
+  CHECK(numbers.values[0] == 0);
+  CHECK(std::isinf(norms.values[2]));  // and w_0
+  CHECK(std::isnan(norms.values[3]));
+  CHECK(std::isinf(io::read_report(file).models[0].operators[0].plane->log10_resolvent[2]));
+  const auto again = io::parse_report(io::report_json(report), "r.json").models[0].operators;
+  CHECK(std::isinf(again[0].plane->log10_resolvent[2]));
+  CHECK(std::isnan(again[0].plane->log10_resolvent[3]));
+  CHECK(again[0].plane->winding_number == plane.winding_number);
+  CHECK_FALSE(again[1].plane);
 }
 
 TEST_CASE("the HDF5 report says how many zeros a cluster holds, and only where there is one") {

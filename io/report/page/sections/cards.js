@@ -23,7 +23,7 @@ const card = (op) => {
   const rest = () => {
     const sigma = op.json.spectrum ? tmm.sigmaChart(op, op.i, floors) : null;
     const charts = make('div', {class: 'charts'}, ...(isToeplitz(op) ? [...(isDrawable(op) ? [tmm.symbolChart(op, op.i), tmm.nearChart(op, op.i), tmm.angleChart(op, op.i)] : [make('p', {class: 'note'}, `A curve of ${op.n} weights is not drawn.`)]), ...(op.json.zeros ? [tmm.zerosChart(op, op.i), tmm.polarChart(op, op.i)] : []),
-      sigma, tmm.tapsChart(op, op.i), tmm.matrixChart(op, op.i)] : [sigma]));
+      ...(op.json.pseudospectra && isDrawable(op) ? [tmm.planeChart(op, op.i)] : []), sigma, tmm.tapsChart(op, op.i), tmm.matrixChart(op, op.i)] : [sigma]));
     tmm.belong(charts.children, op);
     const measures = make('details', {}, make('summary', {}, `All ${Object.keys(op.json.measures).length} measures`));
     measures.addEventListener('toggle', () => {
@@ -37,7 +37,7 @@ const card = (op) => {
   const around = make('span', {class: 'around'}, step(-1, 'prev', '‹ previous'), step(1, 'next', 'next ›'));
   const parts = [make('header', {}, make('h3', {}, op.label), badge(op), make('a', {class: 'name', href: '#' + encodeURIComponent(op.anchor), title: 'Link to this operator'}, op.json.name), around),
     make('div', {class: 'facts'}, ...['winding_number', 'fredholm_index', 'winding_fraction', 'index_margin', 'index_radius', 'jensen_defect', 'sigma_max', 'log10_sigma_min', 'effective_index_float32',
-      'winding_number_network_rounding', 'row_divided_sigma_max', 'log10_row_divided_sigma_min', 'toeplitz_distance_relative', 'nearest_toeplitz_winding_number']
+      'distance_to_index_zero', 'log10_kreiss_powers', 'log10_kreiss_residual_powers', 'winding_number_network_rounding', 'row_divided_sigma_max', 'log10_row_divided_sigma_min', 'toeplitz_distance_relative', 'nearest_toeplitz_winding_number']
       .filter((id) => op.json.measures[id]).map((id) => fact(id === 'fredholm_index' ? 'Fredholm index' : title(id), number(op, id)))),
     make('p', {class: 'note'}, proof), ...(op.json.remarks ?? []).map((text) => make('p', {class: 'note'}, text)), ...op.json.warnings.map((text) => make('p', {class: 'warning'}, text))];
   if (operators.length <= mostOpen) parts.push(...rest());

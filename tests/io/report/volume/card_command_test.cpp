@@ -34,13 +34,15 @@ TEST_CASE("the command of an analysis has its options and no others") {
   report.options.absolute_thresholds = {2};
   report.options.published_winding = true;
   report.options.certify = true;
+  report.options.pseudospectra = {161, 81};
   report.null_draws = 20;
   report.seed = 5;
   report.residual = true;
   report.assume_toeplitz = true;
   CHECK(command() ==
         "tmm analyze m.h5 --spectrum extreme --zeros --sections 64,128 --tau 0.001,0.5 --tau-absolute 2 "
-        "--published-winding --certify --null-draws 20 --seed 5 --residual --assume-toeplitz");
+        "--published-winding --certify --pseudospectra --grid 161x81 --null-draws 20 --seed 5 --residual "
+        "--assume-toeplitz");
   report = test::report_of({test::layer(0, {1, 0.5})});
   report.options.measures = {"winding_number", "stable_rank"};
   CHECK(command() == "tmm analyze model.h5 --measures winding_number,stable_rank");
