@@ -84,7 +84,7 @@ void run_one(Tally& tally, std::string_view kind, const std::vector<double>& tap
     if (study.spectra) add_spectrum_truths(truths, symbol);
     check_claims(tally, report, truths, label);
     if (study.certify) check_values(tally, report.spectrum->values, exact_spectrum(taps), label);
-    if (study.zeros && turn % 4 == 1) check_plane(tally, layer, truths, label);
+    if (study.zeros && turn % 16 == 1) check_plane(tally, layer, truths, label);
   } catch (const std::logic_error& failure) {  // of the oracle itself
     tally.violations.push_back(label + ": " + failure.what());
   } catch (const std::exception& failure) {
