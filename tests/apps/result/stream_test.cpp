@@ -61,6 +61,8 @@ void kill_and_resume(int kills) {
     }
     run("timeout -s KILL " + std::to_string(moment(generator)) + " " TMM_BINARY " " + resumed);
     if (!std::filesystem::exists(store)) continue;
+    // `timeout` dies with what it kills, and may be gone while that still holds its lock.
+    REQUIRE(run("flock -w 60 " + store + " true").exit_code == 0);
     if (std::filesystem::exists(store + ".journal")) {  // the commit is ended by the next run
       CHECK_THROWS_WITH(io::read_report(store), Catch::Contains("--resume"));
       continue;
