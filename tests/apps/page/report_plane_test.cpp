@@ -2,8 +2,10 @@
 // The plane of λ on the cards of a report page; see browser_plane.py.
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
 
 #include "browser.hpp"
+#include "io/hdf5/array_file.hpp"
 
 using namespace tmm;
 using test::run_tmm;
@@ -32,8 +34,15 @@ TEST_CASE("the plane on a card shows certified indices as colours and labels, an
 
 TEST_CASE("a page holds no more of a plane than it can show, and none that was not asked for") {
   const test::TemporaryFolder folder;
-  const std::string page = folder.file("p.html");
-  const std::string rest = "analyze -q " + clm + " --layers 1 --spectrum none --force -o " + page;
+  const std::string page = folder.file("p.html"), file = folder.file("m.h5");
+  {
+    io::ArrayWriter writer(file);
+    const std::vector<double> taps{0.1, 1, -0.5, 0.25, 0.5, 0.3};
+    writer.dataset("mixer_blocks/0/token_mixing_layer/weight", std::vector<std::size_t>{1, 6}, taps);
+    writer.dataset("mixer_blocks/0/token_mixing_layer/bias", std::vector<std::size_t>{6}, taps);
+    writer.finish();
+  }
+  const std::string rest = "analyze -q " + file + " --spectrum none --force -o " + page;
   const auto size_of = [&](const std::string& options) {
     const auto made = run_tmm(rest + options);
     return made.exit_code == 0 ? test::read_text(page).size() : 0;
