@@ -48,6 +48,7 @@ Row row_of(const std::string& name, const model::StateDict& state) {
 Row require_row(const model::StateDict& state, const model::LayerOperator& layer) {
   if (layer.kind != model::OperatorKind::toeplitz) refuse(state, layer, "a dense matrix");
   if (!layer.derivation.empty()) refuse(state, layer, layer.derivation);
+  if (!layer.row_divisor.empty()) refuse(state, layer, "rows divided by sums of them");
   Row place = row_of(layer.name, state);
   const model::Tensor* tensor = state.find(place.tensor);
   const std::size_t n = layer.taps.size();

@@ -28,8 +28,8 @@ struct RepairRequest {
 /// Every chosen operator with what becomes of it once its taps are rounded to the type that they are stored
 /// in; the index of these is certified anew. Operators are independent of each other: the result does not
 /// depend on the number of threads. Throws as reading and analysis::repair do, naming the operator;
-/// FormatError for one that is no row of stored taps (softplus of what is stored, decaying averages, dense),
-/// and for taps beyond the range of their type.
+/// FormatError for one that is no row of stored taps (softplus of what is stored, decaying averages, dense,
+/// rows divided by sums of their taps), and for taps beyond the range of their type.
 std::vector<RepairedLayer> repair_layers(const TensorSource& source, const RepairRequest& request);
 
 /// The arrays with the taps of these layers in their rows, every other number as stored.
