@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/spectrum/ball_elimination.hpp"
 
-#include <utility>
-
 namespace tmm::analysis {
 namespace {
 
@@ -17,38 +15,13 @@ class Elimination {
 
   bool run() {
     while (!rest_.empty()) {
-      const auto [p, q] = choose();
+      const auto [p, q] = choose_pivot(M_, rest_);
       if (p == q ? !one(p) : !two(p, q)) return false;
     }
     return true;
   }
 
  private:
-  bool larger(Index i, Index j, Index r, Index c) {
-    return arf_cmpabs(arb_midref(M_(i, j)), arb_midref(M_(r, c))) > 0;
-  }
-
-  // A diagonal pivot if it is at least half the largest entry beside the diagonal.
-  std::pair<Index, Index> choose() {
-    Index diagonal = rest_[0], row = rest_[0], column = rest_[0];
-    for (const Index i : rest_)
-      for (const Index j : rest_) {
-        if (i == j && larger(i, i, diagonal, diagonal)) diagonal = i;
-        if (i < j && (row == column || larger(i, j, row, column))) row = i, column = j;
-      }
-    if (row == column) return {diagonal, diagonal};
-    RealBall doubled;
-    arb_mul_2exp_si(doubled, M_(diagonal, diagonal), 1);
-    const bool enough =
-        arf_cmpabs(arb_midref(static_cast<arb_struct*>(doubled)), arb_midref(M_(row, column))) >= 0;
-    return enough ? std::pair{diagonal, diagonal} : std::pair{row, column};
-  }
-
-  void subtract(Index i, Index j, arb_struct* factor, arb_struct* entry) {
-    arb_submul(M_(i, j), factor, entry, precision_);
-    if (i != j) arb_set(M_(j, i), M_(i, j));
-  }
-
   bool one(Index p) {
     if (arb_rel_accuracy_bits(M_(p, p)) < 60) return false;
     const auto column = static_cast<Index>(beta_.size());
@@ -59,7 +32,7 @@ class Elimination {
     for (const Index i : rest_) arb_div(L_(i, column), M_(i, p), M_(p, p), precision_);
     for (const Index i : rest_)
       for (const Index j : rest_)
-        if (j >= i) subtract(i, j, L_(i, column), M_(j, p));
+        if (j >= i) subtract_product(M_, i, j, L_(i, column), M_(j, p), precision_);
     return true;
   }
 
@@ -84,8 +57,8 @@ class Elimination {
     for (const Index i : rest_)
       for (const Index j : rest_)
         if (j >= i) {
-          subtract(i, j, L_(i, u), M_(j, p));
-          subtract(i, j, L_(i, v), M_(j, q));
+          subtract_product(M_, i, j, L_(i, u), M_(j, p), precision_);
+          subtract_product(M_, i, j, L_(i, v), M_(j, q), precision_);
         }
     diagonalise(p, q, u, v);
     return true;
@@ -133,6 +106,29 @@ class Elimination {
 };
 
 }  // namespace
+
+std::pair<Index, Index> choose_pivot(BallMatrix& M, const std::vector<Index>& rest) {
+  const auto larger = [&](Index i, Index j, Index r, Index c) {
+    return arf_cmpabs(arb_midref(M(i, j)), arb_midref(M(r, c))) > 0;
+  };
+  Index diagonal = rest[0], row = rest[0], column = rest[0];
+  for (const Index i : rest)
+    for (const Index j : rest) {
+      if (i == j && larger(i, i, diagonal, diagonal)) diagonal = i;
+      if (i < j && (row == column || larger(i, j, row, column))) row = i, column = j;
+    }
+  if (row == column) return {diagonal, diagonal};
+  RealBall doubled;
+  arb_mul_2exp_si(doubled, M(diagonal, diagonal), 1);
+  const bool enough =
+      arf_cmpabs(arb_midref(static_cast<arb_struct*>(doubled)), arb_midref(M(row, column))) >= 0;
+  return enough ? std::pair{diagonal, diagonal} : std::pair{row, column};
+}
+
+void subtract_product(BallMatrix& M, Index i, Index j, arb_struct* x, arb_struct* y, long precision) {
+  arb_submul(M(i, j), x, y, precision);
+  if (i != j) arb_set(M(j, i), M(i, j));
+}
 
 bool eliminate(BallMatrix& M, Index size, long precision, BallMatrix& L, std::vector<RealBall>& beta) {
   return Elimination(M, size, precision, L, beta).run();

@@ -2,6 +2,7 @@
 #include "analysis/spectrum/inverse_projection.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -29,6 +30,36 @@ void project_inverse(BallMatrix& M, const BallSeries& inverse, const MatrixXd& Y
       arb_set(M(j, i), M(i, j));
     }
   }
+}
+
+bool project_with_enough_bits(std::span<const long double> taps, const MatrixXd& basis,
+                              const ProjectionEffort& effort,
+                              const std::function<bool(BallMatrix& M, long precision)>& use) {
+  const MatrixXd Y = basis.colwise().reverse();
+  const auto n = static_cast<double>(taps.size()), k = static_cast<double>(Y.cols());
+  BallSeries inverse;
+  double bits = effort.bits, work = 0;
+  for (int attempt = 0; attempt < 12; ++attempt) {
+    work += n * k * (k + 40) * bits;
+    if (work > effort.largest_work) return false;
+    const auto precision = static_cast<long>(bits);
+    invert_series(inverse, taps, precision);
+    const SeriesSize size = size_of(inverse);
+    if (!std::isfinite(size.largest)) {
+      bits *= 2;
+      continue;
+    }
+    const double needed = size.largest + std::log2(effort.largest_value) + std::log2(n) + effort.guard_bits;
+    if (size.largest - size.radius < needed || bits < needed) {
+      bits = std::max({needed + 32, bits - (size.largest - size.radius) + needed + 16, 1.1 * bits});
+      continue;
+    }
+    BallMatrix M(Y.cols());
+    project_inverse(M, inverse, Y, precision);
+    if (use(M, precision)) return true;
+    bits *= 1.5;
+  }
+  return false;
 }
 
 }  // namespace tmm::analysis

@@ -5,6 +5,7 @@
 
 #include "analysis/base/arb.hpp"
 #include "analysis/base/real_ball.hpp"
+#include "analysis/spectrum/ball_elimination.hpp"
 #include "analysis/spectrum/graded_eigen.hpp"
 #include "analysis/spectrum/inverse_projection.hpp"
 #include "analysis/spectrum/inverse_series.hpp"
@@ -19,8 +20,7 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 constexpr double smallest_angle = 1e-5, largest_error = 2e-11;
 // Bits kept below the smallest eigenvalue of interest.
 constexpr double guard_bits = 80;
-// Cap of the work n·k·(k + 40)·bits (k series products, k²/2 inner products of length n) of all attempts
-// together, about ten seconds.
+// Cap of the work of all attempts together, about ten seconds.
 constexpr double largest_work = 2e11;
 
 // Midpoint as mantissa·2^exponent.
@@ -54,7 +54,7 @@ class Elimination {
     std::vector<Index> rest(static_cast<std::size_t>(k_));
     for (Index i = 0; i < k_; ++i) rest[static_cast<std::size_t>(i)] = i;
     while (!rest.empty()) {
-      const auto [p, q] = choose(rest);
+      const auto [p, q] = choose_pivot(M_, rest);
       if (p == q ? !eliminate_one(p, rest, sum) : !eliminate_two(p, q, rest, sum)) return false;
       std::erase_if(rest, [p = p, q = q](Index i) { return i == p || i == q; });
     }
@@ -62,26 +62,6 @@ class Elimination {
   }
 
  private:
-  std::pair<Index, Index> choose(const std::vector<Index>& rest) {
-    Index diagonal = rest[0], row = rest[0], column = rest[0];
-    for (const Index i : rest)
-      for (const Index j : rest) {
-        if (i == j && larger(i, i, diagonal, diagonal)) diagonal = i;
-        if (i < j && (row == column || larger(i, j, row, column))) row = i, column = j;
-      }
-    if (row == column) return {diagonal, diagonal};
-    // A diagonal pivot if it is at least about 0.64 of the largest entry; one bit of leeway changes nothing.
-    RealBall doubled;
-    arb_mul_2exp_si(doubled, M_(diagonal, diagonal), 1);
-    if (arf_cmpabs(arb_midref(static_cast<arb_struct*>(doubled)), arb_midref(M_(row, column))) >= 0)
-      return {diagonal, diagonal};
-    return {row, column};
-  }
-
-  bool larger(Index i, Index j, Index r, Index c) {
-    return arf_cmpabs(arb_midref(M_(i, j)), arb_midref(M_(r, c))) > 0;
-  }
-
   bool eliminate_one(Index p, const std::vector<Index>& rest, GradedSum& sum) {
     if (arb_rel_accuracy_bits(M_(p, p)) < 50) return false;
     const auto column = static_cast<Index>(sum.weights.size());
@@ -96,7 +76,7 @@ class Elimination {
       arb_div(factor, M_(i, p), M_(p, p), precision_);
       sum.directions(i, column) = arf_get_d(arb_midref(static_cast<arb_struct*>(factor)), ARF_RND_NEAR);
       for (const Index j : rest)
-        if (j != p && j >= i) update(i, j, factor, M_(j, p));
+        if (j != p && j >= i) subtract_product(M_, i, j, factor, M_(j, p), precision_);
     }
     return true;
   }
@@ -122,8 +102,8 @@ class Elimination {
       L(i, 1) = arf_get_d(arb_midref(static_cast<arb_struct*>(v)), ARF_RND_NEAR);
       for (const Index j : rest)
         if (j != p && j != q && j >= i) {
-          update(i, j, u, M_(j, p));
-          update(i, j, v, M_(j, q));
+          subtract_product(M_, i, j, u, M_(j, p), precision_);
+          subtract_product(M_, i, j, v, M_(j, q), precision_);
         }
     }
     add_pair(p, q, L, column, sum);
@@ -149,11 +129,6 @@ class Elimination {
     sum.weights.push_back({off.exponent + std::log2(radius - mean), -1});
   }
 
-  void update(Index i, Index j, arb_struct* factor, arb_struct* entry) {
-    arb_submul(M_(i, j), factor, entry, precision_);
-    if (i != j) arb_set(M_(j, i), M_(i, j));
-  }
-
   BallMatrix& M_;
   Index k_;
   long precision_;
@@ -163,44 +138,23 @@ class Elimination {
 
 std::optional<VanishingValues> vanishing_by_balls(std::span<const long double> taps, const MatrixXd& basis,
                                                   double largest_value) {
-  const MatrixXd Y = basis.colwise().reverse();
-  const auto n = static_cast<double>(taps.size()), k = static_cast<double>(Y.cols());
-  BallSeries inverse;
-  BallMatrix M(Y.cols());
-  double bits = 256, work = 0;
-  for (int attempt = 0; attempt < 12; ++attempt) {
-    work += n * k * (k + 40) * bits;
-    if (work > largest_work) return std::nullopt;
-    const auto precision = static_cast<long>(bits);
-    invert_series(inverse, taps, precision);
-    const SeriesSize size = size_of(inverse);
-    if (!std::isfinite(size.largest)) {
-      bits *= 2;
-      continue;
-    }
-    // The smallest eigenvalue of interest is 1/largest_value.
-    const double needed = size.largest + std::log2(largest_value) + std::log2(n) + guard_bits;
-    if (size.largest - size.radius < needed || bits < needed) {
-      bits = std::max({needed + 32, bits - (size.largest - size.radius) + needed + 16, 1.1 * bits});
-      continue;
-    }
-    project_inverse(M, inverse, Y, precision);
-    GradedSum sum;
-    if (!Elimination(M, Y.cols(), precision).run(sum)) {
-      bits *= 1.5;
-      continue;
-    }
-    const GradedEigenvalues eigenvalues = graded_eigenvalues(sum);
-    if (!eigenvalues.converged || eigenvalues.smallest_angle < smallest_angle) return std::nullopt;
-    VanishingValues result;
-    for (const long double exponent : eigenvalues.exponents) result.exponents.push_back(-exponent);
-    std::ranges::sort(result.exponents, std::greater<>());
-    const double error = (8 + std::sqrt(n)) * epsilon / eigenvalues.smallest_angle + std::exp2(-45);
-    if (!(error <= largest_error)) return std::nullopt;
-    result.relative_errors.assign(result.exponents.size(), error);
-    return result;
-  }
-  return std::nullopt;
+  GradedSum sum;
+  const ProjectionEffort effort{256, guard_bits, largest_value, largest_work};
+  if (!project_with_enough_bits(taps, basis, effort, [&](BallMatrix& M, long precision) {
+        return Elimination(M, basis.cols(), precision).run(sum);
+      }))
+    return std::nullopt;
+  const GradedEigenvalues eigenvalues = graded_eigenvalues(sum);
+  if (!eigenvalues.converged || eigenvalues.smallest_angle < smallest_angle) return std::nullopt;
+  VanishingValues result;
+  for (const long double exponent : eigenvalues.exponents) result.exponents.push_back(-exponent);
+  std::ranges::sort(result.exponents, std::greater<>());
+  const double error =
+      (8 + std::sqrt(static_cast<double>(taps.size()))) * epsilon / eigenvalues.smallest_angle +
+      std::exp2(-45);
+  if (!(error <= largest_error)) return std::nullopt;
+  result.relative_errors.assign(result.exponents.size(), error);
+  return result;
 }
 
 }  // namespace tmm::analysis

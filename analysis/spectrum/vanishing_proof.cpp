@@ -16,7 +16,7 @@ using Eigen::Index, Eigen::MatrixXd;
 // Bits kept below the smallest eigenvalue of interest; those of matrices of ordinary size.
 constexpr double guard_bits = 128;
 constexpr long ordinary_bits = 192;
-// Cap of the work n·k·(k + 40)·bits of the projection (vanishing_balls.cpp): about a second.
+// Cap of the work of the projection: about a second.
 constexpr double largest_work = 2e10;
 
 /// 1 + ‖AᵀA − I‖_F ≥ ‖A‖₂².
@@ -168,31 +168,14 @@ std::optional<std::vector<RealBall>> bounds_from(BallMatrix& M, Index k, const R
 std::optional<std::vector<RealBall>> vanishing_upper_bounds(std::span<const long double> taps,
                                                             const MatrixXd& basis, double largest_value,
                                                             double decades) {
-  const MatrixXd Y = basis.colwise().reverse();
-  const auto n = static_cast<double>(taps.size()), k = static_cast<double>(Y.cols());
-  BallSeries inverse;
-  double bits = std::max(256.0, decades + std::log2(n) + guard_bits + 40), work = 0;
-  for (int attempt = 0; attempt < 12; ++attempt) {
-    work += n * k * (k + 40) * bits;
-    if (work > largest_work) return std::nullopt;
-    const auto precision = static_cast<long>(bits);
-    invert_series(inverse, taps, precision);
-    const SeriesSize size = size_of(inverse);
-    if (!std::isfinite(size.largest)) {
-      bits *= 2;
-      continue;
-    }
-    // The smallest eigenvalue of interest is 1/largest_value.
-    const double needed = size.largest + std::log2(largest_value) + std::log2(n) + guard_bits;
-    if (size.largest - size.radius < needed || bits < needed) {
-      bits = std::max({needed + 32, bits - (size.largest - size.radius) + needed + 16, 1.1 * bits});
-      continue;
-    }
-    BallMatrix M(Y.cols());
-    project_inverse(M, inverse, Y, precision);
-    return bounds_from(M, Y.cols(), squared_norm(basis), precision);
-  }
-  return std::nullopt;
+  ProjectionEffort effort{256, guard_bits, largest_value, largest_work};
+  effort.bits = std::max(256.0, decades + std::log2(static_cast<double>(taps.size())) + guard_bits + 40);
+  std::optional<std::vector<RealBall>> bounds;
+  project_with_enough_bits(taps, basis, effort, [&](BallMatrix& M, long precision) {
+    bounds = bounds_from(M, basis.cols(), squared_norm(basis), precision);
+    return true;
+  });
+  return bounds;
 }
 
 }  // namespace tmm::analysis
