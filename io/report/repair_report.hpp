@@ -15,6 +15,8 @@ namespace tmm::io {
 /// An operator of a checkpoint, and what stands in its place.
 struct RepairedLayer {
   model::LayerOperator layer;  ///< as it was
+  std::string tensor;          ///< its taps are row `row` of this one
+  std::size_t row = 0;
   analysis::Repair repair;
   std::vector<double> stored;  ///< the new taps, rounded to the type that they are stored in
   analysis::Winding after;     ///< of `stored`

@@ -98,8 +98,8 @@ double rounded(double value, model::DType type) {
 
 RepairedLayer repair_layer(const model::StateDict& state, const model::LayerOperator& layer,
                            const analysis::RepairTarget& target, std::uint64_t stream) {
-  require_row(state, layer);
-  RepairedLayer result{layer, {}, {}, {}};
+  const Row place = require_row(state, layer);
+  RepairedLayer result{layer, place.tensor, place.row, {}, {}, {}};
   try {
     result.repair = analysis::repair(layer.taps, target, stream);
   } catch (const ArgumentError& e) {
@@ -138,20 +138,18 @@ std::vector<RepairedLayer> repair_layers(const TensorSource& source, const Repai
 }
 
 ReplacedArrays repaired_arrays(const TensorSource& source, std::span<const RepairedLayer> layers) {
-  const auto state = read_checkpoint(source, Selection::token_mixing, model::Contradictions::assume_toeplitz);
   ReplacedArrays arrays;
   for (const RepairedLayer& repaired : layers) {
     if (!repaired.changed()) continue;
-    const Row place = require_row(state, repaired.layer);
-    const DatasetInfo& info = source.datasets().at(place.tensor);
-    auto& bytes = arrays[place.tensor];
+    const DatasetInfo& info = source.datasets().at(repaired.tensor);
+    auto& bytes = arrays[repaired.tensor];
     if (bytes.empty())
       source.read({&info, 1}, [&](std::size_t) {
         bytes.resize(info.bytes());
         return std::span(bytes);
       });
-    auto to =
-        bytes.begin() + static_cast<std::ptrdiff_t>(place.row * repaired.stored.size() * info.element_size);
+    auto to = bytes.begin() +
+              static_cast<std::ptrdiff_t>(repaired.row * repaired.stored.size() * info.element_size);
     for (const double w : repaired.stored) to = std::ranges::copy(encoded(w, repaired.layer.dtype), to).out;
   }
   return arrays;
@@ -161,8 +159,7 @@ model::StateDict with_repaired(const model::StateDict& state, std::span<const Re
   std::map<std::string, std::vector<std::pair<std::size_t, const RepairedLayer*>>> rows;
   for (const RepairedLayer& repaired : layers) {
     if (!repaired.changed()) continue;
-    const Row place = require_row(state, repaired.layer);
-    rows[place.tensor].emplace_back(place.row, &repaired);
+    rows[repaired.tensor].emplace_back(repaired.row, &repaired);
   }
   model::StateDict result(state.source());
   for (const auto& [name, tensor] : state.tensors()) {
