@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "io/report/evaluation/json_values.hpp"
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
 
@@ -17,10 +18,6 @@ using analysis::Reconstruction, analysis::ReconstructionError;
 using nlohmann::ordered_json;
 
 constexpr std::size_t position_groups = 8;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
 
 /// Loss with the digits that its standard error leaves, e.g. "3.512 ± 0.013".
 std::string loss_in_words(const model::LossSummary& s) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "io/report/evaluation/json_values.hpp"
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
 
@@ -13,10 +14,6 @@ namespace tmm::io {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
 
 std::string document(const ordered_json& json) {
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

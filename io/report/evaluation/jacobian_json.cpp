@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/report/evaluation/jacobian_report.hpp"
+#include "io/report/evaluation/json_values.hpp"
 
 namespace tmm::io {
 namespace {
@@ -10,10 +11,6 @@ namespace {
 using analysis::Measure, analysis::NetworkJacobian, analysis::RetentionProfile, analysis::SampleJacobian,
     analysis::SampleSummary, analysis::Status;
 using nlohmann::ordered_json;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
 
 /// An infinite value, which JSON does not have, as null and value_text.
 ordered_json measure_json(const Measure& m) {

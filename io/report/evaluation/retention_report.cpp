@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "io/report/evaluation/json_values.hpp"
 #include "model/base/text.hpp"
 
 namespace tmm::io {
@@ -16,10 +17,6 @@ using analysis::AnswerShare;
 using nlohmann::ordered_json;
 
 constexpr std::size_t position_groups = 8;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
 
 std::string encoder_in_words(const RetentionReport& r) {
   std::string text = model::printable(r.encoder);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "io/report/evaluation/json_values.hpp"
 #include "io/report/text_layout.hpp"
 
 namespace tmm::io {
@@ -13,10 +14,6 @@ namespace {
 
 using analysis::AnswerShare, analysis::SequenceMean;
 using nlohmann::ordered_json;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
 
 std::string percent(double share) {
   return fmt::format("{:.4g}%", 100 * share);
