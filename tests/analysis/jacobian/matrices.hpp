@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <random>
 
+#include "analysis/dense_oracle.hpp"
 #include "analysis/jacobian/linear_map.hpp"
 
 namespace tmm::test {
@@ -31,15 +32,9 @@ inline Eigen::MatrixXd random_matrix(Eigen::Index rows, Eigen::Index cols, unsig
 inline Eigen::MatrixXd with_values(Eigen::Index rows, Eigen::Index cols, const Eigen::VectorXd& sigma,
                                    unsigned seed) {
   const Eigen::Index q = sigma.size();
-  const Eigen::MatrixXd u =
-      Eigen::HouseholderQR<Eigen::MatrixXd>(random_matrix(rows, rows, seed)).householderQ();
-  const Eigen::MatrixXd v =
-      Eigen::HouseholderQR<Eigen::MatrixXd>(random_matrix(cols, cols, seed + 1)).householderQ();
+  const Eigen::MatrixXd u = orthonormal_columns(random_matrix(rows, rows, seed));
+  const Eigen::MatrixXd v = orthonormal_columns(random_matrix(cols, cols, seed + 1));
   return u.leftCols(q) * sigma.asDiagonal() * v.leftCols(q).transpose();
-}
-
-inline Eigen::VectorXd singular_values(const Eigen::MatrixXd& a) {
-  return Eigen::JacobiSVD<Eigen::MatrixXd>(a).singularValues();
 }
 
 }  // namespace tmm::test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/jacobian/sample_jacobian.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>

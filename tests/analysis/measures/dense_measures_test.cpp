@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/measures/dense_measures.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
 
 #include "analysis/analyze.hpp"
+#include "analysis/dense_oracle.hpp"
 #include "analysis/measures/row_divided.hpp"
 #include "analysis/statistics/summary.hpp"
 #include "analysis/statistics/trajectory.hpp"
@@ -19,7 +20,7 @@ using analysis::analyze, analysis::IndexStatus, analysis::OperatorReport, analys
 namespace {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Long = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
+using Long = test::LongMatrix;
 
 Matrix random_lower(Eigen::Index n, unsigned seed) {
   std::mt19937_64 generator(seed);
@@ -36,13 +37,8 @@ model::LayerOperator dense_layer(const Matrix& w) {
   return layer;
 }
 
-/// By one-sided Jacobi rotations in long double.
-Eigen::Matrix<long double, Eigen::Dynamic, 1> exact_values(const Long& w) {
-  return Eigen::JacobiSVD<Long>(w).singularValues();
-}
-
 void check_values(const analysis::Spectrum& spectrum, const Long& w) {
-  const auto exact = exact_values(w);
+  const auto exact = test::singular_values(w);
   REQUIRE(spectrum.values.size() == static_cast<std::size_t>(exact.size()));
   for (Eigen::Index i = 0; i < exact.size(); ++i) {
     const analysis::SingularValue& found = spectrum.values[static_cast<std::size_t>(i)];
@@ -175,7 +171,7 @@ TEST_CASE("rows divided by their sums: the spectrum of diag(1/c) T against long 
   const OperatorReport report = analyze(layer);
   REQUIRE(report.divided);
   check_values(*report.divided, product);
-  const auto exact = exact_values(product);
+  const auto exact = test::singular_values(product);
   CHECK(report.find("row_divided_sigma_max")->value == Approx(static_cast<double>(exact[0])).epsilon(1e-12));
   CHECK(report.find("log10_row_divided_sigma_max") != nullptr);
   // Index and the spectrum beside it stay those of T.

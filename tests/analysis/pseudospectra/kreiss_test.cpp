@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/pseudospectra/kreiss.hpp"
 
-#include <Eigen/SVD>
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "analysis/dense_oracle.hpp"
 #include "analysis/symbols.hpp"
 #include "model/base/error.hpp"
 #include "model/toeplitz/causal_toeplitz.hpp"
@@ -23,7 +23,7 @@ Eigen::MatrixXcd matrix(const Taps& taps) {
 double dense_log10_resolvent(const Taps& taps, Complex point) {
   Eigen::MatrixXcd shifted = matrix(taps);
   shifted.diagonal().array() -= point;
-  return -std::log10(Eigen::BDCSVD<Eigen::MatrixXcd>(shifted).singularValues().minCoeff());
+  return -std::log10(test::singular_values(shifted).minCoeff());
 }
 
 double largest_power(const Taps& taps, double shift, int powers) {
@@ -33,7 +33,7 @@ double largest_power(const Taps& taps, double shift, int powers) {
   double largest = 1;
   for (int k = 0; k < powers; ++k) {
     power = a * power;
-    largest = std::max(largest, Eigen::BDCSVD<Eigen::MatrixXcd>(power).singularValues()[0]);
+    largest = std::max(largest, test::singular_values(power)[0]);
   }
   return largest;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/pseudospectra/plane.hpp"
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
 
+#include "analysis/dense_oracle.hpp"
 #include "analysis/symbols.hpp"
 #include "model/base/error.hpp"
 #include "model/toeplitz/causal_toeplitz.hpp"
@@ -20,7 +20,7 @@ namespace {
 double dense_log10_resolvent(const Taps& taps, Complex point) {
   Eigen::MatrixXcd shifted = model::CausalToeplitz(taps).dense().cast<Complex>();
   shifted.diagonal().array() -= point;
-  return -std::log10(Eigen::BDCSVD<Eigen::MatrixXcd>(shifted).singularValues().minCoeff());
+  return -std::log10(test::singular_values(shifted).minCoeff());
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/pseudospectra/resolvent_norm.hpp"
 
-#include <Eigen/SVD>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
+#include "analysis/dense_oracle.hpp"
 #include "analysis/spectrum/exact_eigenvalues.hpp"
 #include "analysis/symbols.hpp"
 #include "model/base/error.hpp"
@@ -22,7 +22,7 @@ namespace {
 Eigen::VectorXd dense_values(const Taps& taps, Complex point) {
   Eigen::MatrixXcd matrix = model::CausalToeplitz(taps).dense().cast<Complex>();
   matrix.diagonal().array() -= point;
-  return Eigen::BDCSVD<Eigen::MatrixXcd>(matrix).singularValues();
+  return test::singular_values(matrix);
 }
 
 /// log10 σ_min by Π σ_i = |w_0 − λ|^n: right wherever one value alone vanishes.
