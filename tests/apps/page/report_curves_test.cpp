@@ -2,6 +2,7 @@
 // The curves that the report page draws, against what is proven of them; see browser_curves.py.
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 
 #include "browser.hpp"
 
@@ -32,9 +33,11 @@ TEST_CASE(
   if (test::browser_missing()) return;
   const std::string data = TMM_TEST_DATA;
   look_at_curves(data + "/clm_flat_toeplitz.h5");
-  for (const char* name : {"copy_flat", "ae_flat", "copy_d512_n512_toeplitz_only"})
+  const std::pair<const char*, const char*> further[] = {
+      {"copy_flat", ""}, {"ae_flat", "--layers 1,8"}, {"copy_d512_n512_toeplitz_only", "--layers 2,13"}};
+  for (const auto& [name, layers] : further)
     if (const std::string file = test::shared_file(std::string("checkpoints/") + name + ".h5"); !file.empty())
-      look_at_curves(file);
+      look_at_curves(file, layers);
 }
 
 TEST_CASE("charts of an operator: its angle rises by N, and every zero and every singular value is a point") {
@@ -70,7 +73,8 @@ TEST_CASE("charts of an operator: its angle rises by N, and every zero and every
 
 TEST_CASE("drawn curves: heads, derived taps and 256 random operators", "[slow]") {
   if (test::browser_missing()) return;
-  for (const char* name : {"checkpoints/clm_h4.h5", "families/e010_nomean_clm_s1.safetensors"})
+  for (const char* name : {"checkpoints/ae_flat.h5", "checkpoints/copy_d512_n512_toeplitz_only.h5",
+                           "checkpoints/clm_h4.h5", "families/e010_nomean_clm_s1.safetensors"})
     if (const std::string file = test::shared_file(name); !file.empty()) look_at_curves(file);
   const test::TemporaryFolder folder;
   const std::string file = folder.file("random.h5");

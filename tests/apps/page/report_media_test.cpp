@@ -80,7 +80,7 @@ TEST_CASE("8 operators on paper: every chart has ink, no page is blank, no card 
   media("print " + eight(folder) + " " + folder.file("8.pdf") + " 8 135 −254.52 1.8·10⁻⁴ 14.11");
 }
 
-TEST_CASE("32 operators on paper: every chart has ink, no page is blank, no card is cut") {
+TEST_CASE("32 operators on paper: every chart has ink, no page is blank, no card is cut", "[slow]") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string()) || poppler_missing()) return;
   media("print " + page_of(folder, 8, 4, 64) + " " + folder.file("32.pdf") + " 32");
