@@ -10,7 +10,8 @@ namespace tmm::test {
 
 using LongMatrix = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
 
-/// Descending, by Jacobi rotations.
+/// Descending, by Jacobi rotations; of a large real matrix by divide and conquer, which is faster and loses a
+/// digit.
 Eigen::VectorXd singular_values(const Eigen::MatrixXd& a);
 Eigen::VectorXd singular_values(const Eigen::MatrixXcd& a);
 Eigen::Matrix<long double, Eigen::Dynamic, 1> singular_values(const LongMatrix& a);
