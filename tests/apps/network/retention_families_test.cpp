@@ -63,25 +63,33 @@ std::string output(const std::string& arguments) {
 
 /// Every tensor of two files, bit for bit.
 bool same_tensors(const std::string& a, const std::string& b) {
-  for (const auto& tensor : io::read_header(a).tensors)
-    if (io::read_array<float>(a, tensor.name).values != io::read_array<float>(b, tensor.name).values)
-      return false;
-  return true;
+  const auto first = io::read_checkpoint(a), second = io::read_checkpoint(b);
+  const auto same = [](const auto& x, const auto& y) {
+    return x.first == y.first && x.second.values == y.second.values;
+  };
+  return std::ranges::equal(first.tensors(), second.tensors(), same);
 }
 
-/// Whether a run holds the embedding and a matrix of every block of its encoder.
-bool keeps_encoder(const std::string& model, const std::string& encoder) {
-  for (const auto& tensor : io::read_header(encoder).tensors) {
-    const auto at = tensor.name.find("blocks.");
+/// Whether a run holds embedding and blocks of its encoder, but for what is cut to 10 steps of 12.
+bool keeps_encoder(const std::string& run, const std::string& encoder) {
+  const auto kept = io::read_checkpoint(run), state = io::read_checkpoint(encoder);
+  bool all = true;
+  for (const auto& [name, tensor] : state.tensors()) {
+    const auto at = name.find("blocks.");
     const bool of_block = at != std::string::npos;
-    if (!of_block && tensor.name.starts_with("out")) continue;                 // the decoder's own
-    if (!of_block && tensor.name.find("norm") != std::string::npos) continue;  // final norms are left out
-    if (tensor.shape.back() == 12 || tensor.shape.front() == 12) continue;     // cut to 10 steps
-    const std::string name = of_block ? "encoder" + tensor.name.substr(at) : tensor.name;
-    if (io::read_array<float>(model, name).values != io::read_array<float>(encoder, tensor.name).values)
-      return false;
+    if (!of_block && !name.starts_with("in")) continue;  // final norm and output are none of the encoder's
+    if (tensor.info.shape.back() == 12 || tensor.info.shape.front() == 12) continue;
+    all = all && kept.at(of_block ? "encoder" + name.substr(at) : name).values == tensor.values;
   }
-  return true;
+  return all;
+}
+
+/// The embedding of a run.
+std::vector<float> embedding_of(const std::string& run) {
+  const auto state = io::read_checkpoint(run);
+  for (const auto& [name, tensor] : state.tensors())
+    if (name.starts_with("in")) return tensor.as_float();
+  return {};
 }
 
 }  // namespace
@@ -94,7 +102,9 @@ TEST_CASE("retention continues encoders of every family, and every command reads
   for (int i = 0; i < 40; ++i) ids.push_back(i * i % 11);
   writer.dataset("tokens", std::vector<std::size_t>{4, 10}, ids);
   writer.finish();
-  for (const std::string& family : s.families)
+  bool turn = false;
+  for (const std::string& family : s.families) {
+    turn = !turn;
     for (const std::string decoder : {"toeplitz", "dense"}) {
       const std::string out = s.folder.file("run_" + decoder + family.substr(0, 4)),
                         model = out + "/model.h5";
@@ -103,7 +113,7 @@ TEST_CASE("retention continues encoders of every family, and every command reads
       train(s.retention(family, "--steps 5 --decoder " + decoder +
                                     (last ? "" : " --code-from-end 2 --init decaying")) +
             "-o " + out);
-      CHECK(keeps_encoder(model, s.path(family) + (fs::is_directory(s.path(family)) ? "/model.h5" : "")));
+      CHECK(keeps_encoder(out, s.path(family)));
       const auto header = io::read_header(model);
       CHECK(header.attributes.at("clm_encoder") == (last ? "false" : "true"));
       CHECK_THAT(output("info " + model),
@@ -113,15 +123,17 @@ TEST_CASE("retention continues encoders of every family, and every command reads
           json::parse(output("analyze --format json --spectrum none " + model))["models"][0];
       CHECK(analysed["family"] == family);
       CHECK_FALSE(analysed["operators"].empty());
-      CHECK(analysed["operators"].back()["kind"] == (last ? json("dense causal") : json("toeplitz")));
+      CHECK(analysed["operators"].back().contains("kind") == last);  // of a dense matrix
       const json loss = json::parse(output("evaluate --format json --tokens " + tokens + " " + model));
       CHECK(loss["objective"] == "autoencoder");
       CHECK(loss["loss"].get<double>() > 0);
-      CHECK_THAT(output("jacobian --tokens " + tokens + " --limit 1 " + model),
-                 Contains("encoderblocks.1, the encoder's last block"));
-      const json result = json::parse(read_text(out + "/result.json"))["retention"];
-      CHECK(result["decoder"] == decoder);
-
+      CHECK(json::parse(read_text(out + "/result.json"))["retention"]["decoder"] == decoder);
+      turn = !turn;  // either of these for every family
+      if (turn) {
+        CHECK_THAT(output("jacobian --tokens " + tokens + " --samples 1 --threads 1 -q " + model),
+                   Contains("encoderblocks.1, the encoder's last block"));
+        continue;
+      }
       const std::string again = out + "2";
       train(s.retention(family, "--steps 5 --stop-at 2 --decoder " + decoder +
                                     (last ? "" : " --code-from-end 2 --init decaying")) +
@@ -130,6 +142,7 @@ TEST_CASE("retention continues encoders of every family, and every command reads
       CHECK(same_tensors(model, again + "/model.h5"));
       CHECK(same_file(out + "/result.json", again + "/result.json"));
     }
+  }
 }
 
 TEST_CASE("untrained encoders of every family have numbers of their own, and a run's encoder serves again") {
@@ -140,15 +153,9 @@ TEST_CASE("untrained encoders of every family have numbers of their own, and a r
     train(s.retention(family, "--steps 1 --encoder-untrained") + "-o " + out);
     train(quick + "--objective retention --blocks 2 --context 8 --steps 1 --decoder dense --encoder " + out +
           " -o " + again);
-    const auto named = [&](const std::string& run) {
-      for (const auto& tensor : io::read_header(run + "/model.h5").tensors)
-        if (tensor.name.starts_with("in"))
-          return io::read_array<float>(run + "/model.h5", tensor.name).values;
-      return std::vector<float>();
-    };
-    CHECK_FALSE(named(out).empty());
-    CHECK(named(out) == named(again));
-    if (fs::is_directory(s.path(family))) CHECK(named(out) != named(s.path(family)));
+    CHECK_FALSE(embedding_of(out).empty());
+    CHECK(embedding_of(out) == embedding_of(again));
+    if (fs::is_directory(s.path(family))) CHECK(embedding_of(out) != embedding_of(s.path(family)));
     CHECK_THAT(output("info " + again + "/model.h5"), Contains(family) && Contains("context n         8"));
   }
 }
