@@ -125,13 +125,15 @@ std::vector<LayerIndex> layer_indices(std::span<const OperatorReport> reports,
                                       const model::StateDict& weights,
                                       const model::Architecture& architecture) {
   std::vector<LayerIndex> layers;
-  if (architecture.embedding == 0 || architecture.mixing == model::TokenMixing::averages) return layers;
+  if (architecture.embedding == 0) return layers;
   for (std::size_t i = 0; i < reports.size();) {
     std::vector<const OperatorReport*> block;
     const model::LayerOperator& first = reports[i].layer;
     for (; i < reports.size() && reports[i].layer.part == first.part && reports[i].layer.block == first.block;
          ++i)
       block.push_back(&reports[i]);
+    const bool own = model::has_own_blocks(architecture, first.part);
+    if (architecture.mixing == model::TokenMixing::averages && !own) continue;  // several of one channel
     if (first.stage || first.kind != model::OperatorKind::toeplitz) continue;
     LayerIndex layer = index_of_block(block, weights, architecture);
     for (Measure* measure : {&layer.index, &layer.condition_input, &layer.condition_output})

@@ -125,15 +125,19 @@ void add_record_options(CLI::App& command, io::TrainingConfig& c) {
 void add_retention_options(CLI::App& command, io::TrainingConfig& c) {
   const char* group = "Retention";
   command
-      .add_option("--encoder", c.encoder,
-                  "checkpoint or run whose embedding and blocks are kept as they are, under a new decoder")
+      .add_option(
+          "--encoder", c.encoder,
+          "checkpoint or run of any family whose embedding and blocks are kept as they are, under a new "
+          "decoder")
       ->type_name("FILE")
       ->group(group);
   command
       .add_flag("--encoder-untrained", c.encoder_untrained,
                 "an encoder of that architecture with numbers drawn anew: what training is compared with")
       ->group(group);
-  command.add_option("--decoder", c.decoder, "toeplitz (blocks as the encoder's) or dense (masked mixers)")
+  command
+      .add_option("--decoder", c.decoder,
+                  "toeplitz (blocks as the encoder's, or flat ones) or dense (masked mixers)")
       ->capture_default_str()
       ->group(group);
   whole(command, "--code-from-end", c.code_from_end, "read the last position (1) or the last but one (2)",

@@ -43,6 +43,15 @@ void answer(const Json& object, const char* key, const std::string& path,
                                  fs::path(path).filename().string() + " beside the file (" + key + ")"};
 }
 
+/// The same of an attribute of the file, where it is true or false.
+void answer(const CheckpointHeader& header, const std::string& name,
+            std::optional<model::Answer<bool>>& question) {
+  const auto attribute = header.attributes.find(name);
+  if (question || attribute == header.attributes.end()) return;
+  if (attribute->second == "true" || attribute->second == "false")
+    question = model::Answer<bool>{attribute->second == "true", "the attribute \"" + name + "\" of the file"};
+}
+
 /// A whole number of at least 1; 0 for any other text.
 std::size_t context_of(const std::string& text) {
   std::size_t n = 0;
@@ -58,11 +67,8 @@ model::Assumptions with_answers_beside(model::Assumptions given, const Checkpoin
       !given.context && attribute != header.attributes.end())
     if (const std::size_t n = context_of(attribute->second))
       given.context = model::Answer<std::size_t>{n, "the attribute \"context\" of the file"};
-  if (const auto attribute = header.attributes.find("clm_encoder");
-      !given.clm_encoder && attribute != header.attributes.end() &&
-      (attribute->second == "true" || attribute->second == "false"))
-    given.clm_encoder =
-        model::Answer<bool>{attribute->second == "true", "the attribute \"clm_encoder\" of the file"};
+  answer(header, "clm_encoder", given.clm_encoder);
+  answer(header, "mean_normalised", given.mean_normalised);
   std::error_code ignored;
   const fs::path folder = fs::is_directory(path, ignored) ? fs::path(path) : fs::path(path).parent_path();
   for (const char* name : {"metrics.json", "config.json"}) {

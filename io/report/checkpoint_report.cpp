@@ -150,7 +150,7 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
       table, "parameters",
       fmt::format("{} stored in {} tensors, {}", grouped(a.parameters),
                   header.tensors.size() - a.unknown.size() - tensors_of_copies(a), dtypes_in_words(header)));
-  if (a.mixing == model::TokenMixing::attention)
+  if (a.mixing == model::TokenMixing::attention && a.operators + a.dense_operators == 0)
     append_row(table, "Toeplitz", "no operators: what is applied over time depends on the input");
   else if (a.operators != 0 || a.dense_operators == 0)
     append_row(
@@ -160,11 +160,7 @@ std::string info_table(const CheckpointHeader& header, const Architecture& a) {
     append_row(table, "dense",
                fmt::format("{} causal matri{} of ({}, {}), not Toeplitz", a.dense_operators,
                            a.dense_operators == 1 ? "x" : "ces", a.context, a.context));
-  append_row(
-      table, "missing",
-      list(a.missing, a.mixing == model::TokenMixing::dense && a.form.decoder == model::DecoderMixing::dense
-                          ? "nothing, but no forward pass is known of dense mixers"
-                          : "nothing: a forward pass can run"));
+  append_row(table, "missing", list(a.missing, "nothing: a forward pass can run"));
   if (!a.unknown.empty()) append_row(table, "unknown", list(a.unknown, ""));
   for (const model::NetworkCopy& copy : a.copies)
     append_row(table, "copy",

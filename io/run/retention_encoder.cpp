@@ -7,6 +7,7 @@
 #include "io/checkpoint/side_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "model/base/error.hpp"
+#include "model/checkpoint/families/families.hpp"
 #include "model/network/initialisation.hpp"
 #include "model/training/retention.hpp"
 
@@ -26,11 +27,16 @@ void take(const TrainingConfig& config, const char* option, T usual, T encoder, 
 void take_sizes(const model::Architecture& a, TrainingConfig& c) {
   using model::TokenMixing;
   const TrainingConfig usual;
+  const bool tmm =
+      a.family == model::tmm_family().name() || a.family == model::information_retention_family().name();
+  if (c.family != usual.family && model::find_family(std::string_view(c.family)) != &model::family_of(a))
+    throw ArgumentError("the encoder is of another family",
+                        {c.encoder, "--family", std::string(a.family), c.family, ""});
   take(c, "--dim", usual.dim, a.embedding, c.dim);
   take(c, "--vocabulary", usual.vocabulary, a.vocabulary, c.vocabulary);
   take(c, "--heads", usual.heads, a.heads, c.heads);
   take(c, "--kernel", usual.kernel, a.kernel_rows, c.kernel);
-  take(c, "--parallel-heads", usual.parallel_heads, a.mixing == TokenMixing::parallel_heads,
+  take(c, "--parallel-heads", usual.parallel_heads, tmm && a.mixing == TokenMixing::parallel_heads,
        c.parallel_heads);
   take(c, "--expanded", usual.expanded,
        a.mixing == TokenMixing::expanded || a.mixing == TokenMixing::heads_expanded, c.expanded);
@@ -42,7 +48,9 @@ void take_sizes(const model::Architecture& a, TrainingConfig& c) {
 
 RetentionEncoder::RetentionEncoder(TrainingConfig& config) {
   const auto source = open_checkpoint(config.encoder);
-  const auto assumptions = with_answers_beside({}, source->header());
+  auto assumptions = with_answers_beside({}, source->header());
+  if (!assumptions.context)  // asked of encoders without a length, which take any
+    assumptions.context = model::Answer<std::size_t>{config.context, ""};
   network_ = model::load_network<float>(read_checkpoint(*source), assumptions);
   const auto decoder =
       config.decoder == "dense" ? model::DecoderMixing::dense : model::DecoderMixing::toeplitz;

@@ -121,6 +121,8 @@ TrainingRun::TrainingRun(Stored stored, TrainingConfig config)
 void TrainingRun::require_same_encoder(model::Tmm<float>& parameters) const {
   const auto architecture = encoder_->architecture();
   const bool alike = parameters.architecture.parameters == architecture.parameters &&
+                     parameters.architecture.family == architecture.family &&
+                     parameters.architecture.form.mean_normalised == architecture.form.mean_normalised &&
                      parameters.encoder_blocks == architecture.parts.front().blocks;
   auto expected = model::zero_network<float>(architecture);
   model::place_encoder(encoder_->network(), expected);

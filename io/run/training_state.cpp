@@ -22,6 +22,11 @@ namespace {
 
 constexpr std::int64_t format_version = 1;
 constexpr std::array<std::size_t, 1> counter_shape{4}, amount_shape{2};
+constexpr const char* divided_rows = "mean_normalised";  // which no tensor says
+
+void write_divided_rows(ArrayWriter& file, const model::Tmm<float>& network) {
+  if (network.architecture.form.mean_normalised) file.attribute("/", divided_rows, "true");
+}
 
 void write_network(ArrayWriter& file, const std::string& group, const model::Tmm<float>& network,
                    const std::string& path) {
@@ -43,6 +48,7 @@ class StateFile {
     const InputFile file(path);
     const auto contents = hdf5::read_contents(file);
     infos_ = contents.datasets;
+    divided_ = contents.attributes.contains(divided_rows);
     if (part == Part::without_networks)
       std::erase_if(infos_, [](const DatasetInfo& info) { return info.path.find('/') != std::string::npos; });
     values_.resize(infos_.size());
@@ -88,6 +94,7 @@ class StateFile {
         tensors.push_back({info.path.substr(group.size()), info.shape, model::DType::float32});
     model::Assumptions assumptions;
     if (context != 0) assumptions.context = model::Answer<std::size_t>{context, ""};
+    if (divided_) assumptions.mean_normalised = model::Answer<bool>{true, "the state"};
     model::Architecture architecture = model::recognize(tensors, path_, assumptions);
     model::require_no_contradictions(architecture.contradictions, path_);
     if (!architecture.unknown.empty())
@@ -108,6 +115,7 @@ class StateFile {
 
  private:
   std::string path_;
+  bool divided_ = false;
   std::vector<DatasetInfo> infos_;
   std::vector<std::vector<std::byte>> values_;
   std::map<std::string, std::size_t> places_;
@@ -156,6 +164,7 @@ void write_training_state(const std::string& path, const model::TrainerState<flo
   file.raw("config", text, std::as_bytes(std::span(progress.config)));
   file.attribute("/", "counters", "format version, step, steps since the last report, data fingerprint");
   file.attribute("/", "amounts", "sum of losses since the last report, seconds of training");
+  write_divided_rows(file, trainer.parameters);
   file.finish();
 }
 
@@ -198,9 +207,11 @@ void write_model(const std::string& path, const model::Tmm<float>& network, cons
   file.attribute("/", "objective", objective);
   file.attribute("/", "training_steps", static_cast<std::int64_t>(steps));
   file.attribute("/", "config", config);
-  if (network.architecture.mixing == model::TokenMixing::attention)  // no tensor says n
+  if (network.architecture.mixing == model::TokenMixing::attention &&
+      !network.autoencoder())  // no tensor says n
     file.attribute("/", "context", static_cast<std::int64_t>(network.architecture.context));
   const model::NetworkForm& form = network.architecture.form;
+  write_divided_rows(file, network);
   const bool last = form.code_from_end == 1, dense = form.decoder == model::DecoderMixing::dense;
   if (network.autoencoder() && (dense || !last))  // no tensor says which position is the code
     file.attribute("/", "clm_encoder", last ? "false" : "true");

@@ -41,8 +41,9 @@ struct TrainingRecord {
 TrainingRecord read_training_record(const std::string& path);
 
 /// Writes a network as users store theirs, for PyTorch's load_state_dict: one float32 dataset per tensor at
-/// the root, attributes objective, training_steps, config; and what no tensor says: context (attention),
-/// clm_encoder (an autoencoder whose code is not where its family has it unless told).
+/// the root, attributes objective, training_steps, config; and what no tensor says: context (attention
+/// without a decoder), mean_normalised (softplus heads with divided rows), clm_encoder (an autoencoder whose
+/// code is not where its family has it unless told).
 void write_model(const std::string& path, const model::Tmm<float>& network, const std::string& objective,
                  std::uint64_t steps, const std::string& config);
 

@@ -73,6 +73,10 @@ std::vector<std::string> forward_remarks(const Architecture& architecture) {
   return texts;
 }
 
+bool has_own_blocks(const Architecture& architecture, std::string_view part) {
+  return architecture.form.decoder != DecoderMixing::toeplitz && part == "decoderblocks";
+}
+
 std::vector<std::string> unknown_in_blocks(const Architecture& architecture) {
   std::vector<std::string> tensors;
   std::ranges::copy_if(architecture.unknown, std::back_inserter(tensors),

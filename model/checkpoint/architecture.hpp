@@ -12,7 +12,7 @@
 namespace tmm::model {
 
 /// How a block mixes over time; one and the same in all blocks of a network (of an encoder, where the decoder
-/// is dense: NetworkForm::decoder).
+/// has blocks of its own: NetworkForm::decoder).
 enum class TokenMixing {
   flat,
   heads,
@@ -78,6 +78,9 @@ std::vector<std::string> remarks(const Architecture& architecture);
 
 /// The same for results of a forward pass: unknown tensors that it has left out, too.
 std::vector<std::string> forward_remarks(const Architecture& architecture);
+
+/// Whether the blocks of this list are a decoder's that are not as the encoder's (NetworkForm::decoder).
+bool has_own_blocks(const Architecture& architecture, std::string_view part);
 
 /// Unknown tensors of blocks: a forward pass cannot leave them out and be the network's.
 std::vector<std::string> unknown_in_blocks(const Architecture& architecture);

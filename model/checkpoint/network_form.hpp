@@ -17,8 +17,9 @@ enum class Activation { silu, gelu_tanh, gelu };
 /// α = 1/(1 + e^{−r}), one number for a whole operator.
 enum class TapDerivation { none, softplus, exponential_average };
 
-/// What a decoder mixes over time with: the Toeplitz layers of the encoder, or dense causal matrices.
-enum class DecoderMixing { toeplitz, dense };
+/// What a decoder's blocks are: as the encoder's; a TMM's with flat Toeplitz layers, whatever the encoder's
+/// are; with dense causal matrices.
+enum class DecoderMixing { toeplitz, flat_toeplitz, dense };
 
 /// What a network computes where the shapes of its tensors do not say it. The family sets it; the network's
 /// layers read it. The default is the TMM.

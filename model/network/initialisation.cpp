@@ -108,26 +108,31 @@ void initialise(Tmm<T>& network, Initialisation toeplitz, std::uint64_t seed) {
   const NetworkNames names = family.parameter_names(network.architecture);
   const NullModel start = family.null_model(network.architecture);
   const bool derived = network.architecture.form.taps != TapDerivation::none;
-  if (derived && toeplitz != Initialisation::reference)
+  // Otherwise a decoder stands beside the encoder that has Toeplitz weights or dense matrices, whatever that
+  // has.
+  const bool one_kind = network.architecture.form.decoder == DecoderMixing::toeplitz;
+  if (derived && one_kind && toeplitz != Initialisation::reference)
     throw ArgumentError("the numbers that these taps are computed from start in one way",
                         {"", "", "reference", std::string(name(toeplitz)), ""});
   const TokenMixing mixing = network.architecture.mixing;
-  if (mixing == TokenMixing::attention && toeplitz != Initialisation::reference)
+  if (mixing == TokenMixing::attention && one_kind && toeplitz != Initialisation::reference)
     throw ArgumentError("attention has no Toeplitz weights to draw",
                         {"", "", "reference", std::string(name(toeplitz)), ""});
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
     RandomSource source = tensor_source(seed, tensor);
     const bool embedding = tensor == names.embedding;
-    if (mixing == TokenMixing::attention && tensor.ends_with(names.block.frequencies)) {
+    const bool own = !one_kind && tensor.starts_with("decoderblocks.");
+    const bool attention = mixing == TokenMixing::attention && !own;
+    if (attention && tensor.ends_with(names.block.frequencies)) {
       std::ranges::copy(rotary_frequencies(2 * values.size()), values.begin());
-    } else if (mixing == TokenMixing::attention && tensor.find(names.block.mixing) != std::string::npos) {
+    } else if (attention && tensor.find(names.block.mixing) != std::string::npos) {
       draw_normal(values, 1 / std::sqrt(static_cast<double>(shape.back())), source);
     } else if (shape.size() == 3 && is_operator_tensor(tensor)) {  // (n, n, 1), of blocks or of a decoder
       draw_dense(values, shape[0], toeplitz, source);
     } else if (is_operator_tensor(tensor)) {
-      if (derived)
-        draw_normal(values, start.deviation(shape.back()), source);
-      else if (toeplitz == Initialisation::reference && !start.without.empty())
+      if (derived && !own)
+        draw_normal(values, start.deviation == nullptr ? 1 : start.deviation(shape.back()), source);
+      else if (toeplitz == Initialisation::reference && !start.without.empty() && !own)
         std::fill(values.begin(), values.end(), T{0});
       else
         draw_taps(values, shape.back(), !kernel, autoencoder, toeplitz, source);

@@ -25,8 +25,11 @@ class ParameterWalk {
   void run() {
     const std::size_t v = network_.architecture.vocabulary, d = network_.architecture.embedding;
     tensor(std::string(names_.embedding), {v, d}, all(network_.embedding));
-    for (auto& block : network_.blocks)
-      walk_block(block.token_mixer.dense.heads != 0 ? names_.decoder_block : names_.block, block);
+    const bool other_decoder = network_.architecture.form.decoder != DecoderMixing::toeplitz;
+    for (std::size_t i = 0; i < network_.blocks.size(); ++i) {
+      own_block_ = other_decoder && i >= network_.encoder_blocks;
+      walk_block(own_block_ ? names_.decoder_block : names_.block, network_.blocks[i]);
+    }
     if (network_.autoencoder()) {
       walk("down", network_.down);
       walk("up", network_.up);
@@ -66,7 +69,7 @@ class ParameterWalk {
 
   void walk_mixer(const BlockNames& names, const std::string& mixing, auto& mixer) {
     const std::string heads = mixing + std::string(names.heads);
-    if (network_.architecture.mixing == TokenMixing::parallel_heads && mixer.dense.heads == 0) {
+    if (network_.architecture.mixing == TokenMixing::parallel_heads && !own_block_) {
       walk(mixing + std::string(names.in), mixer.in);
       const auto& stage = mixer.first;
       tensor(heads + std::string(names.weight), {stage.heads, stage.context}, all(mixer.first.weight));
@@ -112,7 +115,8 @@ class ParameterWalk {
 
   void walk_stage(const BlockNames& names, const std::string& name, std::size_t h, auto& stage) {
     const std::size_t k = stage.rows, n = stage.context;
-    const Shape shape = network_.architecture.form.vector_taps ? Shape{n} : Shape{k, n};
+    const bool vector = network_.architecture.form.vector_taps && !own_block_;
+    const Shape shape = vector ? Shape{n} : Shape{k, n};
     tensor(name + std::string(names.weight), shape, all(stage.weight).subspan(h * k * n, k * n));
     tensor(name + std::string(names.bias), {n}, all(stage.bias).subspan(h * n, n));
   }
@@ -126,6 +130,7 @@ class ParameterWalk {
   Model& network_;
   NetworkNames names_;
   Visit& visit_;
+  bool own_block_ = false;  // of a decoder that is not as the encoder
 };
 
 template <class Model, class Visit>

@@ -34,9 +34,9 @@ TimeMixingMemory<T> TimeMixing<T>::make_memory(std::size_t rows) const {
 
 template <NetworkScalar T>
 void TimeMixing<T>::extend(TimeMixingScratch<T>& scratch, std::size_t rows) const {
-  if (toeplitz_ && scratch.products.empty()) {
-    scratch.products = toeplitz_->make_scratch(1);
-    scratch.token = toeplitz_back_->make_buffers(rows);
+  if (toeplitz_) {
+    toeplitz_->extend(scratch.products, 1);
+    toeplitz_back_->extend(scratch.token, rows);
   } else if (attention_ && scratch.attention.mixed.empty()) {
     scratch.attention = AttentionGradientBuffers<T>(rows, *attention_);
   } else if (block_->token_mixer.dense.heads != 0 && scratch.dense.one.empty()) {
@@ -49,7 +49,7 @@ void TimeMixing<T>::extend(TimeMixingScratch<T>& scratch, std::size_t rows) cons
 template <NetworkScalar T>
 void TimeMixing<T>::extend_for_tangents(TimeMixingScratch<T>& scratch, std::size_t rows) const {
   extend(scratch, rows);
-  if (toeplitz_ && scratch.tangent.one.empty()) scratch.tangent = toeplitz_->make_tangent_buffers();
+  if (toeplitz_) toeplitz_->extend(scratch.tangent);
 }
 
 template <NetworkScalar T>

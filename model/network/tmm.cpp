@@ -27,7 +27,7 @@ void require_complete(const Architecture& a, const std::string& source) {
 /// Masked mixers of blocks that are not a TMM's, or of which some are not there.
 void require_known_mixing(const Architecture& a, const std::string& source) {
   const bool whole = a.missing.empty() && a.network != Network::toeplitz_only;
-  if (a.mixing == TokenMixing::dense && (!whole || a.form.decoder == DecoderMixing::dense))
+  if (a.mixing == TokenMixing::dense && !whole)
     throw FormatError(
         "only the operators of a mixer with dense causal matrices are known, not what it does "
         "with them",
@@ -85,12 +85,15 @@ Block<T> zero_block(const Architecture& a, std::string name) {
           a.form.activation,      a.form.token_mixing_first};
 }
 
-/// A block of a decoder with dense causal matrices.
+/// A block of a decoder that is not as the encoder's.
 template <NetworkScalar T>
-Block<T> zero_dense_block(const Architecture& a, std::string name) {
+Block<T> zero_decoder_block(const Architecture& a, std::string name) {
   const std::size_t d = a.embedding, hidden = a.form.decoder_hidden, heads = a.form.decoder_heads;
   TokenMixer<T> mixer;
-  mixer.dense = DenseStage<T>(std::max<std::size_t>(heads, 1), a.context);
+  if (a.form.decoder == DecoderMixing::dense)
+    mixer.dense = DenseStage<T>(std::max<std::size_t>(heads, 1), a.context);
+  else
+    mixer.first = ToeplitzStage<T>(1, 1, a.context);
   if (heads != 0) mixer.in = mixer.out = Linear<T>(d, d);
   return {std::move(name), Norm<T>(d),       Linear<T>(hidden, d),      Linear<T>(d, hidden),
           Norm<T>(d),      std::move(mixer), a.form.decoder_activation, a.form.decoder_token_mixing_first};
@@ -100,7 +103,9 @@ Block<T> zero_dense_block(const Architecture& a, std::string name) {
 template <NetworkScalar T>
 void require_causal(const Tmm<T>& network, const std::string& source) {
   if (network.architecture.mixing != TokenMixing::dense) return;
-  for (const Block<T>& block : network.blocks) {
+  const bool masked_decoder = network.architecture.form.decoder == DecoderMixing::dense;
+  for (std::size_t i = 0; i < (masked_decoder ? network.encoder_blocks : network.blocks.size()); ++i) {
+    const Block<T>& block = network.blocks[i];
     const std::size_t n = block.token_mixer.dense.context;
     const T* entries = block.token_mixer.dense.weight.data();
     for (std::size_t t = 0; t < n; ++t)
@@ -140,11 +145,11 @@ Tmm<T> zero_network(const Architecture& architecture, const std::string& source)
   network.embedding.resize(v * d);
   if (!architecture.tied) network.output.resize(v * d);
   for (const BlockList& part : architecture.parts) {
-    const bool dense = architecture.form.decoder == DecoderMixing::dense && part.prefix == "decoderblocks";
+    const bool own = has_own_blocks(architecture, part.prefix);
     for (std::size_t i = 0; i < part.blocks; ++i) {
       std::string name = part.prefix + "." + std::to_string(i);
-      network.blocks.push_back(dense ? zero_dense_block<T>(architecture, std::move(name))
-                                     : zero_block<T>(architecture, std::move(name)));
+      network.blocks.push_back(own ? zero_decoder_block<T>(architecture, std::move(name))
+                                   : zero_block<T>(architecture, std::move(name)));
     }
     if (part.prefix == "encoderblocks") network.encoder_blocks = part.blocks;
   }
@@ -166,7 +171,8 @@ Tmm<T> load_network(const StateDict& state, const Assumptions& assumptions) {
     require_no_contradictions(architecture.contradictions, state.source());
     require_known_blocks(architecture, state.source());
   }
-  if (stores_tied_embedding_twice(state)) architecture.tied = true;
+  if (architecture.network == Network::language_model && stores_tied_embedding_twice(state))
+    architecture.tied = true;
   auto network = zero_network<T>(architecture, state.source());
   for_each_parameter(network, [&](const std::string& name, const auto& shape, std::span<T> values) {
     const Tensor* tensor = state.find(name);

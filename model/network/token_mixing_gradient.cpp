@@ -37,9 +37,11 @@ void TokenMixingGradient<T>::update() {
 }
 
 template <NetworkScalar T>
-TokenMixingGradientBuffers<T> TokenMixingGradient<T>::make_buffers(std::size_t rows) const {
-  return {AlignedVector<T>(rows * dimension_), AlignedVector<T>(rows * dimension_),
-          first_.front().make_scratch(), has_derived_taps() ? block_->token_mixer.first : ToeplitzStage<T>()};
+void TokenMixingGradient<T>::extend(Buffers& buffers, std::size_t rows) const {
+  buffers.one.resize(rows * dimension_);
+  buffers.other.resize(rows * dimension_);
+  first_.front().extend(buffers.scratch);
+  if (has_derived_taps() && buffers.taps.weight.empty()) buffers.taps = block_->token_mixer.first;
 }
 
 template <NetworkScalar T>

@@ -27,8 +27,9 @@ class TokenMixingGradient {
 
   /// Takes the taps of the block again after they have changed.
   void update();
-  /// For up to `rows` time steps of several sequences.
-  [[nodiscard]] Buffers make_buffers(std::size_t rows) const;
+  /// Adds what this layer needs for up to `rows` time steps of several sequences to memory that may be that
+  /// of another of the same length and d.
+  void extend(Buffers& buffers, std::size_t rows) const;
 
   /// x (sequences·m, d) and `record` are what TokenMixingLayer::forward took and filled, sequence by
   /// sequence. `gradient` (sequences·m, d) holds that of the result and becomes that of x; those of the

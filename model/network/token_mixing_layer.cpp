@@ -49,15 +49,13 @@ void TokenMixingLayer<T>::update() {
 }
 
 template <NetworkScalar T>
-TokenMixingBuffers<T> TokenMixingLayer<T>::make_buffers(std::size_t threads) const {
-  TokenMixingBuffers<T> buffers;
+void TokenMixingLayer<T>::extend(TokenMixingBuffers<T>& buffers, std::size_t threads) const {
   const std::size_t size = length_ * dimension_;
   buffers.normalized.resize(size);
   if (is_expanded()) buffers.expanded.resize(size);
   if (has_projections()) buffers.projected.resize(size);
   if (is_collected()) buffers.mixed.resize(size);
-  buffers.scratch = make_scratch(threads);
-  return buffers;
+  extend(buffers.scratch, threads);
 }
 
 template <NetworkScalar T>
@@ -75,11 +73,9 @@ TokenMixingBuffers<T> TokenMixingLayer<T>::make_record_buffers(std::size_t rows)
 }
 
 template <NetworkScalar T>
-std::vector<typename TokenMixingLayer<T>::Scratch> TokenMixingLayer<T>::make_scratch(
-    std::size_t threads) const {
-  std::vector<Scratch> scratch;
-  for (std::size_t i = 0; i < threads; ++i) scratch.push_back(first_.front().make_scratch());
-  return scratch;
+void TokenMixingLayer<T>::extend(std::vector<Scratch>& scratch, std::size_t threads) const {
+  scratch.resize(threads);
+  for (Scratch& one : scratch) first_.front().extend(one);
 }
 
 template <NetworkScalar T>
@@ -195,9 +191,10 @@ void TokenMixingLayer<T>::forward(MatrixView<T> x, MatrixView<T> y, const TokenM
 }
 
 template <NetworkScalar T>
-TokenMixingTangentBuffers<T> TokenMixingLayer<T>::make_tangent_buffers() const {
-  const std::size_t size = length_ * dimension_;
-  return {AlignedVector<T>(size), AlignedVector<T>(size), first_.front().make_scratch()};
+void TokenMixingLayer<T>::extend(TokenMixingTangentBuffers<T>& buffers) const {
+  buffers.one.resize(length_ * dimension_);
+  buffers.other.resize(length_ * dimension_);
+  first_.front().extend(buffers.scratch);
 }
 
 template <NetworkScalar T>

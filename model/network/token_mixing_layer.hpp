@@ -55,11 +55,13 @@ class TokenMixingLayer {
 
   /// Takes the taps of the block again after they have changed.
   void update();
-  [[nodiscard]] TokenMixingBuffers<T> make_buffers(std::size_t threads) const;
+  /// Adds the memory that this layer needs to what may be that of another of the same length and d; so do the
+  /// others of this name.
+  void extend(TokenMixingBuffers<T>& buffers, std::size_t threads) const;
   /// Memory for `rows` time steps of several sequences in which all that the way back needs is kept; it has
   /// no scratch.
   [[nodiscard]] TokenMixingBuffers<T> make_record_buffers(std::size_t rows) const;
-  [[nodiscard]] std::vector<Scratch> make_scratch(std::size_t threads) const;
+  void extend(std::vector<Scratch>& scratch, std::size_t threads) const;
   /// The first m time steps of these buffers.
   [[nodiscard]] TokenMixingRecord<T> record(std::size_t m, TokenMixingBuffers<T>& buffers) const;
   /// x (m, d) is one sequence. Work is cut into the same pieces for any number of threads, so the result does
@@ -69,7 +71,7 @@ class TokenMixingLayer {
   void forward(MatrixView<T> x, MatrixView<T> y, const TokenMixingRecord<T>& record,
                std::vector<Scratch>& scratch, std::size_t threads) const;
 
-  [[nodiscard]] TokenMixingTangentBuffers<T> make_tangent_buffers() const;
+  void extend(TokenMixingTangentBuffers<T>& buffers) const;
   /// Forward mode: x (m, d) and `record`, of which `expanded` is read, are what forward took and filled for
   /// one sequence. `tangent` (m, d) holds ẋ and becomes ẋ + O·ẏ, with u̇ = P·ṅ, ṅ the derivative of norm(x)
   /// along ẋ:

@@ -54,16 +54,16 @@ typename ForwardPass<T>::Workspace ForwardPass<T>::make_workspace(std::size_t ro
   workspace.stream.resize(rows * network_->architecture.embedding);
   for (std::size_t i = 0; i < threads; ++i)
     workspace.channel.emplace_back(std::min(rows, rows_of_tile), network_->architecture);
-  // Blocks that mix in one way are of one size.
-  for (std::size_t i = token_mixing_.size(); i-- > 0;) {
+  // Memory is for all blocks, those of an encoder and of a decoder that is another.
+  for (std::size_t i = 0; i < token_mixing_.size(); ++i) {
     const Block<T>& block = network_->blocks[i];
     if (token_mixing_[i])
-      workspace.token = token_mixing_[i]->make_buffers(threads);
+      token_mixing_[i]->extend(workspace.token, threads);
     else if (attention_[i])
       workspace.attention = attention_[i]->make_buffers(length_, threads);
     else if (block.token_mixer.averages.count != 0)
       workspace.averages = AveragesBuffers<T>(length_, block);
-    else
+    else if (workspace.dense.normalized.empty() || block.token_mixer.in.out != 0)
       workspace.dense = DenseMixingBuffers<T>(length_, block);
   }
   if (network_->autoencoder()) workspace.bottleneck = BottleneckBuffers<T>(*network_);

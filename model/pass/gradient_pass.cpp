@@ -146,10 +146,11 @@ GradientPass<T>::GradientPass(const Tmm<T>& network, std::size_t sequences, std:
     throw ArgumentError("the network does not take sequences of this length",
                         {"", "", "1 to " + std::to_string(n) + " tokens", std::to_string(length), ""});
   if (sequences == 0) throw ArgumentError("a batch needs at least one sequence");
-  for (const Block<T>& block : network.blocks)
-    if (block.token_mixer.averages.count != 0)
+  for (std::size_t i = scope == GradientScope::decoder ? network.encoder_blocks : 0;
+       i < network.blocks.size(); ++i)
+    if (network.blocks[i].token_mixer.averages.count != 0)
       throw ArgumentError("there is no way back through exponential averages",
-                          {"", block.name, "blocks that mix over time in another way", "", ""});
+                          {"", network.blocks[i].name, "blocks that mix over time in another way", "", ""});
   if (scope == GradientScope::decoder && !network.autoencoder())
     throw ArgumentError("only an autoencoder has a decoder",
                         {"", "", "an autoencoder", std::string(name(network.architecture.network)), ""});

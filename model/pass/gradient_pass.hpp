@@ -25,8 +25,8 @@ class GradientPass {
  public:
   /// For batches of at most `sequences` sequences of at most `length` tokens each. Keeps a reference to the
   /// network. The scope decoder takes an autoencoder. Throws ArgumentError unless 1 ≤ length ≤ n and
-  /// sequences ≥ 1, and for a block that mixes over time by exponential averages: only forward passes know
-  /// these.
+  /// sequences ≥ 1, and for a block within the scope that mixes over time by exponential averages, for whose
+  /// parameters no gradient is known.
   GradientPass(const Tmm<T>& network, std::size_t sequences, std::size_t length, std::size_t threads,
                GradientScope scope = GradientScope::all);
   ~GradientPass();

@@ -31,11 +31,14 @@ ToeplitzGradient<T>::ToeplitzGradient(std::size_t n, std::size_t channels, Toepl
 template <NetworkScalar T>
 typename ToeplitzGradient<T>::Scratch ToeplitzGradient<T>::make_scratch() const {
   Scratch scratch;
-  if (dense_)
-    scratch.panel = dense_->make_panel();
-  else
-    scratch.fft = fft_->make_scratch();
+  extend(scratch);
   return scratch;
+}
+
+template <NetworkScalar T>
+void ToeplitzGradient<T>::extend(Scratch& scratch) const {
+  if (dense_ && scratch.panel.empty()) scratch.panel = dense_->make_panel();
+  if (fft_ && !scratch.fft) scratch.fft = fft_->make_scratch();
 }
 
 template <NetworkScalar T>

@@ -31,6 +31,8 @@ class ToeplitzGradient : public DenseOrFft<T, DenseToeplitzGradient<T>, FftToepl
   static ToeplitzMethod choose(std::size_t n, std::size_t channels);
 
   [[nodiscard]] Scratch make_scratch() const;
+  /// Adds what this product needs to scratch that may be that of another of the same n.
+  void extend(Scratch& scratch) const;
 
   /// Begins a sum for gw.
   void start(Scratch& scratch) const;

@@ -29,6 +29,11 @@ typename ToeplitzProduct<T>::Scratch ToeplitzProduct<T>::make_scratch() const {
 }
 
 template <NetworkScalar T>
+void ToeplitzProduct<T>::extend(Scratch& scratch) const {
+  if (!scratch) scratch = make_scratch();
+}
+
+template <NetworkScalar T>
 void ToeplitzProduct<T>::apply_add(MatrixView<const T> x, MatrixView<T> y, Scratch& scratch) const {
   if (dense_)
     dense_->apply_add(x, y);

@@ -25,6 +25,8 @@ class ToeplitzProduct : public DenseOrFft<T, DenseToeplitz<T>, FftToeplitz<T>> {
   static ToeplitzMethod choose(std::size_t n, std::size_t channels);
 
   [[nodiscard]] Scratch make_scratch() const;
+  /// Adds what this product needs to scratch that may be that of another of the same n.
+  void extend(Scratch& scratch) const;
   /// y_t += Σ_{s≤t} w_{t−s} x_s for every column; x and y are (m, channels), m ≤ n, and must not overlap.
   void apply_add(MatrixView<const T> x, MatrixView<T> y, Scratch& scratch) const;
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/base/error.hpp"
 #include "model/toeplitz/fft.hpp"
 #include "model/toeplitz/toeplitz_gradient.hpp"
 #include "model/toeplitz/toeplitz_product.hpp"
@@ -79,11 +78,6 @@ std::size_t width_of_head(const Architecture& a) {
   return a.embedding / (has_heads(a) ? a.heads : 1);
 }
 
-bool is_dense(const Architecture& a, const BlockList& part) {
-  return a.mixing == TokenMixing::dense ||
-         (a.form.decoder == DecoderMixing::dense && part.prefix == "decoderblocks");
-}
-
 /// Row i of a kernel of k rows writes all channels but the lowest k − 1 − i.
 OperationCount toeplitz_mixing(const Architecture& a, std::size_t m) {
   const Toeplitz toeplitz(m, width_of_head(a));
@@ -102,18 +96,53 @@ OperationCount attention(std::size_t m, std::size_t d) {
   return count += {2 * product, 5 * product};
 }
 
-OperationCount block(const Architecture& a, const BlockList& part, std::size_t m) {
-  if (a.mixing == TokenMixing::averages)
-    throw ArgumentError("operations of exponential averages are not counted");
+/// M averages of every channel, αy + (1 − α)u at each step, before a matrix. On the way back to the input,
+/// the only one that is known, as much again.
+OperationCount averages(std::size_t m, std::size_t d, std::size_t count) {
+  const double forward =
+      matrix(m, d, d * count).forward + 3 * static_cast<double>(m) * static_cast<double>(d * count);
+  return {forward, forward};
+}
+
+OperationCount time_mixing(const Architecture& a, std::size_t m) {
   const std::size_t d = a.embedding;
-  if (!is_dense(a, part)) {
-    OperationCount count = a.mixing == TokenMixing::attention ? attention(m, d) : toeplitz_mixing(a, m);
-    return count += 2 * matrix(m, d, a.hidden);
+  switch (a.mixing) {
+    case TokenMixing::attention:
+      return attention(m, d);
+    case TokenMixing::averages:
+      return averages(m, d, a.form.averages);
+    case TokenMixing::dense:
+      return causal(m, d);
+    default:
+      return toeplitz_mixing(a, m);
   }
-  const bool whole = a.mixing == TokenMixing::dense;
-  OperationCount count = causal(m, d);
-  if ((whole ? a.heads > 1 : a.form.decoder_heads != 0)) count += 2 * matrix(m, d, d);
-  return count += 2 * matrix(m, d, whole ? a.hidden : a.form.decoder_hidden);
+}
+
+/// A block of a decoder that is not as the encoder's.
+OperationCount decoder_block(const Architecture& a, std::size_t m) {
+  const std::size_t d = a.embedding;
+  OperationCount count = 2 * matrix(m, d, a.form.decoder_hidden);
+  if (a.form.decoder_heads != 0) count += 2 * matrix(m, d, d);
+  return count += a.form.decoder == DecoderMixing::dense ? causal(m, d) : Toeplitz(m, d).product(m, d);
+}
+
+OperationCount block(const Architecture& a, const BlockList& part, std::size_t m) {
+  if (has_own_blocks(a, part.prefix)) return decoder_block(a, m);
+  OperationCount count = time_mixing(a, m);
+  return count += 2 * matrix(m, a.embedding, a.hidden);
+}
+
+/// Transforms of the taps of products by FFT, at every step. Averages are no such products.
+double transforms(const Architecture& a, std::size_t length) {
+  std::size_t decoder = 0;  // operators of a decoder that is not as the encoder
+  for (const BlockList& part : a.parts)
+    if (a.form.decoder == DecoderMixing::flat_toeplitz && part.prefix == "decoderblocks")
+      decoder += part.blocks;
+  double sum = 0;
+  if (decoder != 0) sum += static_cast<double>(decoder) * Toeplitz(length, a.embedding).taps();
+  if (a.operators != decoder && a.mixing != TokenMixing::averages)
+    sum += static_cast<double>(a.operators - decoder) * Toeplitz(length, width_of_head(a)).taps();
+  return sum;
 }
 
 }  // namespace
@@ -133,9 +162,7 @@ double training_step_operations(const Architecture& a, std::size_t sequences, st
   for (const BlockList& part : a.parts)
     if (frozen_encoder && part.prefix == "encoderblocks")
       one.backward -= static_cast<double>(part.blocks) * block(a, part, length).backward;
-  const double all = static_cast<double>(sequences) * one.both();
-  if (a.operators == 0) return all;
-  return all + static_cast<double>(a.operators) * Toeplitz(length, width_of_head(a)).taps();
+  return static_cast<double>(sequences) * one.both() + transforms(a, length);
 }
 
 }  // namespace tmm::model

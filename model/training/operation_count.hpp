@@ -23,9 +23,11 @@ struct OperationCount {
 ///                                       N of a real transform and S = N/2 + 1 products of spectra
 ///   attention                           four matrices (d, d); causal products on d channels: QKᵀ and PV
 ///                                       forward, five backward, where QKᵀ is computed again
+///   M exponential averages              a matrix (d, d·M) and 3·d·M at every position, and as much back to
+///                                       the input, the only way back that is known
 /// Which of the two a Toeplitz product runs by, ToeplitzProduct and ToeplitzGradient say (choose), each for
 /// itself. Not counted, because they grow like m·d alone: embedding, normalisation, activation, biases,
-/// softmax, residual sums. Throws ArgumentError for exponential averages, which are not trained.
+/// softmax, residual sums.
 OperationCount operation_count(const Architecture& architecture, std::size_t length);
 
 /// Operations of one training step on so many sequences, forward and backward; the transforms of the taps of

@@ -20,13 +20,6 @@ namespace {
 }
 
 void check(const Architecture& encoder, const RetentionSizes& sizes, const std::string& source) {
-  const auto& retention = information_retention_family();
-  if (encoder.family != tmm_family().name() && encoder.family != retention.name())
-    refuse(source, "an encoder of this family cannot be continued", "a network of the TMM family",
-           std::string(encoder.family));
-  if (encoder.mixing == TokenMixing::dense)
-    refuse(source, "an encoder that mixes over time with dense causal matrices cannot be continued",
-           "Toeplitz layers", "dense causal matrices");
   if (encoder.embedding % 2 != 0)
     refuse(source, "the decoder reads windows of d/2", "an even d",
            "d = " + std::to_string(encoder.embedding));
@@ -58,6 +51,22 @@ void cut(ToeplitzStage<T>& stage, std::size_t m) {
   stage.context = m;
 }
 
+/// The leading m rows and columns: what a causal matrix applies to m steps.
+template <class T>
+void cut(DenseStage<T>& stage, std::size_t m) {
+  const std::size_t n = stage.context, size = stage.heads * n * n;
+  if (stage.heads == 0 || m == n) return;
+  std::vector<T> weight;
+  for (std::size_t head = 0; head < size; head += n * n) {
+    const auto first = stage.weight.begin() + static_cast<std::ptrdiff_t>(head);
+    const auto rows = cut_rows(std::vector<T>(first, first + static_cast<std::ptrdiff_t>(m * n)), n, m);
+    weight.insert(weight.end(), rows.begin(), rows.end());
+  }
+  stage.weight = std::move(weight);
+  stage.bias = cut_rows(stage.bias, n, m);
+  stage.context = m;
+}
+
 /// Calls visit for every array of embedding and encoder blocks, in step.
 template <class T, class Visit>
 void for_each_encoder_array(const Tmm<T>& a, const Tmm<T>& b, const Visit& visit) {
@@ -70,14 +79,49 @@ void for_each_encoder_array(const Tmm<T>& a, const Tmm<T>& b, const Visit& visit
   for_each_array(visit, first, second);
 }
 
+/// The family of the network that an encoder and this decoder make.
+const Family& family_with_decoder(const Architecture& encoder, DecoderMixing decoder) {
+  const Family& own = family_of(encoder);
+  const bool tmm = &own == &tmm_family() || &own == &information_retention_family();
+  if (!tmm) return encoder_autoencoder_family(own);
+  if (encoder.mixing == TokenMixing::dense) return encoder_autoencoder_family(tmm_family());
+  return decoder == DecoderMixing::dense ? information_retention_family() : tmm_family();
+}
+
+/// What the blocks of an encoder compute, and nothing of what comes after them.
+NetworkForm form_of_blocks(const NetworkForm& encoder) {
+  NetworkForm form;
+  form.normalisation = encoder.normalisation;
+  form.activation = encoder.activation;
+  form.token_mixing_first = encoder.token_mixing_first;
+  form.taps = encoder.taps;
+  form.vector_taps = encoder.vector_taps;
+  form.mean_normalised = encoder.mean_normalised;
+  form.projections = encoder.projections;
+  form.output_projection_bias = encoder.output_projection_bias;
+  form.averages = encoder.averages;
+  return form;
+}
+
+/// Sets what the blocks of the decoder are. A Toeplitz one has those of the encoder, if that is a TMM's.
+void plan_decoder(const Architecture& encoder, DecoderMixing decoder, Architecture& a) {
+  const bool dense = decoder == DecoderMixing::dense;
+  if (!dense && a.family == tmm_family().name()) return;
+  a.form.decoder = dense ? DecoderMixing::dense : DecoderMixing::flat_toeplitz;
+  a.form.decoder_activation = dense ? Activation::gelu : Activation::silu;
+  a.form.decoder_token_mixing_first = dense;
+  a.form.decoder_heads = 0;
+  a.form.decoder_hidden = encoder.hidden;
+}
+
 }  // namespace
 
 Architecture retention_architecture(const Architecture& encoder, const RetentionSizes& sizes,
                                     const std::string& source) {
   check(encoder, sizes, source);
-  const bool dense = sizes.decoder == DecoderMixing::dense;
   Architecture a;
-  a.family = dense ? information_retention_family().name() : tmm_family().name();
+  a.family = family_with_decoder(encoder, sizes.decoder).name();
+  a.form = form_of_blocks(encoder.form);
   a.network = Network::autoencoder;
   a.mixing = encoder.mixing;
   a.parts = {{"encoderblocks", encoder.parts.front().blocks}, {"decoderblocks", sizes.blocks}};
@@ -87,12 +131,7 @@ Architecture retention_architecture(const Architecture& encoder, const Retention
   a.hidden = encoder.hidden;
   a.heads = encoder.heads;
   a.kernel_rows = encoder.kernel_rows;
-  if (dense) {
-    a.form.decoder = DecoderMixing::dense;
-    a.form.decoder_activation = Activation::gelu;
-    a.form.decoder_token_mixing_first = true;
-    a.form.decoder_hidden = encoder.hidden;
-  }
+  plan_decoder(encoder, sizes.decoder, a);
   // The rest is counted from the tensors, by the one place that knows them.
   const auto network = zero_network<float>(a);
   std::vector<TensorInfo> tensors;
@@ -101,6 +140,7 @@ Architecture retention_architecture(const Architecture& encoder, const Retention
   });
   Assumptions assumptions;
   assumptions.clm_encoder = Answer<bool>{sizes.code_from_end == 2, "--code-from-end"};
+  assumptions.mean_normalised = Answer<bool>{encoder.form.mean_normalised, "the encoder"};
   return recognize(tensors, "a new network", assumptions);
 }
 
@@ -115,6 +155,7 @@ void place_encoder(const Tmm<T>& encoder, Tmm<T>& network) {
     TokenMixer<T>& mixer = network.blocks[i].token_mixer;
     cut(mixer.first, m);
     cut(mixer.second, m);
+    cut(mixer.dense, m);
   }
 }
 
@@ -125,6 +166,9 @@ bool same_encoder(const Tmm<T>& a, const Tmm<T>& b) {
   for_each_encoder_array(a, b, [&](std::span<const T> x, std::span<const T> y) {
     same = same && std::equal(x.begin(), x.end(), y.begin(), y.end());
   });
+  for (std::size_t i = 0; i < a.encoder_blocks; ++i)
+    same = same &&
+           a.blocks[i].token_mixer.attention.frequencies == b.blocks[i].token_mixer.attention.frequencies;
   return same;
 }
 

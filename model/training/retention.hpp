@@ -17,11 +17,13 @@ struct RetentionSizes {
 };
 
 /// The architecture of such an autoencoder: embedding and blocks of `encoder` (of a language model all, of an
-/// autoencoder those of its encoder), their Toeplitz layers cut to m taps, which is what they apply to m
-/// tokens; then an unrolled bottleneck, decoder blocks and an output matrix. A Toeplitz decoder has blocks of
-/// the encoder's variant, as in the TMM's autoencoder; a dense one those of the information retention
-/// family. Throws ArgumentError naming `source`: another family than the TMM, dense causal matrices, an odd
-/// d, fewer positions than m.
+/// autoencoder those of its encoder), their Toeplitz layers cut to m taps and their dense matrices to m rows
+/// and columns, which is what they apply to m tokens; then an unrolled bottleneck, decoder blocks and an
+/// output matrix. The vector is one of the residual stream: a final norm of the encoder is left out. A
+/// Toeplitz decoder has blocks of the encoder's variant, as in the TMM's autoencoder, where the encoder is a
+/// TMM with Toeplitz layers, and otherwise a TMM's blocks with flat ones (encoder_autoencoder_family); a
+/// dense one those of the information retention family. Throws ArgumentError naming `source`: an odd d, fewer
+/// positions than m.
 Architecture retention_architecture(const Architecture& encoder, const RetentionSizes& sizes,
                                     const std::string& source);
 

@@ -92,6 +92,14 @@ class Networks(unittest.TestCase):
         found = numbers({NAME.format(0): kernel})
         self.assertEqual(found, {f"0.r{i}": tmm.winding_number(row).number for i, row in enumerate(kernel)})
 
+    def test_an_encoder_of_another_family_under_a_decoder(self):
+        taps = np.random.default_rng(3).normal(size=(2, 20)).astype(np.float32)
+        arrays = {"encoderblocks.0.mixer.weight": taps[0], "decoderblocks.0.token_mixing_layer.weight": taps[1:]}
+        self.assertEqual(numbers(arrays), {f"{part}.0": tmm.winding_number(row).number for part, row in zip(("enc", "dec"), taps)})
+        report = tmm.analyze(arrays, spectrum="none")
+        self.assertEqual(report.models[0].family, "first TMM encoder")
+        self.assertEqual([op.name for op in report], list(arrays))
+
     def test_large_networks_go_to_threads(self):
         arrays = weights(6, 400)
         self.assertEqual(numbers(arrays), each(arrays))

@@ -86,9 +86,11 @@ void ExponentialAveragesFamily::assume(const Assumptions& assumptions, Architect
   const auto& answer = assumptions.context;
   architecture.context = answer ? answer->value : assumed_context;
   const std::string length = "n = " + std::to_string(architecture.context) + " taps of each average count";
-  architecture.notes.push_back(answer ? "As " + answer->origin + " says, " + length + "."
-                                      : "Assumed, as no tensor says it: " + length +
-                                            " (--context says another number). The index is 0 for every n.");
+  if (!answer)
+    architecture.notes.push_back("Assumed, as no tensor says it: " + length +
+                                 " (--context says another number). The index is 0 for every n.");
+  else if (!answer->origin.empty())
+    architecture.notes.push_back("As " + answer->origin + " says, " + length + ".");
 }
 
 std::vector<LayerOperator> ExponentialAveragesFamily::operators(const StateDict& state,

@@ -10,9 +10,17 @@
 namespace tmm::model {
 
 std::span<const Family* const> families() {
-  static const std::array all{&information_retention_family(), &tmm_family(),
-                              &softplus_heads_family(),        &first_tmm_family(),
-                              &exponential_averages_family(),  &attention_family()};
+  static const std::array all{&encoder_autoencoder_family(first_tmm_family()),
+                              &encoder_autoencoder_family(softplus_heads_family()),
+                              &encoder_autoencoder_family(exponential_averages_family()),
+                              &encoder_autoencoder_family(attention_family()),
+                              &encoder_autoencoder_family(tmm_family()),
+                              &information_retention_family(),
+                              &tmm_family(),
+                              &softplus_heads_family(),
+                              &first_tmm_family(),
+                              &exponential_averages_family(),
+                              &attention_family()};
   return all;
 }
 

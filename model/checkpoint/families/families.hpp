@@ -30,5 +30,9 @@ const Family& softplus_heads_family();
 const Family& exponential_averages_family();
 const Family& information_retention_family();
 const Family& attention_family();
+/// Autoencoders with an encoder of this family (first TMM, softplus heads, exponential averages, attention,
+/// or the TMM with dense matrices) under a decoder of the TMM or of information retention; of one of these
+/// families, itself. Throws ArgumentError for any other.
+const Family& encoder_autoencoder_family(const Family& encoder);
 
 }  // namespace tmm::model

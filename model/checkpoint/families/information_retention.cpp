@@ -73,7 +73,7 @@ class DecoderReader {
     for (std::size_t i = 0; i < lists.front().blocks; ++i)
       expect_block("decoderblocks." + std::to_string(i) + ".", a.form.decoder_hidden);
     a.parts.push_back(lists.front());
-    a.dense_operators = lists.front().blocks * std::max<std::size_t>(heads_, 1);
+    a.dense_operators += lists.front().blocks * std::max<std::size_t>(heads_, 1);
     const Architecture found = reader_.finish();
     a.parameters += found.parameters;
     a.missing.insert(a.missing.end(), found.missing.begin(), found.missing.end());

@@ -41,7 +41,8 @@ std::vector<LayerOperator> layer_operators(const StateDict& state, const Assumpt
   const Architecture architecture = recognize(state, assumptions);
   if (assumptions.contradictions == Contradictions::refuse)
     require_no_contradictions(architecture.contradictions, state.source());
-  if (architecture.mixing == TokenMixing::attention)
+  if (architecture.mixing == TokenMixing::attention &&
+      architecture.operators + architecture.dense_operators == 0)
     throw FormatError("no Toeplitz operator: the layers of this network mix over time with attention",
                       {state.source(), "", "a network with Toeplitz or dense causal layers", "",
                        "`tmm info` describes it, `tmm evaluate` gives its loss"});
