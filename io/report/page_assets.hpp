@@ -12,7 +12,7 @@ struct PageAssets {
   /// Parts of the script: the first, that of the page's kind, that of what runs have cost and can do,
   /// that of curves along a trajectory, that of the heading, and the last.
   std::string_view first, of_operators, of_volume, of_comparison, of_training, of_study, of_runs, of_steps,
-      of_jacobian, heading, heading_of_network, last;
+      of_jacobian, of_repair, heading, heading_of_network, last;
   std::string_view plotly;  ///< empty if it was not there when this program was built
 };
 

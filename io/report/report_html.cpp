@@ -68,8 +68,8 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
   const PageAssets& assets = page_assets();
   const bool volume =
       std::ranges::any_of(data, [](const auto& element) { return element.first == "volume"; });
-  const bool network =
-      std::ranges::any_of(data, [](const auto& element) { return element.first == "jacobian"; });
+  const bool network = std::ranges::any_of(
+      data, [](const auto& element) { return element.first == "jacobian" || element.first == "repair"; });
   std::string elements, script(assets.first), style(assets.css);
   if (volume) style += assets.css_of_volume;
   if (network) style += assets.css_of_network;
@@ -79,6 +79,7 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
               : id == "training"   ? assets.of_training
               : id == "study"      ? assets.of_study
               : id == "jacobian"   ? assets.of_jacobian
+              : id == "repair"     ? assets.of_repair
                                    : std::string_view();
   if (std::ranges::any_of(data, [](const auto& element) {
         return element.first == "costs" || element.first == "correlations";

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Pages about whole networks in headless Chromium: their numbers are those of the JSON, they are clean, in both modes and on paper.
 
-browser_network.py jacobian WHOLE ENDS SCREENSHOTS AXE: NAME.html is the page of NAME.json.
+browser_network.py jacobian WHOLE ENDS SCREENSHOTS AXE | repair NAME SCREENSHOTS AXE: NAME.html is the page of NAME.json.
 """
 import json
 import os
@@ -129,8 +129,37 @@ def look_at_jacobian(whole, ends, screenshots, axe):
     browser.driver.quit()
 
 
+def look_at_repair(page, screenshots, axe):
+    browser, found = Browser(), json.load(open(page + ".json"))
+    browser.look(1280)
+    browser.open(page + ".html")
+    browser.draw_all()
+    layers, effects = found["layers"], found["effects"]
+    rows = browser.run("return [...document.querySelectorAll('#layers .scroll')][0].querySelectorAll('tbody tr').length")
+    check(rows == len(layers), f"{rows} rows of {len(layers)} layers")
+    traces = {t["name"]: t for t in browser.run(TRACES, "Zeros inside the circle")[1]}
+    for when in ("before", "after"):
+        values = [layer["winding_number_" + when]["value"] for layer in layers]
+        check(traces[when]["y"] == values, f"N {when}: {traces[when]}, not {values}")
+        cells = browser.run("return [...document.querySelectorAll('#layers tbody tr')].slice(0, arguments[1]).map((r) => r.cells[arguments[0]].querySelector('.mark').nextSibling.nextSibling.textContent)", 1 if when == "before" else 2, len(layers))
+        check(cells == [str(v) for v in values], f"N {when} in the table: {cells}, not {values}")
+    check(browser.run(TRACES, "Change of the taps")[1][0]["y"] == [layer["relative_change"] for layer in layers], "change of the taps")
+    kind, errors = browser.run(TRACES, "How exactly")
+    check(kind == "log", "errors of |a| on a linear axis")
+    check(errors[0]["y"] == [layer["modulus_error"] for layer in layers if layer["modulus_error"] > 0], f"errors of |a|: {errors[0]}")
+    check("triangle" in errors[3]["symbol"] and errors[3]["y"] == [layer["rounding"] for layer in layers if layer["rounding"] > 0], f"bounds of rounding: {errors[3]}")
+    stored, after, *_ = browser.run(TRACES, "Loss with layers repaired")[1]
+    check(set(stored["y"]) == {effects["loss_before"]}, f"loss as stored: {stored}")
+    check(after["y"] == [e["loss"] for e in effects["loss_after"]] and after["x"][-1] == "all", f"losses: {after}")
+    alone = browser.run(TRACES, "Change of the loss")[1][0]
+    check(alone["y"] == [e["difference"] for e in effects["loss_after"][:-1]], f"changes of the loss: {alone}")
+    look_at_clean(browser, "repair", found, screenshots, axe)
+    browser.complaints()
+    browser.driver.quit()
+
+
 def look(command, *arguments):
-    {"jacobian": look_at_jacobian}[command](*arguments)
+    {"jacobian": look_at_jacobian, "repair": look_at_repair}[command](*arguments)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ TEST_CASE("a page holds the scripts of its own kind, and is no larger for the ot
     CHECK(has(page, "comparisonSection") == (page == "c.html"));
     for (const std::string name : {"heatMap", "verdict", "distanceOfOrigin"})
       CHECK(has(page, name) == (page == "r.html"));
-    for (const std::string name : {"stepsOf", "retentionSection"})
+    for (const std::string name : {"stepsOf", "retentionSection", "repairSection"})
       CHECK_FALSE(has(page, name));
     CHECK(script(page).find("\n//") == std::string::npos);
   }

@@ -50,3 +50,17 @@ TEST_CASE("the pages of a derivative in a browser: numbers of the JSON, bounds a
   REQUIRE(run_tmm(at + ends + "-o " + folder.file("ends.json")).exit_code == 0);
   look("jacobian " + folder.file("whole") + " " + folder.file("ends"));
 }
+
+TEST_CASE("the page of a repair in a browser: numbers of the JSON, before and after, the loss") {
+  if (test::browser_missing()) return;
+  const test::TemporaryFolder folder;
+  write_network(folder);
+  const std::string at = "repair -q --force " + folder.file("m.h5") + " -o " + folder.file("out.h5") +
+                         " --evaluate " + folder.file("t.h5") + " --report ";
+  const auto made = run_tmm(at + folder.file("repair.html"));
+  if (test::page_missing(made)) return;
+  INFO(made.err);
+  REQUIRE(made.exit_code == 0);
+  REQUIRE(run_tmm(at + folder.file("repair.json")).exit_code == 0);
+  look("repair " + folder.file("repair"));
+}
