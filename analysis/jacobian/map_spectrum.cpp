@@ -75,6 +75,15 @@ std::pair<double, double> frobenius_estimate(const LinearMap& map, std::size_t p
 
 }  // namespace
 
+std::size_t known_values(const MapSpectrum& spectrum) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(spectrum.values, [&](double sigma) { return sigma > 2 * spectrum.error; }));
+}
+
+double float32_threshold(const MapSpectrum& spectrum) {
+  return threshold_factor(spectrum.rows, spectrum.cols) * spectrum.values.front();
+}
+
 const std::vector<std::string>& map_measures() {
   static const std::vector<std::string> ids{"sigma_max",      "log10_sigma_min", "stable_rank",
                                             "effective_rank", "rank_float32",    "kernel_float32"};

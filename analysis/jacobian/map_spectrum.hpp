@@ -31,6 +31,12 @@ struct MapSpectrum {
   [[nodiscard]] const Measure& at(std::string_view id) const;
 };
 
+/// How many of `values` are numbers: above twice their error. The others, all behind them, are only bounded.
+std::size_t known_values(const MapSpectrum& spectrum);
+
+/// max(rows, cols)·2⁻²³·σ_1, above which a value counts in rank_float32. All values are known.
+double float32_threshold(const MapSpectrum& spectrum);
+
 /// Ids of the measures, in their order.
 const std::vector<std::string>& map_measures();
 

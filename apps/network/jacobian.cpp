@@ -18,6 +18,8 @@
 #include "io/checkpoint/output_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/evaluation/jacobian_report.hpp"
+#include "io/report/library_versions.hpp"
+#include "io/report/report_html.hpp"
 #include "io/tokens/tokens.hpp"
 #include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
@@ -90,8 +92,7 @@ std::vector<std::int32_t> chosen_ids(const io::SequenceSet& set, const std::vect
 void run(JacobianOptions options) {
   if (options.threads == 0) options.threads = std::max(1U, std::thread::hardware_concurrency());
   const std::string format = output_format(options.format, options.output, "table");
-  if (format == "html")
-    throw CLI::ValidationError("-o", "there is no page of a derivative: end the name in .json, .csv or .txt");
+  if (format == "html") io::require_page();
   const auto source = io::open_checkpoint(options.network.file, options.network.copy);
   options.network.file = source->header().path;  // of a folder, what was taken
   if (options.tokens.empty() && options.text.empty())
@@ -114,7 +115,7 @@ void run(JacobianOptions options) {
     throw ArgumentError("only an autoencoder has a bottleneck to go through",
                         {options.network.file, "--through-bottleneck", "an autoencoder", "", ""});
   report.file = options.network.file;
-  report.sha256 = format == "json" ? source->sha256() : "";
+  report.sha256 = format == "json" || format == "html" ? source->sha256() : "";
   const auto objective = objective_of(options, source->header(), network.architecture);
   report.objective = model::name(objective);
   const io::SequenceSet set = sequences_of(options, network.architecture, objective, report.source);
@@ -137,9 +138,10 @@ void run(JacobianOptions options) {
   }
   io::describe_derivative(network, report);
   if (!options.arrays.empty()) io::write_jacobian_arrays(options.arrays, report);
-  const std::string text = format == "json"  ? io::jacobian_json(report)
-                           : format == "csv" ? io::jacobian_csv(report)
-                                             : io::jacobian_table(report);
+  const std::string text = format == "json"   ? io::jacobian_json(report)
+                           : format == "csv"  ? io::jacobian_csv(report)
+                           : format == "html" ? io::jacobian_html(report, io::program_version())
+                                              : io::jacobian_table(report);
   if (!output) return write_output(text);
   output->write(text);
   if (!options.quiet) remark("wrote {}\n", model::printable(output->path()));
@@ -189,8 +191,8 @@ void add_jacobian(CLI::App& app) {
   command->add_flag("--through-bottleneck", options->whole,
                     "autoencoder: the stream at its end, not at the end of its encoder");
   add_whole(*command, "--threads", options->threads, "threads (default: all processors)", 1, 1024);
-  command->add_option("--format", options->format, "table, json or csv (default: by the name after -o)")
-      ->check(CLI::IsMember({"table", "json", "csv"}));
+  command->add_option("--format", options->format, "table, json, csv or html (default: by the name after -o)")
+      ->check(CLI::IsMember({"table", "json", "csv", "html"}));
   command
       ->add_option("-o,--output", options->output,
                    "write to this file, whole or not at all, instead of stdout")
@@ -210,7 +212,9 @@ void add_jacobian(CLI::App& app) {
       "Example: the whole spectrum at 32 tokens, d = 128\n"
       "  tmm jacobian model.h5 --tokens tokens.h5 --length 32\n"
       "Example: a byte-level model at full length, for `tmm compare` beside its run\n"
-      "  tmm jacobian run/model.h5 --text book.txt -o run/evaluations/jacobian.json");
+      "  tmm jacobian run/model.h5 --text book.txt -o run/evaluations/jacobian.json\n"
+      "Example: a page with spectra, retention and blocks\n"
+      "  tmm jacobian model.h5 --text book.txt -o derivative.html");
   command->callback([options] { run(*options); });
 }
 

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -20,7 +21,10 @@
 #include "apps/terminal.hpp"
 #include "io/checkpoint/convert.hpp"
 #include "io/checkpoint/output_file.hpp"
+#include "io/report/evaluation/repair_page.hpp"
+#include "io/report/library_versions.hpp"
 #include "io/report/repair_report.hpp"
+#include "io/report/report_html.hpp"
 #include "io/study/repair_files.hpp"
 #include "model/base/error.hpp"
 #include "model/base/text.hpp"
@@ -30,13 +34,25 @@ namespace tmm::apps {
 namespace {
 
 struct RepairFlags : NetworkFile {
-  std::string output, layers, to = "minimum-phase", tokens, objective;
+  std::string output, report, layers, to = "minimum-phase", tokens, objective;
   std::vector<std::string> text;
   std::string format = "table", precision = "float32";
   std::uint64_t seed = 1;
   std::size_t limit = 0, threads = 0;
   bool force = false, quiet = false;
 };
+
+/// The format of --report by the end of its name: "html", "json", "table"; empty for any other.
+std::string report_format(const std::string& name) {
+  const std::string ending = CLI::detail::to_lower(std::filesystem::path(name).extension().string());
+  return ending == ".html" ? "html" : ending == ".json" ? "json" : ending == ".txt" ? "table" : "";
+}
+
+std::string report_text(const io::RepairReport& report, const std::string& format) {
+  return format == "html"   ? io::repair_html(report, io::program_version())
+         : format == "json" ? io::repair_json(report)
+                            : io::repair_table(report);
+}
 
 std::vector<std::string> inputs_of(const RepairFlags& flags) {
   std::vector<std::string> inputs = flags.text;
@@ -105,6 +121,12 @@ void run(RepairFlags flags) {
   const auto source = io::open_checkpoint(flags.file, flags.copy);
   flags.file = source->header().path;  // of a folder, what was taken
   const io::OutputFile output(flags.output, flags.force, inputs_of(flags));
+  std::optional<io::OutputFile> beside;
+  if (!flags.report.empty()) {
+    if (report_format(flags.report) == "html") io::require_page();
+    beside.emplace(flags.report, flags.force, inputs_of(flags));
+    beside->require_apart(output.path(), "the checkpoint and its report would go to one file");
+  }
 
   io::RepairReport report;
   report.file = flags.file;
@@ -122,7 +144,8 @@ void run(RepairFlags flags) {
                           {{"repaired", provenance(report)}});
   std::ranges::copy(written.notes, std::back_inserter(report.warnings));
   for (const std::string& lost : written.lost) report.warnings.push_back("Not kept: " + lost);
-  write_output(flags.format == "json" ? io::repair_json(report) : io::repair_table(report));
+  if (beside) beside->write(report_text(report, report_format(flags.report)));
+  write_output(report_text(report, flags.format));
 }
 
 }  // namespace
@@ -137,7 +160,16 @@ void add_repair(CLI::App& app) {
       ->type_name("FILE")
       ->required()
       ->check(check_file_name);
-  command->add_flag("--force", flags->force, "replace the output file if it exists");
+  command
+      ->add_option("--report", flags->report,
+                   "write the report to this file too: a page (.html), .json or the table (.txt)")
+      ->type_name("FILE")
+      ->check([](const std::string& name) -> std::string {
+        return report_format(name).empty() ? "a report is a page, JSON or a table: end its name in .html, "
+                                             ".json or .txt"
+                                           : "";
+      });
+  command->add_flag("--force", flags->force, "replace the output file, or the report, if it exists");
   add_layers(*command, flags->layers);
   command
       ->add_option(
@@ -186,8 +218,8 @@ void add_repair(CLI::App& app) {
       "as it was, and moves the index.\n"
       "Example: every layer invertible, and whether the network cares\n"
       "  tmm repair model.h5 -o minimum.h5 --evaluate tokens.h5\n"
-      "Example: the control\n"
-      "  tmm repair model.h5 -o maximum.h5 --to maximum-phase --evaluate tokens.h5\n"
+      "Example: the control, with a page that shows it\n"
+      "  tmm repair model.h5 -o maximum.h5 --to maximum-phase --evaluate tokens.h5 --report maximum.html\n"
       "Example: index -2 for blocks 0 to 3\n"
       "  tmm repair model.h5 -o two.h5 --layers 0-3 --to index=2");
   command->callback([flags] { run(*flags); });

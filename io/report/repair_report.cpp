@@ -40,13 +40,8 @@ std::string layers_table(const RepairReport& report) {
   columns[0].left_aligned = true;
   for (const RepairedLayer& layer : report.layers) {
     columns[0].cells.push_back(shorten_middle(model::printable(model::layer_label(layer.layer)), 24));
-    columns[1].cells.push_back(index_in_words(layer.repair.before));
-    columns[2].cells.push_back(index_in_words(layer.after));
-    columns[3].cells.push_back(std::to_string(layer.repair.outward));
-    columns[4].cells.push_back(std::to_string(layer.repair.inward));
-    columns[5].cells.push_back(std::to_string(layer.repair.on_circle));
-    columns[6].cells.push_back(layer.changed() ? fmt::format("{:.3f}", layer.repair.reflection.change) : "-");
-    columns[7].cells.push_back(layer.changed() ? fmt::format("{:.1e}", layer.modulus_error) : "-");
+    const std::vector<std::string> cells = repair_cells(layer);
+    for (std::size_t i = 0; i < cells.size(); ++i) columns[i + 1].cells.push_back(cells[i]);
   }
   std::string table;
   for (const std::string& line : layout_columns(columns)) table += line + "\n";
@@ -66,20 +61,14 @@ std::string decimals(double value, bool with_sign) {
   return with_sign ? fmt::format("{:+.4f}", value) : fmt::format("{:.4f}", value);
 }
 
-std::string with_error(double value, double error) {
-  return std::isfinite(error) ? decimals(value, false) + " ± " + decimals(error, false)
-                              : decimals(value, false);
-}
-
 std::string effects_table(const RepairReport& report) {
   const RepairEffects& effects = *report.effects;
   std::string table =
-      "\n" +
-      wrap(fmt::format("Loss of the network ({}, {}) on {} sequences of {} tokens, {} positions; as "
-                       "stored {}",
-                       model::name(report.objective), report.precision, effects.sequences, effects.length,
-                       effects.counted, with_error(effects.loss, effects.standard_error)),
-           80);
+      "\n" + wrap(fmt::format("Loss of the network ({}, {}) on {} sequences of {} tokens, {} positions; as "
+                              "stored {}",
+                              model::name(report.objective), report.precision, effects.sequences,
+                              effects.length, effects.counted, loss_before(effects)),
+                  80);
   std::vector<TextColumn> columns(4);
   const char* headings[] = {"repaired", "loss", "change", "±"};
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i].heading[1] = headings[i];
@@ -87,9 +76,8 @@ std::string effects_table(const RepairReport& report) {
   for (const RepairEffect& effect : effects.layers) {
     columns[0].cells.push_back(effect.layer.empty() ? "all of them"
                                                     : shorten_middle(model::printable(effect.layer), 24));
-    columns[1].cells.push_back(decimals(effect.loss, false));
-    columns[2].cells.push_back(decimals(effect.difference, true));
-    columns[3].cells.push_back(decimals(effect.standard_error, false));
+    const std::vector<std::string> cells = effect_cells(effect);
+    for (std::size_t i = 0; i < cells.size(); ++i) columns[i + 1].cells.push_back(cells[i]);
   }
   for (const std::string& line : layout_columns(columns)) table += line + "\n";
   table += wrap(
@@ -145,6 +133,28 @@ std::string strings(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+std::vector<std::string> repair_cells(const RepairedLayer& layer) {
+  const analysis::Repair& repair = layer.repair;
+  return {index_in_words(repair.before),
+          index_in_words(layer.after),
+          std::to_string(repair.outward),
+          std::to_string(repair.inward),
+          std::to_string(repair.on_circle),
+          layer.changed() ? fmt::format("{:.3f}", repair.reflection.change) : "-",
+          layer.changed() ? fmt::format("{:.1e}", layer.modulus_error) : "-"};
+}
+
+std::vector<std::string> effect_cells(const RepairEffect& effect) {
+  return {decimals(effect.loss, false), decimals(effect.difference, true),
+          decimals(effect.standard_error, false)};
+}
+
+std::string loss_before(const RepairEffects& effects) {
+  const std::string loss = decimals(effects.loss, false);
+  return std::isfinite(effects.standard_error) ? loss + " ± " + decimals(effects.standard_error, false)
+                                               : loss;
+}
 
 std::string repair_table(const RepairReport& report) {
   std::string table = fmt::format(

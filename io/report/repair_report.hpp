@@ -53,6 +53,14 @@ struct RepairReport {
   model::Objective objective = model::Objective::clm;
 };
 
+/// What tables say of a layer behind its name: N before and after, zeros reflected out and in, those left on
+/// the circle, change of w, error of |a| ("-" for a layer that is as it was).
+std::vector<std::string> repair_cells(const RepairedLayer& layer);
+/// Loss, change and its standard error; "?" where not finite.
+std::vector<std::string> effect_cells(const RepairEffect& effect);
+/// Loss of the network as stored, with its standard error.
+std::string loss_before(const RepairEffects& effects);
+
 /// Terminal, 80 columns.
 std::string repair_table(const RepairReport& report);
 /// schema_version 1.

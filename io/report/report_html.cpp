@@ -68,13 +68,18 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
   const PageAssets& assets = page_assets();
   const bool volume =
       std::ranges::any_of(data, [](const auto& element) { return element.first == "volume"; });
+  const bool network = std::ranges::any_of(
+      data, [](const auto& element) { return element.first == "jacobian" || element.first == "repair"; });
   std::string elements, script(assets.first), style(assets.css);
   if (volume) style += assets.css_of_volume;
+  if (network) style += assets.css_of_network;
   for (const auto& [id, json] : data)
     script += id == "report"       ? volume ? assets.of_volume : assets.of_operators
               : id == "comparison" ? assets.of_comparison
               : id == "training"   ? assets.of_training
               : id == "study"      ? assets.of_study
+              : id == "jacobian"   ? assets.of_jacobian
+              : id == "repair"     ? assets.of_repair
                                    : std::string_view();
   if (std::ranges::any_of(data, [](const auto& element) {
         return element.first == "costs" || element.first == "correlations";
@@ -82,6 +87,7 @@ std::string page_html(const std::vector<std::pair<std::string, std::string>>& da
     script += assets.of_runs;
   if (std::ranges::any_of(data, [](const auto& element) { return element.first.starts_with("steps-"); }))
     script += assets.of_steps;
+  script += network ? assets.heading_of_network : assets.heading;
   script += assets.last;
   for (const auto& [id, json] : data)
     elements +=

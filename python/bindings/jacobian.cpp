@@ -12,8 +12,10 @@
 
 #include "io/checkpoint/checkpoint.hpp"
 #include "io/checkpoint/memory_checkpoint.hpp"
+#include "io/checkpoint/output_file.hpp"
 #include "io/checkpoint/tensor_source.hpp"
 #include "io/report/evaluation/jacobian_report.hpp"
+#include "io/report/library_versions.hpp"
 #include "model/base/error.hpp"
 #include "model/checkpoint/families/recognition.hpp"
 #include "model/network/objective.hpp"
@@ -50,7 +52,22 @@ py::object matrices_of(const io::JacobianReport& report, std::vector<double> ana
   return all;
 }
 
-/// `path`, or `network`: a mapping of names to arrays. (text of the JSON, vector matrices, stream matrices)
+/// The suffix decides: json, csv, html, txt.
+void save(const io::JacobianReport& report, const std::string& path, bool overwrite) {
+  const auto ends = [&](const char* suffix) { return path.ends_with(suffix); };
+  if (!(ends(".json") || ends(".csv") || ends(".html") || ends(".txt")))
+    throw ArgumentError("the file's name does not say its form",
+                        {path, "", "a name that ends in .json, .csv, .html or .txt", "", ""});
+  const std::vector<std::string> inputs(report.file.empty() ? 0 : 1, report.file);
+  const io::OutputFile output(path, overwrite, inputs);
+  output.write(ends(".json")   ? io::jacobian_json(report)
+               : ends(".csv")  ? io::jacobian_csv(report)
+               : ends(".html") ? io::jacobian_html(report, io::program_version())
+                               : io::jacobian_table(report));
+}
+
+/// `path`, or `network`: a mapping of names to arrays. (text of the JSON, vector matrices, stream matrices,
+/// the report without them)
 py::tuple jacobian(const std::string& path, const py::object& network,
                    const py::array_t<std::int64_t, py::array::c_style>& tokens, analysis::JacobianOptions how,
                    std::optional<int> threads, const py::dict& options) {
@@ -83,15 +100,25 @@ py::tuple jacobian(const std::string& path, const py::object& network,
     return result;
   });
   const auto& shape = report->result.shape;
-  return py::make_tuple(
-      io::jacobian_json(*report),
-      matrices_of(*report, &analysis::SampleJacobian::vector_matrix, shape.dimension),
-      matrices_of(*report, &analysis::SampleJacobian::stream_matrix, shape.length * shape.dimension));
+  const py::object vector = matrices_of(*report, &analysis::SampleJacobian::vector_matrix, shape.dimension);
+  const py::object stream =
+      matrices_of(*report, &analysis::SampleJacobian::stream_matrix, shape.length * shape.dimension);
+  for (analysis::SampleJacobian& sample : report->result.samples)  // they live on as arrays
+    sample.vector_matrix = {}, sample.stream_matrix = {};
+  return py::make_tuple(io::jacobian_json(*report), vector, stream, report);
 }
 
 }  // namespace
 
 void bind_jacobian(py::module_& module) {
+  py::class_<io::JacobianReport, std::shared_ptr<io::JacobianReport>>(module, "JacobianReport")
+      .def("save",
+           [](const std::shared_ptr<io::JacobianReport>& report, const py::object& path, bool overwrite) {
+             const std::string file = path_of(path);
+             const py::gil_scoped_release released;
+             save(*report, file, overwrite);
+           })
+      .def("table", [](const io::JacobianReport& report) { return io::jacobian_table(report); });
   module.def("jacobian", [](const py::object& path, const py::object& network,
                             const py::array_t<std::int64_t, py::array::c_style>& tokens, std::size_t steps,
                             std::size_t full, std::uint64_t seed, bool blocks, bool through_bottleneck,

@@ -12,7 +12,7 @@ from . import _report as _report
 from ._analyze import analyze, compare, load_report
 from ._curve import symbol_curve
 from ._errors import ArgumentError, Error, FileError, FormatError
-from ._jacobian import jacobian
+from ._jacobian import Derivative, jacobian
 from ._numbers import jensen_defect, repair, singular_values, symbol, winding_number, winding_numbers, zeros
 from ._operator import Toeplitz
 from ._plane import pseudospectra
@@ -35,6 +35,7 @@ from ._tmm import (
 __all__ = [
     "ArgumentError",
     "Comparison",
+    "Derivative",
     "Error",
     "FileError",
     "FormatError",

@@ -28,6 +28,38 @@ def _rows_of_ids(tokens: ArrayLike) -> NDArray[np.int64]:
     return np.ascontiguousarray(np.atleast_2d(array), dtype=np.int64)
 
 
+class Derivative(dict[str, Any]):
+    """The JSON document of ``tmm jacobian``, which can be written in every form that the program knows."""
+
+    _report: _tmm.JacobianReport
+
+    def save(self, path: Path, overwrite: bool = False) -> None:
+        """Writes the derivative to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Ends in .json, .csv, .html (a page) or .txt (the table), which says the form.
+        overwrite : bool
+            Replace a file that is there; never the checkpoint.
+
+        Raises
+        ------
+        ArgumentError
+            Another ending; a module without the chart library, for a page.
+        FileError
+            It exists, or cannot be written.
+        """
+        self._report.save(path, overwrite)
+
+    def table(self) -> str:
+        """The table that the program prints."""
+        return self._report.table()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)  # a copy, in this process or another, is the document alone
+
+
 def jacobian(
     x: Path | Network,
     tokens: ArrayLike,
@@ -40,7 +72,7 @@ def jacobian(
     matrices: bool = False,
     threads: int | None = None,
     **options: Any,
-) -> dict[str, Any]:
+) -> Derivative:
     """Is a network invertible over its input? What ``tmm jacobian`` finds of its derivative at these tokens.
 
     Parameters
@@ -68,9 +100,10 @@ def jacobian(
 
     Returns
     -------
-    dict
-        The JSON document of the program. With ``matrices``, under "matrices": "vector", shape (samples, d, m * d), and
-        "stream", (samples, m * d, m * d), or None where only the ends of its spectrum were computed.
+    Derivative
+        The JSON document of the program, a dict; ``found.save("x.html")`` writes it as a page. With ``matrices``, under
+        "matrices": "vector", shape (samples, d, m * d), and "stream", (samples, m * d, m * d), or None where only the
+        ends of its spectrum were computed.
 
     Raises
     ------
@@ -87,10 +120,11 @@ def jacobian(
         raise ArgumentError(f"no network: a path, a module or a mapping of names to arrays, not {type(x).__name__}")
     path: Any = x if _is_path(x) else None
     network = None if _is_path(x) else x
-    text, vector, stream = _tmm.jacobian(
+    text, vector, stream, report = _tmm.jacobian(
         path, network, _rows_of_ids(tokens), steps, full, seed, blocks, through_bottleneck, matrices, threads, _checked(options)
     )
-    found: dict[str, Any] = json.loads(text)
+    found = Derivative(json.loads(text))
+    found._report = report
     if matrices:
         found["matrices"] = {"vector": vector, "stream": stream}
     return found

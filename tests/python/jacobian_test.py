@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """tmm.jacobian: networks in memory and in files, matrices, messages."""
+import copy
 import json
 import os
+import pickle
 import subprocess
 import tempfile
 import unittest
@@ -70,6 +72,32 @@ class Jacobians(unittest.TestCase):
         self.assertIsNone(found["matrices"]["stream"])
         self.assertNotIn("blocks", found)
         self.assertEqual(found["stream"]["measures"]["log10_sigma_min"]["status"], "below precision")
+
+    def test_a_derivative_is_saved_in_every_form_and_copied_as_a_dict(self):
+        found = tmm.jacobian(network(), self.tokens, matrices=True)
+        plain = tmm.jacobian(network(), self.tokens)
+        with tempfile.TemporaryDirectory() as folder:
+            at = lambda name: os.path.join(folder, name)
+            found.save(at("d.json"))
+            with open(at("d.json")) as f:
+                self.assertEqual(json.load(f), plain)
+            found.save(at("d.txt"))
+            with open(at("d.txt")) as f:
+                self.assertEqual(f.read(), plain.table())
+            found.save(at("d.csv"))
+            try:
+                plain.save(at("d.html"))
+                with open(at("d.html")) as f:
+                    self.assertIn('id="jacobian"', f.read())
+            except tmm.ArgumentError as e:
+                self.assertIn("chart library", str(e))
+            with self.assertRaisesRegex(tmm.FileError, "exists already"):
+                found.save(at("d.json"))
+            found.save(at("d.json"), overwrite=True)
+            with self.assertRaisesRegex(tmm.ArgumentError, ".json, .csv, .html or .txt"):
+                found.save(at("d.h5"))
+        self.assertEqual(pickle.loads(pickle.dumps(plain)), dict(plain))
+        self.assertEqual(copy.deepcopy(plain), plain)
 
     def test_what_cannot_be_is_named(self):
         for tokens, reason in (([[1, V]], "not in the vocabulary"), ([[-1]], "not in the vocabulary"), ([[0.5]], "integers"),

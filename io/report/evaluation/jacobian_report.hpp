@@ -42,5 +42,8 @@ std::string jacobian_json(const JacobianReport& report);
 void write_jacobian_arrays(const std::string& path, const JacobianReport& report);
 /// One row a measure and one a position, means over samples.
 std::string jacobian_csv(const JacobianReport& report);
+/// One page that needs no network (io/report/report_html.hpp): the document of jacobian_json and, of at most
+/// eight samples, all singular values that were computed. Throws as page_html does.
+std::string jacobian_html(const JacobianReport& report, const std::string& program_version);
 
 }  // namespace tmm::io

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
+#include "io/report/evaluation/jacobian_cells.hpp"
 #include "io/report/evaluation/jacobian_report.hpp"
-#include "io/report/format_measure.hpp"
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
 
 namespace tmm::io {
 namespace {
 
-using analysis::Measure, analysis::NetworkJacobian, analysis::RetentionProfile, analysis::SampleJacobian,
-    analysis::SampleSummary;
-
-constexpr std::size_t position_groups = 8;
+using analysis::Measure, analysis::NetworkJacobian, analysis::SampleJacobian, analysis::SampleSummary;
 
 std::string label(const std::string& id) {
   if (id == "sigma_max") return "σ_max";
@@ -27,29 +23,11 @@ std::string label(const std::string& id) {
   return id;
 }
 
-/// The mean in its known digits, or the bound or sign that stands for all samples. Bounds of counts are
-/// whole.
-std::string mean_text(const SampleSummary& s) {
-  if (s.known != 0) return format_number(s.mean, s.error, measure_style(s.id));
-  const Measure& m = *s.instead;
-  if (m.status == analysis::Status::below_precision && s.id.ends_with("_float32"))
-    return fmt::format("{}{:.0f}", m.bound == Measure::Bound::upper ? "≤" : "≥", m.value);
-  return format_measure(m, measure_style(s.id));
-}
-
-std::string spread_text(const SampleSummary& s) {
-  return s.known < 2 ? "" : fmt::format("{:.2g}", s.deviation);
-}
-
 void append_summaries(const std::vector<SampleSummary>& summaries, std::vector<TextColumn>& columns) {
   for (const SampleSummary& s : summaries) {
     columns[0].cells.push_back("  " + label(s.id));
-    columns[1].cells.push_back(mean_text(s));
-    columns[2].cells.push_back(spread_text(s));
-    const bool ends = s.known > 1;
-    columns[3].cells.push_back(ends ? format_number(s.least, s.error, measure_style(s.id)) : "");
-    columns[4].cells.push_back(ends ? format_number(s.most, s.error, measure_style(s.id)) : "");
-    columns[5].cells.push_back(fmt::format("{} of {}", s.known, s.samples));
+    const auto cells = summary_cells(s);
+    for (std::size_t i = 0; i < cells.size(); ++i) columns[i + 1].cells.push_back(cells[i]);
   }
 }
 
@@ -80,31 +58,12 @@ std::string measures_table(const JacobianReport& r) {
   return text;
 }
 
-/// Root mean square over positions first … end − 1 of the means; "<floor" where none is known.
-std::string group_text(const analysis::ProfileSummary& profile, std::size_t first, std::size_t end) {
-  double squares = 0;
-  std::size_t known = 0;
-  for (std::size_t t = first; t < end; ++t) {
-    if (profile.known[t] == 0) continue;
-    squares += profile.mean[t] * profile.mean[t];
-    ++known;
-  }
-  if (known == 0) return fmt::format("<{:.1e}", profile.floor);
-  return fmt::format("{:.3g}", std::sqrt(squares / static_cast<double>(end - first)));
-}
-
 std::string retention_lines(const NetworkJacobian& j) {
-  std::vector<const RetentionProfile*> profiles;
-  for (const SampleJacobian& sample : j.samples) profiles.push_back(&sample.retention);
-  const auto frobenius = analysis::summarize(profiles, false), norm2 = analysis::summarize(profiles, true);
-  const std::size_t count = frobenius.mean.size(), groups = std::min(position_groups, count);
   std::string text =
       fmt::format("retention by position t     {:>12}  {:>12}\n", "|dz/dx_t|_F", "|dz/dx_t|_2");
-  for (std::size_t g = 0; g < groups; ++g) {
-    const std::size_t first = g * count / groups, end = (g + 1) * count / groups;
-    text += fmt::format("  {:>7} to {:<14} {:>12}  {:>12}\n", first, end - 1,
-                        group_text(frobenius, first, end), group_text(norm2, first, end));
-  }
+  for (const PositionGroup& group : position_groups(j))
+    text += fmt::format("  {:>7} to {:<14} {:>12}  {:>12}\n", group.first, group.last, group.frobenius,
+                        group.norm2);
   return text;
 }
 
@@ -119,8 +78,8 @@ std::string blocks_table(const NetworkJacobian& j) {
     const auto append = [&](std::size_t part, bool smallest) {
       const auto all = summarize_maps(
           j, [=](const SampleJacobian& s) -> const auto& { return s.blocks[i].parts[part].spectrum; });
-      columns[column++].cells.push_back(mean_text(all[0]));
-      if (smallest) columns[column++].cells.push_back(mean_text(all[1]));
+      columns[column++].cells.push_back(summary_cells(all[0])[0]);
+      if (smallest) columns[column++].cells.push_back(summary_cells(all[1])[0]);
     };
     append(0, false), append(1, true), append(2, false), append(3, true), append(4, true);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/jacobian/map_spectrum.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -44,6 +45,18 @@ TEST_CASE("measures of known singular values are right within their errors") {
   CHECK(holds(spectrum.at("rank_float32"), 18));
   CHECK(spectrum.at("rank_float32").error == 0);
   CHECK(holds(spectrum.at("kernel_float32"), 12));
+}
+
+TEST_CASE("values are numbers above twice their error, and the threshold of float32 counts the rank") {
+  const auto spectrum = dense(test::with_values(30, 30, graded(30, 0.1), 3), 1e-9);
+  const std::size_t known = analysis::known_values(spectrum);
+  REQUIRE((known > 5 && known < 12));
+  CHECK(spectrum.values[known - 1] > 2 * spectrum.error);
+  CHECK(spectrum.values[known] <= 2 * spectrum.error);
+  const double threshold = analysis::float32_threshold(spectrum);
+  CHECK(spectrum.at("rank_float32").value ==
+        static_cast<double>(
+            std::ranges::count_if(spectrum.values, [&](double sigma) { return sigma > threshold; })));
 }
 
 TEST_CASE("equal singular values have the ranks of a multiple of an orthogonal matrix") {

@@ -88,6 +88,21 @@ TEST_CASE("tmm repair --evaluate: the loss of the written file is that of all la
   CHECK(effects["sequences"] == 6);
 }
 
+TEST_CASE("tmm repair --report: what it prints, beside the checkpoint, in the form that the name ends in") {
+  const TemporaryFolder folder;
+  const std::string out = folder.file("out.h5"), as = clm + " --layers 0,3 --force -o " + out + " --report ";
+  const std::string table = repair(as + folder.file("r.txt")).out,
+                    json = repair(as + folder.file("r.json") + " --format json").out;
+  CHECK(table == read_text(folder.file("r.txt")));
+  CHECK(json == read_text(folder.file("r.json")));
+  CHECK_THAT(repair(as + folder.file("r.JSON")).out, Contains("2 of 8 operators changed"));
+  CHECK(json == read_text(folder.file("r.JSON")));
+  const auto made = run_tmm("repair " + as + folder.file("r.html"));
+  if (made.err.find("without its chart library") != std::string::npos) return;
+  REQUIRE(made.exit_code == 0);
+  CHECK_THAT(read_text(folder.file("r.html")), Catch::StartsWith("<!DOCTYPE html>"));
+}
+
 TEST_CASE("tmm repair refuses what it cannot do") {
   const TemporaryFolder folder;
   const std::string out = folder.file("out.h5");
@@ -106,4 +121,9 @@ TEST_CASE("tmm repair refuses what it cannot do") {
   refused(folder.file("absent.h5") + " -o " + out, 1, "absent.h5");
   refused(clm + " -o " + out + " --evaluate " + folder.file("absent.h5"), 1, "no network to run");
   refused(clm + " -o " + out + " --evaluate a --evaluate-text b", 2, "exclude");
+  refused(clm + " -o " + out + " --report x.csv", 2, ".html, .json or .txt");
+  refused(clm + " -o " + out + " --report ''", 2, ".html, .json or .txt");
+  refused(clm + " -o " + out + ".json --report " + out + ".json", 1, "one file");
+  std::ofstream(folder.file("there.json")) << "mine";
+  refused(clm + " -o " + out + " --report " + folder.file("there.json"), 1, "exists already");
 }

@@ -55,7 +55,8 @@ TEST_CASE("a page holds the scripts of its own kind, and is no larger for the ot
     CHECK(has(page, "comparisonSection") == (page == "c.html"));
     for (const std::string name : {"heatMap", "verdict", "distanceOfOrigin"})
       CHECK(has(page, name) == (page == "r.html"));
-    CHECK_FALSE(has(page, "stepsOf"));
+    for (const std::string name : {"stepsOf", "retentionSection", "repairSection"})
+      CHECK_FALSE(has(page, name));
     CHECK(script(page).find("\n//") == std::string::npos);
   }
   // What a page of training and one of comparison held before they had printing, figures for papers and
