@@ -113,10 +113,13 @@ std::vector<Reconstruction> reconstruct_all(const model::Tmm<float>& network,
   model::Evaluator<float>(network, m, threads).run(batch, losses, &keeper);
   std::vector<Reconstruction> results;
   for (const model::LayerOperator& layer : layers) {
-    const std::size_t width = layer.head ? d / network.architecture.heads : d;
-    const std::size_t first = width * static_cast<std::size_t>(layer.head.value_or(0));
+    const std::size_t block = block_of(network, layer);
     const auto stage = static_cast<std::size_t>(layer.stage.value_or(0));
-    const auto u = keeper.channels(block_of(network, layer), stage, first, width);
+    // Heads divide the channels among them; of several averages each reads all.
+    const std::size_t heads = std::max<std::size_t>(network.blocks[block].token_mixer.first.heads, 1);
+    const std::size_t width = d / heads;
+    const std::size_t first = heads > 1 ? width * static_cast<std::size_t>(layer.head.value_or(0)) : 0;
+    const auto u = keeper.channels(block, stage, first, width);
     results.push_back(reconstruct(layer, MatrixView<const float>(u.data(), m, u.size() / m)));
   }
   return results;
