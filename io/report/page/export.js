@@ -7,10 +7,11 @@ try { Object.assign(choice, JSON.parse(sessionStorage.getItem('tmm-figures') ?? 
 
 /// Where the numbers of a chart come from.
 tmm.origin = (spec) => {
-  const [report, comparison, training] = ['report', 'comparison', 'training'].map((id) => tmm.data(id));
-  const models = spec.of ? [spec.of.model] : report?.models ?? (comparison ? [...comparison.a.models, ...comparison.b.models] : []);
-  const {name, version} = (report ?? comparison ?? training).program ?? {name: 'tmm', version: ''};
-  return {program: `${name} ${version}`.trim(), file: models.map((m) => m.file).join('; ') || training?.file || '', sha256: models.map((m) => m.sha256).join('; ')};
+  const [report, comparison, training, study] = ['report', 'comparison', 'training', 'study'].map((id) => tmm.data(id));
+  const models = spec.of ? [spec.of.model] : report?.models ?? (comparison ? [...comparison.a.models, ...comparison.b.models] : study?.models ?? []);
+  const {name, version} = (report ?? comparison ?? training ?? study).program ?? {name: 'tmm', version: ''};
+  const file = study?.file ?? (models.map((m) => m.file).join('; ') || training?.file || '');
+  return {program: `${name} ${version}`.trim(), file, sha256: models.map((m) => m.sha256).join('; ')};
 };
 
 const stem = (file) => file.replace(/^.*[/\\]/, '').replace(/\.(h5|hdf5|safetensors|pt|json|csv)$/, '');

@@ -53,6 +53,10 @@ def look(page, tables):
     after = browser.run("return document.querySelector('#by-kind .plot').getAttribute('aria-label')")
     check("all layers" in before and "layer 0" in after, f"chosen layer: {before}, then {after}")
     browser.draw_all()
+    saved = browser.run("""const texts = [], keep = tmm.save, csv = tmm.csv; tmm.save = () => {}; tmm.csv = (rows) => { texts.push(rows); return csv(rows); };
+      for (const b of document.querySelectorAll('.take button')) if (b.textContent === 'CSV') b.click();
+      tmm.save = keep; tmm.csv = csv; return texts.map((rows) => rows[1].slice(-3))""")
+    check(len(saved) == 12 and all(file and len(sha256) == 8 * 64 + 7 * 2 and program.startswith("tmm ") for file, sha256, program in saved), f"origin of figures: {saved[:1]}")
     for width in (360, 1400):
         browser.look(width)
         check(browser.wait(f"document.documentElement.scrollWidth <= {width}"), f"wider than {width} pixels")
