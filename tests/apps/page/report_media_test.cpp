@@ -83,7 +83,9 @@ TEST_CASE("8 operators on paper: every chart has ink, no page is blank, no card 
 TEST_CASE("32 operators on paper: every chart has ink, no page is blank, no card is cut", "[slow]") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string()) || poppler_missing()) return;
-  media("print " + page_of(folder, 8, 4, 64) + " " + folder.file("32.pdf") + " 32");
+  const std::string page = page_of(folder, 8, 4, 64);
+  media("print " + page + " " + folder.file("32.pdf") + " 32");
+  media("pictures " + screenshots + " " + page);
 }
 
 TEST_CASE("figures as files: light, vectors, at a journal's width, with model, SHA-256 and version") {
@@ -119,7 +121,7 @@ TEST_CASE("pictures of every page at every width, in both modes and on paper") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string()) || poppler_missing()) return;
   media("pictures " + screenshots + " " + folder.file("one.html") + " " + eight(folder) + " " +
-        page_of(folder, 8, 4, 64) + " " + other_pages(folder));
+        other_pages(folder));
 }
 
 TEST_CASE("256 operators on paper: what is left out is said", "[slow]") {
