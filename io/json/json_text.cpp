@@ -59,10 +59,10 @@ std::string json_number(double value) {
 
 namespace {
 
-template <class Number, class Text>
-std::string list(std::span<const Number> numbers, Text text_of) {
+template <class Element, class Text>
+std::string list(std::span<const Element> elements, Text text_of) {
   std::string text;
-  for (const Number number : numbers) text += (text.empty() ? "" : ", ") + text_of(number);
+  for (const Element& element : elements) text += (text.empty() ? "" : ", ") + text_of(element);
   return "[" + text + "]";
 }
 
@@ -74,6 +74,10 @@ std::string json_list(std::span<const double> numbers) {
 
 std::string json_list(std::span<const std::size_t> numbers) {
   return list(numbers, json_integer<std::size_t>);
+}
+
+std::string json_list(std::span<const std::string> texts) {
+  return list(texts, json_string);
 }
 
 void append_number(JsonMembers& members, const std::string& name, double value) {

@@ -33,6 +33,8 @@ std::string json_integer(Integer value) {
 /// [1, 2] on one line.
 std::string json_list(std::span<const double> numbers);
 std::string json_list(std::span<const std::size_t> numbers);
+/// ["a", "b"] on one line.
+std::string json_list(std::span<const std::string> texts);
 
 /// Name and finished JSON text of a member.
 using JsonMembers = std::vector<std::pair<std::string, std::string>>;

@@ -127,10 +127,7 @@ std::string metrics_html(const MetricsTable& metrics, const std::string& program
   JsonMembers configuration;
   for (const auto& [key, value] : metrics.configuration) configuration.emplace_back(key, json_string(value));
   if (!configuration.empty()) members.emplace_back("configuration", json_line(configuration));
-  std::string remarks;
-  for (const std::string& text : metrics.remarks)
-    remarks += (remarks.empty() ? "" : ", ") + json_string(text);
-  if (!remarks.empty()) members.emplace_back("remarks", "[" + remarks + "]");
+  if (!metrics.remarks.empty()) members.emplace_back("remarks", json_list(metrics.remarks));
   std::vector<std::pair<std::string, std::string>> data{{"training", json_line(members)}};
   auto steps = step_elements(metrics.curves, 0);
   std::ranges::move(steps, std::back_inserter(data));

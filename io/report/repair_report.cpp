@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "io/json/json_text.hpp"
+#include "io/report/operator_json.hpp"
 #include "io/report/text_layout.hpp"
 #include "model/base/text.hpp"
 #include "model/checkpoint/layer_label.hpp"
@@ -126,12 +127,6 @@ std::string json_effects(const RepairReport& report) {
                      2);
 }
 
-std::string strings(const std::vector<std::string>& texts) {
-  std::vector<std::string> elements;
-  for (const std::string& text : texts) elements.push_back(json_string(text));
-  return json_array(elements, 2);
-}
-
 }  // namespace
 
 std::vector<std::string> repair_cells(const RepairedLayer& layer) {
@@ -181,7 +176,7 @@ std::string repair_json(const RepairReport& report) {
   members.emplace_back("operators", json_integer(report.operators));
   members.emplace_back("layers", json_array(layers, 2));
   if (report.effects) members.emplace_back("effects", json_effects(report));
-  if (!report.warnings.empty()) members.emplace_back("warnings", strings(report.warnings));
+  if (!report.warnings.empty()) members.emplace_back("warnings", strings_json(report.warnings, 2));
   return json_object(members, 1) + "\n";
 }
 

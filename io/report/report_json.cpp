@@ -79,12 +79,7 @@ std::string options_json(const AnalysisReport& report) {
                       {"margin_tightness", json_number(report.options.winding.margin_tightness)}};
   if (!report.options.absolute_thresholds.empty())
     members.emplace_back("absolute_thresholds", json_list(report.options.absolute_thresholds));
-  if (!report.options.measures.empty()) {
-    std::string names;
-    for (const std::string& id : report.options.measures)
-      names += (names.empty() ? "" : ", ") + json_string(id);
-    members.emplace_back("measures", "[" + names + "]");
-  }
+  if (!report.options.measures.empty()) members.emplace_back("measures", json_list(report.options.measures));
   if (report.options.published_winding) members.emplace_back("published_winding", "true");
   if (report.options.certify) members.emplace_back("certify", "true");
   if (const auto& grid = report.options.pseudospectra)

@@ -15,12 +15,6 @@ namespace {
 
 using analysis::MannWhitney;
 
-std::string strings_json(const std::vector<std::string>& texts) {
-  std::string list;
-  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + json_string(text);
-  return "[" + list + "]";
-}
-
 template <class Integers>
 std::string integers_json(const Integers& values) {
   return fmt::format("[{}]", fmt::join(values, ","));
@@ -58,7 +52,7 @@ std::string model_json(const StudyModel& model) {
                       {"file", json_string(model.report.file)},
                       {"sha256", json_string(model.report.sha256)},
                       {"architecture", json_string(model.report.architecture)},
-                      {"warnings", strings_json(model.report.warnings)},
+                      {"warnings", json_list(model.report.warnings)},
                       {"steps", integers_json(model.metrics.steps)},
                       {"train_loss", losses_json(model.metrics.train_loss)},
                       {"validation_loss", losses_json(model.metrics.validation_loss)},
@@ -87,8 +81,8 @@ std::string pair_json(const StudyPair& pair) {
   }
   return json_object({{"a", std::to_string(pair.a)},
                       {"b", std::to_string(pair.b)},
-                      {"shown", strings_json(pair.comparison.shown)},
-                      {"warnings", strings_json(pair.comparison.comparison.warnings)},
+                      {"shown", json_list(pair.comparison.shown)},
+                      {"warnings", json_list(pair.comparison.comparison.warnings)},
                       {"measures", json_array(measures, 6)}},
                      5);
 }
@@ -110,7 +104,7 @@ std::string study_json(const StudyReport& report) {
   program.emplace_back("libraries", json_line(libraries));
   std::vector<std::string> axes, models, groupings, missing;
   for (const SweepAxis& axis : report.axes)
-    axes.push_back(json_line({{"name", json_string(axis.name)}, {"values", strings_json(axis.values)}}));
+    axes.push_back(json_line({{"name", json_string(axis.name)}, {"values", json_list(axis.values)}}));
   for (const StudyModel& model : report.models) models.push_back(model_json(model));
   for (const StudyGrouping& grouping : report.groupings) groupings.push_back(grouping_json(grouping));
   for (const auto& [name, reason] : report.missing)
@@ -121,7 +115,7 @@ std::string study_json(const StudyReport& report) {
                       {"groupings", json_array(groupings, 2)},
                       {"models", json_array(models, 2)},
                       {"missing", json_array(missing, 2)},
-                      {"warnings", strings_json(report.warnings)}},
+                      {"warnings", json_list(report.warnings)}},
                      1);
 }
 

@@ -17,10 +17,7 @@ constexpr std::size_t most_spectra = 8;  // of samples: more than that are not t
 
 /// ["mean", "s.d.", "least", "most", "known"], as the terminal prints them.
 std::string cells_json(const SampleSummary& summary) {
-  std::string list;
-  for (const std::string& cell : summary_cells(summary))
-    list += (list.empty() ? "" : ", ") + json_string(cell);
-  return "[" + list + "]";
+  return json_list(summary_cells(summary));
 }
 
 template <class Get>

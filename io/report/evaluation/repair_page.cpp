@@ -10,15 +10,9 @@
 namespace tmm::io {
 namespace {
 
-std::string list_json(const std::vector<std::string>& cells) {
-  std::string list;
-  for (const std::string& cell : cells) list += (list.empty() ? "" : ", ") + json_string(cell);
-  return "[" + list + "]";
-}
-
 std::string effects_json(const RepairEffects& effects) {
   std::vector<std::string> rows;
-  for (const RepairEffect& effect : effects.layers) rows.push_back(list_json(effect_cells(effect)));
+  for (const RepairEffect& effect : effects.layers) rows.push_back(json_list(effect_cells(effect)));
   return json_line({{"before", json_string(loss_before(effects))}, {"rows", json_array(rows, 2)}});
 }
 
@@ -27,7 +21,7 @@ std::string effects_json(const RepairEffects& effects) {
 std::string repair_html(const RepairReport& report, const std::string& program_version) {
   std::vector<std::string> layers, changed;
   for (const RepairedLayer& layer : report.layers) {
-    layers.push_back(list_json(repair_cells(layer)));
+    layers.push_back(json_list(repair_cells(layer)));
     changed.emplace_back(layer.changed() ? "true" : "false");
   }
   JsonMembers shown{{"program", json_line({{"name", "\"tmm\""}, {"version", json_string(program_version)}})},
