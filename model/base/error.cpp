@@ -26,6 +26,6 @@ std::string compose(const std::string& summary, const ErrorContext& c) {
 }  // namespace
 
 Error::Error(const std::string& summary, ErrorContext context)
-    : std::runtime_error(compose(summary, context)), context_(std::move(context)) {}
+    : std::runtime_error(compose(summary, context)), summary_(summary), context_(std::move(context)) {}
 
 }  // namespace tmm

@@ -21,9 +21,11 @@ struct ErrorContext {
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& summary, ErrorContext context = {});
+  [[nodiscard]] const std::string& summary() const noexcept { return summary_; }
   [[nodiscard]] const ErrorContext& context() const noexcept { return context_; }
 
  private:
+  std::string summary_;
   ErrorContext context_;
 };
 

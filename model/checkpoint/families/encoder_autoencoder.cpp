@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <utility>
 
 #include "model/base/error.hpp"
-#include "model/base/text.hpp"
 #include "model/checkpoint/families/families.hpp"
 #include "model/checkpoint/families/network_reader.hpp"
 #include "model/checkpoint/toeplitz_name.hpp"
@@ -103,11 +101,9 @@ auto EncoderAutoencoderFamily::with_names_of_file(const Work& work) const {
   try {
     return work();
   } catch (const FormatError& e) {
-    const ErrorContext& context = e.context();
-    std::string text = e.what();  // "FILE: DATASET: SUMMARY …", of which the first two are put there again
-    for (const std::string& part : {context.file, context.dataset})
-      if (!part.empty()) text.erase(0, printable(part).size() + 2);
-    throw FormatError(in_file(std::move(text)), {context.file, in_file(context.dataset), "", "", ""});
+    const ErrorContext& c = e.context();
+    throw FormatError(in_file(e.summary()),
+                      {c.file, in_file(c.dataset), in_file(c.expected), in_file(c.found), in_file(c.hint)});
   }
 }
 
@@ -158,7 +154,7 @@ EncoderAutoencoderFamily::Parts EncoderAutoencoderFamily::parts_of(
 }
 
 /// Sizes, parts and accounts of a decoder, which must fit the encoder's.
-void add_decoder(const Architecture& decoder, bool dense, const NetworkReader& reader, Architecture& a) {
+void add_decoder(Architecture decoder, bool dense, const NetworkReader& reader, Architecture& a) {
   if (!dense && decoder.mixing != TokenMixing::flat)
     reader.fail("decoderblocks.0", "a decoder of another variant under this encoder",
                 "flat Toeplitz layers or dense causal matrices", std::string(model::name(decoder.mixing)));
@@ -180,10 +176,8 @@ void add_decoder(const Architecture& decoder, bool dense, const NetworkReader& r
   a.parts.push_back(decoder.parts.back());
   a.operators += decoder.operators;
   a.dense_operators += decoder.dense_operators;
-  a.parameters += decoder.parameters;
-  std::ranges::copy_if(decoder.missing, std::back_inserter(a.missing),
-                       [](const std::string& tensor) { return tensor.starts_with(decoder_list); });
-  a.unknown.insert(a.unknown.end(), decoder.unknown.begin(), decoder.unknown.end());
+  std::erase_if(decoder.missing, [](const std::string& tensor) { return !tensor.starts_with(decoder_list); });
+  add_account(decoder, a);
 }
 
 void note_layers(Architecture& a) {
@@ -223,10 +217,7 @@ Architecture EncoderAutoencoderFamily::recognize(std::span<const TensorInfo> ten
   add_decoder(family_of_decoder(dense).recognize(parts.decoder, source), dense, all, a);
   NetworkReader between(parts.windows, source);
   between.expect_linear("projection", a.embedding, a.embedding / 2);
-  const Architecture found = between.finish();
-  a.parameters += found.parameters;
-  a.missing.insert(a.missing.end(), found.missing.begin(), found.missing.end());
-  a.unknown.insert(a.unknown.end(), found.unknown.begin(), found.unknown.end());
+  add_account(between.finish(), a);
   note_layers(a);
   return a;
 }

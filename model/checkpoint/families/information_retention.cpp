@@ -74,10 +74,7 @@ class DecoderReader {
       expect_block("decoderblocks." + std::to_string(i) + ".", a.form.decoder_hidden);
     a.parts.push_back(lists.front());
     a.dense_operators += lists.front().blocks * std::max<std::size_t>(heads_, 1);
-    const Architecture found = reader_.finish();
-    a.parameters += found.parameters;
-    a.missing.insert(a.missing.end(), found.missing.begin(), found.missing.end());
-    a.unknown.insert(a.unknown.end(), found.unknown.begin(), found.unknown.end());
+    add_account(reader_.finish(), a);
   }
 
  private:

@@ -143,6 +143,12 @@ std::vector<std::string> NetworkReader::known() const {
   return names;
 }
 
+void add_account(const Architecture& found, Architecture& whole) {
+  whole.parameters += found.parameters;
+  whole.missing.insert(whole.missing.end(), found.missing.begin(), found.missing.end());
+  whole.unknown.insert(whole.unknown.end(), found.unknown.begin(), found.unknown.end());
+}
+
 void note_code(const Assumptions& assumptions, Architecture& architecture, bool always) {
   if (!architecture.form.unroll && std::erase(architecture.missing, "projection.weight") > 0) {
     std::erase(architecture.missing, "projection.bias");  // no windows, no projection of them

@@ -85,6 +85,10 @@ class NetworkReader {
 /// also where there are none.
 void note_code(const Assumptions& assumptions, Architecture& architecture, bool always = true);
 
+/// Adds what was found of one part of a network to the account of the whole: parameters, missing and unknown
+/// tensors.
+void add_account(const Architecture& found, Architecture& whole);
+
 /// Calls visit("PART.N.") for every block in data flow.
 template <class Visit>
 void for_each_block(const Architecture& architecture, Visit visit) {
