@@ -10,6 +10,7 @@
 #include "model/base/error.hpp"
 #include "model/base/random_source.hpp"
 #include "model/checkpoint/families/families.hpp"
+#include "model/checkpoint/toeplitz_name.hpp"
 #include "model/network/parameters.hpp"
 #include "model/network/rotary.hpp"
 
@@ -121,7 +122,8 @@ void initialise(Tmm<T>& network, Initialisation toeplitz, std::uint64_t seed) {
   for_each_parameter(network, [&](const std::string& tensor, const auto& shape, std::span<T> values) {
     RandomSource source = tensor_source(seed, tensor);
     const bool embedding = tensor == names.embedding;
-    const bool own = !one_kind && tensor.starts_with("decoderblocks.");
+    const auto place = parse_block_tensor(tensor);
+    const bool own = place && has_own_blocks(network.architecture, place->part);
     const bool attention = mixing == TokenMixing::attention && !own;
     if (attention && tensor.ends_with(names.block.frequencies)) {
       std::ranges::copy(rotary_frequencies(2 * values.size()), values.begin());

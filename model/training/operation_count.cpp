@@ -136,8 +136,7 @@ OperationCount block(const Architecture& a, const BlockList& part, std::size_t m
 double transforms(const Architecture& a, std::size_t length) {
   std::size_t decoder = 0;  // operators of a decoder that is not as the encoder
   for (const BlockList& part : a.parts)
-    if (a.form.decoder == DecoderMixing::flat_toeplitz && part.prefix == "decoderblocks")
-      decoder += part.blocks;
+    if (has_own_blocks(a, part.prefix) && a.form.decoder != DecoderMixing::dense) decoder += part.blocks;
   double sum = 0;
   if (decoder != 0) sum += static_cast<double>(decoder) * Toeplitz(length, a.embedding).taps();
   if (a.operators != decoder && a.mixing != TokenMixing::averages)
