@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -152,6 +154,17 @@ std::shared_ptr<io::AnalysisReport> analyze(const std::vector<std::string>& path
 
 std::string path_of(py::handle path) {
   return py::module_::import("os").attr("fsencode")(path).cast<py::bytes>();
+}
+
+std::string_view form_of(const std::string& path, std::span<const std::string_view> endings) {
+  const auto found =
+      std::ranges::find_if(endings, [&](std::string_view ending) { return path.ends_with(ending); });
+  if (found != endings.end()) return *found;
+  throw ArgumentError("the file's name does not say its form",
+                      {path, "",
+                       fmt::format("a name that ends in {} or {}",
+                                   fmt::join(endings.first(endings.size() - 1), ", "), endings.back()),
+                       "", ""});
 }
 
 void bind_analyze(py::module_& module) {

@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <pybind11/stl.h>
 
+#include <array>
 #include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,13 +60,12 @@ py::dict all_statistics(const ComparisonReport& report) {
 }
 
 std::string text_of(const ComparisonReport& report, const std::string& path) {
-  if (path.ends_with(".json")) return io::comparison_json(report);
-  if (path.ends_with(".csv")) return io::comparison_csv(report);
-  if (path.ends_with(".html")) return io::comparison_html(report);
-  if (path.ends_with(".tex")) return io::paper_table(report, io::PaperFormat::latex);
-  if (path.ends_with(".md")) return io::paper_table(report, io::PaperFormat::markdown);
-  throw ArgumentError("the file's name does not say its form",
-                      {path, "", "a name that ends in .json, .csv, .html, .tex or .md", "", ""});
+  constexpr std::array<std::string_view, 5> endings{".json", ".csv", ".html", ".tex", ".md"};
+  const std::string_view form = form_of(path, endings);
+  if (form == ".json") return io::comparison_json(report);
+  if (form == ".csv") return io::comparison_csv(report);
+  if (form == ".html") return io::comparison_html(report);
+  return io::paper_table(report, form == ".tex" ? io::PaperFormat::latex : io::PaperFormat::markdown);
 }
 
 void save(const ComparisonReport& report, const std::string& path, bool overwrite) {

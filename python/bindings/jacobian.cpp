@@ -3,10 +3,12 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <numeric>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,18 +54,15 @@ py::object matrices_of(const io::JacobianReport& report, std::vector<double> ana
   return all;
 }
 
-/// The suffix decides: json, csv, html, txt.
 void save(const io::JacobianReport& report, const std::string& path, bool overwrite) {
-  const auto ends = [&](const char* suffix) { return path.ends_with(suffix); };
-  if (!(ends(".json") || ends(".csv") || ends(".html") || ends(".txt")))
-    throw ArgumentError("the file's name does not say its form",
-                        {path, "", "a name that ends in .json, .csv, .html or .txt", "", ""});
+  constexpr std::array<std::string_view, 4> endings{".json", ".csv", ".html", ".txt"};
+  const std::string_view form = form_of(path, endings);
   const std::vector<std::string> inputs(report.file.empty() ? 0 : 1, report.file);
   const io::OutputFile output(path, overwrite, inputs);
-  output.write(ends(".json")   ? io::jacobian_json(report)
-               : ends(".csv")  ? io::jacobian_csv(report)
-               : ends(".html") ? io::jacobian_html(report, io::program_version())
-                               : io::jacobian_table(report));
+  output.write(form == ".json"   ? io::jacobian_json(report)
+               : form == ".csv"  ? io::jacobian_csv(report)
+               : form == ".html" ? io::jacobian_html(report, io::program_version())
+                                 : io::jacobian_table(report));
 }
 
 /// `path`, or `network`: a mapping of names to arrays. (text of the JSON, vector matrices, stream matrices,

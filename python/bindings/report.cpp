@@ -3,7 +3,9 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/checkpoint/output_file.hpp"
@@ -71,24 +73,19 @@ OperatorOfReport by_name(const SharedReport& report, const std::string& name) {
   throw py::key_error(fmt::format("no operator {}: there are {}", model::printable(name), known));
 }
 
-/// The suffix decides: json, csv, h5 or hdf5, html, tex, md.
 void save(const SharedReport& report, const std::string& path, bool overwrite) {
   std::vector<std::string> inputs;
   for (const io::ModelReport& model : report->models)
     if (!model.file.empty()) inputs.push_back(model.file);
-  const auto ends = [&](const char* suffix) { return path.ends_with(suffix); };
-  if (!(ends(".json") || ends(".csv") || ends(".h5") || ends(".hdf5") || ends(".html") || ends(".tex") ||
-        ends(".md")))
-    throw ArgumentError(
-        "the file's name does not say its form",
-        {path, "", "a name that ends in .json, .csv, .h5, .hdf5, .html, .tex or .md", "", ""});
+  constexpr std::array<std::string_view, 7> endings{".json", ".csv", ".h5", ".hdf5", ".html", ".tex", ".md"};
+  const std::string_view form = form_of(path, endings);
   const io::OutputFile output(path, overwrite, inputs);
-  if (ends(".h5") || ends(".hdf5")) return io::write_report_hdf5(*report, path, overwrite);
-  if (ends(".json")) return output.write(io::report_json(*report));
-  if (ends(".csv")) return output.write(io::report_csv(*report));
-  if (ends(".html")) return output.write(io::analysis_page(*report));
+  if (form == ".h5" || form == ".hdf5") return io::write_report_hdf5(*report, path, overwrite);
+  if (form == ".json") return output.write(io::report_json(*report));
+  if (form == ".csv") return output.write(io::report_csv(*report));
+  if (form == ".html") return output.write(io::analysis_page(*report));
   output.write(
-      io::paper_table(*report, {}, ends(".tex") ? io::PaperFormat::latex : io::PaperFormat::markdown));
+      io::paper_table(*report, {}, form == ".tex" ? io::PaperFormat::latex : io::PaperFormat::markdown));
 }
 
 void bind_model(py::module_& module) {

@@ -4,7 +4,9 @@
 #include <pybind11/pybind11.h>
 
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "io/report/analysis_report.hpp"
 #include "io/study/analyze_files.hpp"
@@ -35,5 +37,9 @@ io::AnalysisRequest analysis_request(const pybind11::dict& options);
 
 /// A path as os.fspath has it. Throws what that raises.
 std::string path_of(pybind11::handle path);
+
+/// Which of `endings` (".json"; not empty) the name of a file to write ends in, and so its form. Throws
+/// ArgumentError naming them for any other.
+std::string_view form_of(const std::string& path, std::span<const std::string_view> endings);
 
 }  // namespace tmm::python
