@@ -30,6 +30,11 @@ namespace {
 
 constexpr int ask = -1;  // as a length of workspace: tell the best one in its first entry
 
+// OpenBLAS's SSE2 dsymv, which it takes on processors that it does not know, reads up to four numbers beyond
+// the end of the vector that it adds to (as its zsymv did: pull request 3567). What dsytrd hands to it ends
+// that much earlier.
+constexpr std::size_t read_beyond = 4;
+
 bool any_nan(const double* x, int count) {
   return std::any_of(x, x + std::max(count, 0), [](double value) { return std::isnan(value); });
 }
@@ -48,7 +53,7 @@ int with_workspace(const Routine& routine) {
   routine(&best, &ask, &info);
   if (info != 0) return info;
   const int lwork = std::max(static_cast<int>(best), 1);
-  std::vector<double> work(length(lwork));
+  std::vector<double> work(length(lwork) + read_beyond);
   routine(work.data(), &lwork, &info);
   return info;
 }
@@ -69,9 +74,12 @@ int dgesdd_values(int rows, int cols, double* a, double* sigma) {
 }
 
 int dsytrd_lower(int n, double* a, double* d, double* e, double* tau) {
-  return with_workspace([&](double* work, const int* lwork, int* info) {
-    dsytrd_("L", &n, a, &n, d, e, tau, work, lwork, info, 1);
+  std::vector<double> factors(length(n) + read_beyond);  // workspace of dsytrd too, until they are found
+  const int status = with_workspace([&](double* work, const int* lwork, int* info) {
+    dsytrd_("L", &n, a, &n, d, e, factors.data(), work, lwork, info, 1);
   });
+  std::copy_n(factors.begin(), std::max(n - 1, 0), tau);
+  return status;
 }
 
 int dsterf(int n, double* d, double* e) {
