@@ -12,7 +12,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "model/base/sanitizers.hpp"
+
 namespace tmm::apps {
+#if !TMM_ADDRESS_SANITIZER && !TMM_THREAD_SANITIZER  // those are not ready so early
 namespace {
 
 constexpr std::string_view variable = "OPENBLAS_NUM_THREADS=";
@@ -47,7 +50,6 @@ void start_with_one_thread(char** argv, char** environment) {
   ::execve("/proc/self/exe", argv, changed);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // those are not ready so early
 /// Before the constructors of the libraries: neither the heap nor `environ` is there yet.
 void before_libraries(int /*argc*/, char** argv, char** environment) {
   start_with_one_thread(argv, environment);
@@ -60,9 +62,9 @@ void before_libraries(int /*argc*/, char** argv, char** environment) {
 }
 
 [[gnu::section(".preinit_array"), gnu::used]] void (*const before)(int, char**, char**) = before_libraries;
-#endif
 
 }  // namespace
+#endif
 
 void name_process() {
   ::prctl(PR_SET_NAME, "tmm");  // in lists of processes, instead of "exe"

@@ -13,23 +13,15 @@
 #include <cstring>
 
 #include "io/sandbox/system_call_filter.hpp"
+#include "model/base/sanitizers.hpp"
 
 namespace tmm::io {
 namespace {
 
 constexpr std::uint64_t descriptors = 8;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;  // terabytes of shadow, reports to be written: most limits cannot be
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
-#else
-constexpr bool sanitized = false;
-#endif
+// Terabytes of shadow, reports to be written: most limits cannot be.
+constexpr bool sanitized = TMM_ADDRESS_SANITIZER || TMM_THREAD_SANITIZER;
 
 std::uint64_t own_address_space() {
   std::uint64_t pages = 0;

@@ -7,13 +7,14 @@
 #include <exception>
 #include <limits>
 #include <mutex>
-#ifdef __SANITIZE_THREAD__
+
+#include "model/base/blas_buffers.hpp"
+#include "model/base/sanitizers.hpp"
+#if TMM_THREAD_SANITIZER
 #include <atomic>
 #include <thread>
 #include <vector>
 #endif
-
-#include "model/base/blas_buffers.hpp"
 
 namespace tmm::model {
 namespace {
@@ -41,7 +42,7 @@ class Failure {
   std::exception_ptr exception_;
 };
 
-#ifdef __SANITIZE_THREAD__
+#if TMM_THREAD_SANITIZER
 // ThreadSanitizer does not see how GCC's OpenMP library orders its threads and would report races where there
 // are none: for it, the same schedule from threads that it knows.
 void run_team(std::size_t count, std::size_t team, ParallelBody body, Failure& failure) {

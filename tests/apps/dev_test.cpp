@@ -243,12 +243,14 @@ TEST_CASE(
 
 TEST_CASE("docs/installing.md lists the packages that dev installs") {
   const std::string dev = read_text(source + "/dev"), page = read_text(source + "/docs/installing.md");
-  for (const auto& [list, heading] : {std::pair{"\npackages=\"", "To build:"},
-                                      {"test_packages=\"", "To test, besides:"},
-                                      {"bench_packages=\"", "For `./dev bench`, besides:"},
-                                      {"experiment_packages=\"", "For `./dev experiment`, besides:"},
-                                      {"package_packages=\"", "For `./dev package`, besides:"},
-                                      {"fuzz_packages=\"", "For `./dev fuzz`, besides (Debian 12 only):"}}) {
+  for (const auto& [list, heading] :
+       {std::pair{"\npackages=\"", "To build:"},
+        {"test_packages=\"", "To test, besides:"},
+        {"bench_packages=\"", "For `./dev bench`, besides:"},
+        {"experiment_packages=\"", "For `./dev experiment`, besides:"},
+        {"package_packages=\"", "For `./dev package`, besides:"},
+        {"fuzz_packages=\"",
+         "For `./dev fuzz`, `./dev test --asan` and `--clang`, besides (Debian 12 only):"}}) {
     INFO(list);
     CHECK(words(dev, list) == words(page, std::string("\n# ") + heading + "\n"));
   }

@@ -13,6 +13,7 @@
 #include <random>
 
 #include "io/checkpoint/convert.hpp"
+#include "model/base/sanitizers.hpp"
 #include "support.hpp"
 
 using tmm::test::read_text, tmm::test::TemporaryFolder;
@@ -20,11 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
+constexpr bool sanitized = TMM_ADDRESS_SANITIZER == 1;
 
 constexpr double allowed_seconds = sanitized ? 20 : 2;  // of processor time, with all child processes
 constexpr long allowed_megabytes = sanitized ? 4096 : 512;

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "model/base/sanitizers.hpp"
 #include "support.hpp"
 
 using Catch::Contains;
@@ -13,11 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool limits_of_address_space = false;  // the sanitizer itself takes terabytes
-#else
-constexpr bool limits_of_address_space = true;
-#endif
+constexpr bool limits_of_address_space = TMM_ADDRESS_SANITIZER == 0;  // the sanitizer itself takes terabytes
 
 const std::string model = TMM_TEST_DATA "/clm_flat_toeplitz.h5";
 

@@ -25,17 +25,15 @@
 
 #include "io/sandbox/system_call_filter.hpp"
 #include "model/base/error.hpp"
+#include "model/base/sanitizers.hpp"
 #include "support.hpp"
 
 using namespace tmm;
 using Catch::Contains;
 using io::run_in_child;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;  // shadow memory: address space cannot be limited, signals are caught
-#else
-constexpr bool sanitized = false;
-#endif
+// Shadow memory: address space cannot be limited, signals are caught.
+constexpr bool sanitized = TMM_ADDRESS_SANITIZER || TMM_THREAD_SANITIZER;
 
 TEST_CASE("child: what the work returns comes back, of any size and content") {
   CHECK(run_in_child("f", {}, [] { return std::string(); }).empty());

@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#include "model/base/sanitizers.hpp"
+
+#if TMM_ADDRESS_SANITIZER || TMM_THREAD_SANITIZER
 #define TMM_COUNTED 0
 #else
 #define TMM_COUNTED 1
