@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// TMM_ADDRESS_SANITIZER, TMM_THREAD_SANITIZER: 1 in a build with AddressSanitizer or ThreadSanitizer, else 0. GCC says so
-/// by macros, clang (before its version 22) by features.
+/// TMM_ADDRESS_SANITIZER, TMM_THREAD_SANITIZER: 1 in a build with AddressSanitizer or ThreadSanitizer, else
+/// 0. GCC says so by macros, clang (before its version 22) by features.
 #ifdef __has_feature
 #define TMM_HAS_FEATURE(feature) __has_feature(feature)
 #else
