@@ -117,11 +117,16 @@ TEST_CASE("axe-core finds nothing serious on any page, light and dark") {
   media("axe " + axe + " " + folder.file("one.html") + " " + eight(folder) + " " + other_pages(folder));
 }
 
-TEST_CASE("pictures of every page at every width, in both modes and on paper") {
+TEST_CASE("pictures of the report page at every width, in both modes and on paper") {
   const test::TemporaryFolder folder;
   if (!pages_here(folder.path().string()) || poppler_missing()) return;
-  media("pictures " + screenshots + " " + folder.file("one.html") + " " + eight(folder) + " " +
-        other_pages(folder));
+  media("pictures " + screenshots + " " + folder.file("one.html") + " " + eight(folder));
+}
+
+TEST_CASE("pictures of the pages of comparisons and training at every width", "[slow]") {
+  const test::TemporaryFolder folder;
+  if (!pages_here(folder.path().string()) || poppler_missing()) return;
+  media("pictures " + screenshots + " " + other_pages(folder));
 }
 
 TEST_CASE("256 operators on paper: what is left out is said", "[slow]") {
