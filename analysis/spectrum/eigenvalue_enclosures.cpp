@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "analysis/spectrum/dense_product.hpp"
+#include "analysis/spectrum/proven_product.hpp"
 #include "analysis/spectrum/sturm_count.hpp"
 
 namespace tmm::analysis {
@@ -87,10 +89,10 @@ int bits_of_basis(std::span<const double> taps, double column, double norm) {
   return 52 - high_bits - std::max(static_cast<int>(std::ceil(std::log2(size))), 0);
 }
 
-// T Q as a sum of three: `leading` without any rounding, the others together off by at most `error` in
-// Frobenius' norm and at most as large as `size`.
+// T Q as a sum of two: `leading` without any rounding, `rest` off by at most `error` in Frobenius' norm and
+// at most as large as `size`.
 struct SplitProduct {
-  MatrixXd leading, of_rest, rest_of_taps;
+  MatrixXd leading, rest;
   double error = 0, size = 0;
 };
 
@@ -102,18 +104,19 @@ SplitProduct split_product(std::span<const double> taps, const MatrixXd& Q, cons
     high[k] = of_taps.nearest(taps[k]);
     low[k] = taps[k] - high[k];
   }
-  SplitProduct product{Q, Q, Q};
+  SplitProduct product{Q, Q};
   for (Index i = 0; i < Q.size(); ++i) {
     product.leading.data()[i] = grid.nearest(Q.data()[i]);
-    product.of_rest.data()[i] -= product.leading.data()[i];
+    product.rest.data()[i] -= product.leading.data()[i];
   }
-  const MatrixXd T = lower_toeplitz(high);
-  lower_times(T, product.leading);
-  lower_times(T, product.of_rest);
-  lower_times(lower_toeplitz(low), product.rest_of_taps);
+  lower_times(lower_toeplitz(high), product.leading);
+  // Entries of Q are about 1/√n, those of its rest a third of a unit.
+  const double scale = std::exp2(-std::round(std::log2(grid.half() * std::sqrt(n))));
+  BoundedProduct rest = proven_sum_of_products(high, product.rest, low, Q, scale);
+  product.rest = std::move(rest.value);
   // ‖|T₁|‖₂ ≤ ‖w₁‖₁, |Q₂| ≤ half a unit each.
   product.size = (upper_sum(high) * n * grid.half() + upper_sum(low) * std::sqrt(n) * column) * outward;
-  product.error = gamma(n) * product.size * outward + underflow;
+  product.error = rest.error;
   return product;
 }
 
@@ -134,13 +137,13 @@ double residual(const SplitProduct& TQ, const MatrixXd& Q, const HankelEigen& ei
     const SplitEntry middle(d[at]), left(j > 0 ? e[at - 1] : 0), right(j + 1 < n ? e[at] : 0);
     const double *before = &Q(0, j > 0 ? j - 1 : j), *here = &Q(0, j), *after = &Q(0, j + 1 < n ? j + 1 : j);
     // Of J T Q: backwards.
-    const double *a = &TQ.leading(n - 1, j), *b = &TQ.of_rest(n - 1, j), *c = &TQ.rest_of_taps(n - 1, j);
+    const double *leading_of_TQ = &TQ.leading(n - 1, j), *rest_of_TQ = &TQ.rest(n - 1, j);
     double column_squares = 0;
     for (Index i = 0; i < n; ++i) {
       const double x = grid.nearest(before[i]), y = grid.nearest(here[i]), z = grid.nearest(after[i]);
-      const double leading = ((a[-i] - y * middle.high) - x * left.high) - z * right.high;
+      const double leading = ((leading_of_TQ[-i] - y * middle.high) - x * left.high) - z * right.high;
       const double rest =
-          (b[-i] + c[-i]) - (y * middle.low + x * left.low + z * right.low) -
+          rest_of_TQ[-i] - (y * middle.low + x * left.low + z * right.low) -
           ((here[i] - y) * middle.whole + (before[i] - x) * left.whole + (after[i] - z) * right.whole);
       column_squares += (leading + rest) * (leading + rest);
     }

@@ -37,10 +37,10 @@ struct EigenvalueEnclosures {
 /// R is found without directed rounding. T = T₁ + T₂ and Q = Q₁ + Q₂ are cut so that every product and every
 /// partial sum of T₁Q₁ is an integer multiple of one unit below 2^53 of them: exact, whatever the order of
 /// summation, fused or not (after Ozaki, Ogita, Oishi & Rump, Numer. Algorithms 59, 2012). The two other
-/// products, T₁Q₂ and T₂Q, are 2^−20 as large, and so is the a-priori bound γ_n of their rounding (Higham,
-/// 2002, §3.5). S is cut like T, so that the leading parts of the difference to Q S cancel without rounding,
-/// too. Assumed of BLAS: entries of a product are sums of the n products, in any order (not Strassen's
-/// algorithm).
+/// products, T₁Q₂ and T₂Q, are 2^−20 as large, and so is the bound of their rounding: by transforms
+/// (proven_product.hpp), in O(n² log n). S is cut like T, so that the leading parts of the difference to Q S
+/// cancel without rounding, too. Assumed of BLAS: entries of a product are sums of the n products, in any
+/// order (not Strassen's algorithm).
 ///
 /// Eigenvalues of S are enclosed by Sturm counts; the rounding of a count is that of a matrix whose
 /// subdiagonal differs by a relative 6u (SturmCount; Demmel, 1997, §5.3.4, here with its rescaling counted).
