@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "analysis/spectrum/integer_projection.hpp"
+
 namespace tmm::analysis {
 
 using Eigen::Index, Eigen::MatrixXd;
@@ -55,7 +57,7 @@ bool project_with_enough_bits(std::span<const long double> taps, const MatrixXd&
       continue;
     }
     BallMatrix M(Y.cols());
-    project_inverse(M, inverse, Y, precision);
+    (fits_integers(Y) ? project_in_integers : project_inverse)(M, inverse, Y, precision);
     if (use(M, precision)) return true;
     bits *= 1.5;
   }

@@ -28,7 +28,8 @@ class BallMatrix {
   arb_mat_t matrix_;
 };
 
-/// M = Yᵀ (J T_n(b)) Y in balls of `precision` bits, `inverse` = b: of order Y.cols(), symmetric.
+/// M = Yᵀ (J T_n(b)) Y in balls of `precision` bits, `inverse` = b: of order Y.cols(), symmetric. Where Y
+/// allows, integer_projection.hpp has it faster.
 void project_inverse(BallMatrix& M, const BallSeries& inverse, const Eigen::MatrixXd& Y, long precision);
 
 /// How precisely to project the inverse of T_n(a), and at what price.

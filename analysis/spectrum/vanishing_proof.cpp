@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "analysis/spectrum/ball_elimination.hpp"
+#include "analysis/spectrum/integer_projection.hpp"
 #include "analysis/spectrum/inverse_projection.hpp"
 #include "analysis/spectrum/scaled_jacobi.hpp"
 
@@ -168,11 +169,12 @@ std::optional<std::vector<RealBall>> bounds_from(BallMatrix& M, Index k, const R
 std::optional<std::vector<RealBall>> vanishing_upper_bounds(std::span<const long double> taps,
                                                             const MatrixXd& basis, double largest_value,
                                                             double decades) {
+  const MatrixXd X = rounded_to_integers(basis);  // any X will do: it is its own norm that counts
   ProjectionEffort effort{256, guard_bits, largest_value, largest_work};
   effort.bits = std::max(256.0, decades + std::log2(static_cast<double>(taps.size())) + guard_bits + 40);
   std::optional<std::vector<RealBall>> bounds;
-  project_with_enough_bits(taps, basis, effort, [&](BallMatrix& M, long precision) {
-    bounds = bounds_from(M, basis.cols(), squared_norm(basis), precision);
+  project_with_enough_bits(taps, X, effort, [&](BallMatrix& M, long precision) {
+    bounds = bounds_from(M, X.cols(), squared_norm(X), precision);
     return true;
   });
   return bounds;
