@@ -15,7 +15,8 @@ namespace {
 
 const std::string source = TMM_SOURCE_DIR;
 const std::string model = TMM_TEST_DATA "/clm_flat_toeplitz.h5";
-const std::string flags = " -DCMAKE_CXX_FLAGS='" TMM_CXX_FLAGS "' ";
+const std::string flags =
+    " -DCMAKE_CXX_COMPILER='" TMM_CXX_COMPILER "' -DCMAKE_CXX_FLAGS='" TMM_CXX_FLAGS "' ";
 const std::string first_lines =
     "mixer_blocks.0.token_mixing_layer.weight: index -135, certified\n"
     "mixer_blocks.1.token_mixing_layer.weight: index -1, certified\n";
@@ -45,8 +46,9 @@ std::string readme_commands() {
 std::string tools_without_make(const TemporaryFolder& folder) {
   const std::string tools = folder.file("tools");
   fs::create_directory(tools);
-  for (const char* tool : {"sh", "cmake", "ninja", "c++", "as", "ld", "ar", "ranlib"})
+  for (const char* tool : {"sh", "cmake", "ninja", "as", "ld", "ar", "ranlib"})
     succeed("ln -s \"$(command -v " + std::string(tool) + ")\" " + tools + "/" + tool);
+  succeed("ln -s '" TMM_CXX_COMPILER "' " + tools + "/c++");
   return tools;
 }
 
@@ -111,8 +113,8 @@ void build_by_pkg_config(const TemporaryFolder& folder, const std::string& prefi
   const std::string pkg_config = "env PKG_CONFIG_PATH=" + prefix + "/lib/pkgconfig pkg-config ";
   CHECK(succeed(pkg_config + "--modversion tmm") == "0.1.0\n");
   const std::string program = folder.file("by_pkg_config");
-  succeed("c++ -std=c++20 " TMM_CXX_FLAGS " '" + source + "/tests/apps/readme/example.cpp' -o " + program +
-          " $(" + pkg_config + "--cflags --libs tmm)");
+  succeed("'" TMM_CXX_COMPILER "' -std=c++20 " TMM_CXX_FLAGS " '" + source +
+          "/tests/apps/readme/example.cpp' -o " + program + " $(" + pkg_config + "--cflags --libs tmm)");
   const std::string shared =
       fs::exists(prefix + "/lib/libtmm_io.so") ? "LD_LIBRARY_PATH=" + prefix + "/lib " : "";
   CHECK_THAT(succeed(shared + program + " " + model), StartsWith(first_lines));

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from support import BINARY, DATA
+from support import DATA, run_tmm
 
 CLM = str(DATA / "clm_flat_toeplitz.h5")
 COPY = str(DATA / "copy_flat_toeplitz.h5")
@@ -37,7 +37,7 @@ class Command(unittest.TestCase):
             ["analyze", CLM, "-o", cls.folder / "a.json", "--hdf5", cls.folder / "a.h5"],
             ["compare", CLM, "--against", COPY, "--names", "clm,copy", "-o", cls.folder / "c.json"],
         ):
-            subprocess.run([BINARY, *map(str, command), "-q"], check=True, stdout=subprocess.DEVNULL)
+            run_tmm(*command, "-q")
 
     def figure(self, result, *arguments, output="x.pdf"):
         """Exit code, what it said, and where the figure is: without the seconds that a process of its own takes."""

@@ -4,12 +4,11 @@ import copy
 import json
 import os
 import pickle
-import subprocess
 import tempfile
 import unittest
 
 import numpy as np
-from support import BINARY, DATA
+from support import DATA, document
 
 import tmm
 
@@ -61,9 +60,9 @@ class Jacobians(unittest.TestCase):
             with h5py.File(tokens, "w") as f:
                 f["tokens"] = self.tokens
             ours = tmm.jacobian(model, np.array(self.tokens), threads=1)
-            run = subprocess.run([BINARY, "jacobian", model, "--tokens", tokens, "--format", "json"], capture_output=True, check=True)
-            self.assertEqual(ours["stream"], json.loads(run.stdout)["stream"])
-            self.assertEqual(ours["blocks"], json.loads(run.stdout)["blocks"])
+            program = document("jacobian", model, "--tokens", tokens)
+            self.assertEqual(ours["stream"], program["stream"])
+            self.assertEqual(ours["blocks"], program["blocks"])
             memory = tmm.jacobian(state, self.tokens)
             self.assertEqual(memory["retention"], ours["retention"])
 

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Winding numbers of networks in memory: modules, state dicts, mappings of arrays."""
 import collections
-import json
-import subprocess
 import unittest
 
 import numpy as np
-from support import BINARY, DATA, Tensor, shared, truncated_to_bfloat16
+from support import DATA, Tensor, document, shared, truncated_to_bfloat16
 
 import tmm
 
@@ -70,10 +68,9 @@ class Networks(unittest.TestCase):
         paths = [DATA / "clm_flat_toeplitz.h5"]
         paths += [folder / name for name in ("clm_h4.h5", "ae_flat.h5") if folder and (folder / name).exists()]
         for path in paths:
-            run = subprocess.run([BINARY, "analyze", path, "--spectrum", "none", "--format", "json"], capture_output=True, check=True)
             with h5py.File(path) as file:
                 found = tmm.winding_numbers(file)
-            expected = [op["winding"] for op in json.loads(run.stdout)["models"][0]["operators"]]
+            expected = [op["winding"] for op in document("analyze", path, "--spectrum", "none")["models"][0]["operators"]]
             for w, e in zip(found.values(), expected, strict=True):
                 self.assertEqual((w.number, w.margin, w.radius), (e["number"], e["margin"], e["radius"]))
 

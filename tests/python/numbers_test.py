@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Numbers of one operator: those of the program, laws, and statuses."""
-import json
 import math
-import subprocess
 import unittest
 
 import numpy as np
-from support import BINARY, DATA
+from support import DATA, document
 
 import tmm
 
@@ -15,8 +13,7 @@ FIELDS = ("number", "lowest", "highest", "reason", "margin", "margin_upper", "cl
 
 def program(path):
     """Operators as the program's JSON has them, with their zeros, by name."""
-    run = subprocess.run([BINARY, "analyze", path, "--zeros", "--format", "json"], capture_output=True, check=True)
-    return {op["name"]: op for op in json.loads(run.stdout)["models"][0]["operators"]}
+    return {op["name"]: op for op in document("analyze", path, "--zeros")["models"][0]["operators"]}
 
 
 def taps_in(path):

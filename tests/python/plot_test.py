@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Figures draw numbers as numbers and nothing else as one."""
 import inspect
-import json
 import subprocess
 import sys
 import unittest
@@ -9,7 +8,7 @@ import unittest
 import numpy as np
 import tmm
 from drawn import CLM, COPY, REASON, curves, plot
-from support import BINARY, shared
+from support import document, shared
 
 
 @unittest.skipUnless(plot, REASON)
@@ -176,12 +175,11 @@ class Inputs(unittest.TestCase):
         if not folder:
             self.skipTest("no shared folder with checkpoints")
         sides = [[str(folder / f"{name}.h5"), str(folder / f"{name}.trajectory.h5")] for name in ("clm_flat", "copy_flat")]
-        run = [BINARY, "compare", *sides[0], "--against", *sides[1], "--names", "clm,copy", "--format", "json", "-q"]
-        document = json.loads(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
-        figure = plot.trajectory(document)
+        compared = document("compare", *sides[0], "--against", *sides[1], "--names", "clm,copy")
+        figure = plot.trajectory(compared)
         self.assertEqual([ax.get_title() for ax in figure.axes], ["clm", "copy"])
         for ax, side in zip(figure.axes, "ab", strict=True):
-            points = document[side]["trajectories"][0]["points"]
+            points = compared[side]["trajectories"][0]["points"]
             lines = {line.get_label(): line for line in ax.lines}
             for i, operator in enumerate(points[-1]["operators"]):
                 line = lines[operator["layer"]]
@@ -190,9 +188,8 @@ class Inputs(unittest.TestCase):
                 np.testing.assert_array_equal(line.get_ydata(), fractions)
 
     def test_saved_comparison_documents_are_drawn(self):
-        run = [BINARY, "compare", CLM, "--against", COPY, "--format", "json", "-q"]
-        document = json.loads(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
-        self.assertEqual(len(plot.comparison(document, ["winding_fraction"]).axes), 1)
+        compared = document("compare", CLM, "--against", COPY)
+        self.assertEqual(len(plot.comparison(compared, ["winding_fraction"]).axes), 1)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Analyses in Python are those of the program, to the last digit."""
-import json
 import os
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 
 import numpy as np
-from support import BINARY, DATA, Tensor, shared
+from support import DATA, Tensor, document, shared
 
 import tmm
 
@@ -18,10 +16,9 @@ CLM = str(DATA / "clm_flat_toeplitz.h5")
 COPY = str(DATA / "copy_flat_toeplitz.h5")
 
 
-def document(*arguments):
+def program(*arguments):
     """What the program prints as JSON, but for its own version and libraries."""
-    run = subprocess.run([BINARY, *arguments, "--format", "json"], capture_output=True, text=True, check=True)
-    found = json.loads(run.stdout)
+    found = document(*arguments)
     del found["program"]
     return found
 
@@ -50,17 +47,17 @@ class Analyses(unittest.TestCase):
             if ".golden" in path.name or "trajectory" in path.name or "tokens" in path.name:
                 continue
             with self.subTest(path.name):
-                self.assertEqual(without_program(tmm.analyze(path)), document("analyze", str(path)))
+                self.assertEqual(without_program(tmm.analyze(path)), program("analyze", str(path)))
 
     def test_options_are_those_of_the_program(self):
         found = tmm.analyze(CLM, layers="0,2", zeros=True, sections=[16], tau=[0.25], null_draws=3, seed=7, residual=True)
         flags = "--layers 0,2 --zeros --sections 16 --tau 0.25 --null-draws 3 --seed 7 --residual".split()
-        self.assertEqual(without_program(found), document("analyze", CLM, *flags))
+        self.assertEqual(without_program(found), program("analyze", CLM, *flags))
 
     def test_explicit_taps_are_those_of_the_program(self):
         found = tmm.analyze(CLM, taps="*.weight", reverse=True, transform="softplus")
         flags = ["--taps", "*.weight", "--reverse", "--transform", "softplus"]
-        self.assertEqual(without_program(found), document("analyze", CLM, *flags))
+        self.assertEqual(without_program(found), program("analyze", CLM, *flags))
 
     def test_arrays_give_what_their_file_gives(self):
         of_file, of_arrays = tmm.analyze(CLM), tmm.analyze(arrays_of(CLM), name="mine")
@@ -112,7 +109,7 @@ class Analyses(unittest.TestCase):
 
     def test_the_plane_is_kept_saved_and_read_back(self):
         report = tmm.analyze(CLM, layers="1", spectrum="none", pseudospectra=(9, 5))
-        self.assertEqual(without_program(report), document("analyze", CLM, "--layers", "1", "--spectrum", "none", "--pseudospectra", "--grid", "9x5"))
+        self.assertEqual(without_program(report), program("analyze", CLM, "--layers", "1", "--spectrum", "none", "--pseudospectra", "--grid", "9x5"))
         plane = report[0].pseudospectra
         self.assertEqual(set(plane.points) >= {"distance_to_other_index", "distance_to_index_zero"}, True)
         self.assertEqual(report[0]["distance_to_other_index"].status, "certified")
@@ -210,7 +207,7 @@ class Analyses(unittest.TestCase):
 
 class Comparisons(unittest.TestCase):
     def test_files_and_reports_compare_as_the_program_does(self):
-        expected = document("compare", CLM, "--against", COPY, "--names", "clm,copy", "--resamples", "100")
+        expected = program("compare", CLM, "--against", COPY, "--names", "clm,copy", "--resamples", "100")
         of_files = tmm.compare(CLM, COPY, names=("clm", "copy"), resamples=100)
         of_reports = tmm.compare(tmm.analyze(CLM), [COPY], names=("clm", "copy"), resamples=100)
         for found in (of_files, of_reports):

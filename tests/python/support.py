@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: MIT
 """Where the tests find what they need: given by ctest, or by whoever runs them by hand."""
+import json
 import os
 import pathlib
+import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
 BINARY = os.environ.get("TMM_BINARY", str(ROOT / "build" / "dev" / "apps" / "tmm"))
+
+
+def run_tmm(*arguments):
+    """What the program prints. A runtime that is preloaded for this interpreter is none of its own."""
+    environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+    return subprocess.run([BINARY, *map(str, arguments)], env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def document(*arguments):
+    """What the program prints as JSON."""
+    return json.loads(run_tmm(*arguments, "-q", "--format", "json"))
 
 
 def shared(name):
