@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "analysis/spectrum/integer_projection.hpp"
 
-#include <flint/fmpz.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -16,6 +14,7 @@ using Eigen::Index, Eigen::MatrixXd;
 using Integers = Eigen::Matrix<std::int64_t, Eigen::Dynamic, Eigen::Dynamic>;
 __extension__ using Wide = __int128;
 
+static_assert(sizeof(slong) == 8, "a digit of 60 bits passes through a word of FLINT");
 constexpr int digit_bits = 60, basis_bits = 60;
 constexpr Wide base = Wide{1} << digit_bits;
 constexpr Index longest_series = Index{1} << 12;

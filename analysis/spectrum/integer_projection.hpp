@@ -20,7 +20,7 @@ Eigen::MatrixXd rounded_to_integers(const Eigen::MatrixXd& Y);
 /// 2^59·2^60·1.001·√n.
 ///
 /// With δ, the largest radius of b and the unit together, every M_ij is off by at most δ ‖y_i‖₁ ‖y_j‖₁
-/// ≤ 1.002 δn. O(n k (n + k)·precision/60), a few cycles each: four times faster than balls at n = 256 and
+/// ≤ 1.0021 δn. O(n k (n + k)·precision/60), a few cycles each: 3.5 times faster than balls at n = 256 and
 /// 256 bits.
 void project_in_integers(BallMatrix& M, const BallSeries& inverse, const Eigen::MatrixXd& Y, long precision);
 

@@ -36,8 +36,7 @@ std::vector<long double> taps_with_growing_inverse(Index n, std::mt19937_64& eng
 
 }  // namespace
 
-TEST_CASE(
-    "a projection in integers equals that in balls of twice the precision, within a radius that is small") {
+TEST_CASE("a projection in integers equals that in balls of 2,000 bits, within a radius that is small") {
   std::mt19937_64 engine(11);
   for (const Index n : {1, 2, 3, 7, 64, 200})
     for (const Index k : {Index{1}, std::min<Index>(n, 9)})
